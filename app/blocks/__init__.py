@@ -1,0 +1,1 @@
+"""Everything that can be placed on the canvas, one file per block."""

@@ -1,0 +1,1 @@
+"""Indicators: what prices and volumes have been doing."""

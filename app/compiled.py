@@ -1,0 +1,170 @@
+"""The one door to numba: loops over bars, written once as plain Python and compiled in the background.
+
+A loop works from its first call on, as plain Python; that call also asks a thread to compile it, and later calls go
+to the compiled twin. Both do the same IEEE arithmetic in the same order (no `fastmath`), so which of the two has run
+never shows in a result. Without numba everything stays plain.
+
+Rules for writing a loop: arguments are C-contiguous writable arrays, plain numbers, and named tuples of both;
+functions it calls are marked `step`; division by zero is guarded (Python raises where the machine gives infinity);
+what varies in type between calls (3 and 3.0) is settled by the caller.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import logging
+import os
+import queue
+import shutil
+import threading
+import types
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any, TypeVar
+
+import numpy as np
+
+from app import paths
+
+log = logging.getLogger(__name__)
+
+F = TypeVar("F", bound=Callable[..., Any])
+
+_steps: list[Callable[..., Any]] = []
+_wanted: queue.Queue[tuple[Loop, tuple[Any, ...]]] = queue.Queue()
+_start = threading.Lock()
+_thread: threading.Thread | None = None
+_enabled = os.environ.get("BLOCKBUILDERS_COMPILE", "1") != "0"
+
+
+def step(function: F) -> F:
+    """Register a function that loops call, and return it unchanged."""
+    _steps.append(function)
+    return function
+
+
+class Loop:
+    """A function over bars that turns into its compiled twin when that is ready."""
+
+    def __init__(self, function: Callable[..., Any]) -> None:
+        self.plain = function
+        self.__doc__ = function.__doc__
+        self.__name__ = function.__name__
+        self.twin: Callable[..., Any] | None = None
+        self._asked = False
+
+    def __call__(self, *args: Any) -> Any:
+        if self.twin is not None:
+            return self.twin(*args)
+        if _enabled and not self._asked:
+            self._asked = True
+            _compile_later(self, args)
+        return self.plain(*map(_plain_view, args))
+
+
+def loop(function: Callable[..., Any]) -> Loop:
+    """Make a function over bars one that is compiled in the background after its first call."""
+    return Loop(function)
+
+
+def use(on: bool) -> None:
+    """Switch background compiling on or off for loops that are not compiled yet; a short process is better without."""
+    global _enabled
+    _enabled = on
+
+
+def wait() -> None:
+    """Return when everything asked for so far is compiled, or has been found impossible to compile."""
+    _wanted.join()
+
+
+def _plain_view(value: Any) -> Any:
+    # Indexing a memoryview gives Python numbers, twice as fast as indexing an array, and writes go through.
+    if isinstance(value, np.ndarray):
+        return value.view(np.recarray) if value.dtype.names else memoryview(value)
+    if isinstance(value, tuple):
+        return type(value)(*map(_plain_view, value)) if hasattr(value, "_fields") else tuple(map(_plain_view, value))
+    return value
+
+
+def _small_copy(value: Any) -> Any:
+    """Return something of the same type as `value` that keeps no candles alive."""
+    if isinstance(value, np.ndarray):
+        return np.empty((0,) * value.ndim, value.dtype)
+    if isinstance(value, tuple):
+        return type(value)(*map(_small_copy, value)) if hasattr(value, "_fields") else tuple(map(_small_copy, value))
+    return value
+
+
+def _compile_later(which: Loop, args: tuple[Any, ...]) -> None:
+    global _thread
+    _wanted.put((which, tuple(map(_small_copy, args))))
+    with _start:
+        if _thread is None:
+            _thread = threading.Thread(target=_compile_wanted, name="compile-loops", daemon=True)
+            _thread.start()
+
+
+def _compile_wanted() -> None:
+    compiler: _Compiler | None = None
+    while True:
+        which, args = _wanted.get()
+        try:
+            compiler = compiler or _Compiler()
+            which.twin = compiler.twin(which.plain, args)
+        except ImportError:
+            log.info("numba is not here: loops stay plain Python")
+        except Exception:
+            log.exception("%s could not be compiled and stays plain Python", which.__name__)
+        finally:
+            _wanted.task_done()
+
+
+class _Compiler:
+    """numba, told where to keep its results and which functions call which."""
+
+    def __init__(self) -> None:
+        import numba
+
+        numba.config.CACHE_DIR = str(_cache_folder())
+        self._njit = numba.njit(nogil=True, cache=True)
+        self._typeof = numba.typeof
+        self._steps: dict[str, Any] = {}
+
+    def twin(self, function: Callable[..., Any], args: tuple[Any, ...]) -> Callable[..., Any]:
+        """Return the compiled twin of `function`, compiled for arguments of the types of `args`."""
+        dispatcher = self._translate(function)
+        dispatcher.compile(tuple(map(self._typeof, args)))
+        return dispatcher  # type: ignore[no-any-return]
+
+    def _translate(self, function: Callable[..., Any]) -> Any:
+        """Return numba's version of a function, in which the steps it names are numba's versions as well."""
+        code, names = function.__code__, dict(function.__globals__)
+        for name in code.co_names:
+            known = names.get(name)
+            if any(known is one for one in _steps):
+                key = f"{known.__module__}.{known.__qualname__}"
+                if key not in self._steps:
+                    self._steps[key] = self._translate(known)
+                names[name] = self._steps[key]
+        copy = types.FunctionType(code, names, function.__name__, function.__defaults__)
+        copy.__module__, copy.__qualname__ = function.__module__, function.__qualname__
+        return self._njit(copy)
+
+
+def _cache_folder() -> Path:
+    """Return the folder for compiled code of exactly these sources.
+
+    numba looks at the file of a function only, not at the files of what it calls, so the sources of the whole app
+    name the folder; folders of other sources that have not been used for a month are removed.
+    """
+    digest = hashlib.sha256()
+    for source in sorted(Path(__file__).parent.rglob("*.py")):
+        digest.update(source.read_bytes())
+    folder = paths.cache_folder() / "compiled" / digest.hexdigest()[:16]
+    folder.mkdir(parents=True, exist_ok=True)
+    month_ago = folder.stat().st_mtime - 30 * 86_400
+    for other in folder.parent.iterdir():
+        if other.stat().st_mtime < month_ago:
+            shutil.rmtree(other, ignore_errors=True)
+    return folder

@@ -1,0 +1,1 @@
+"""What a market looks like: instruments, timeframes and candles as plain values."""

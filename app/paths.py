@@ -1,0 +1,12 @@
+"""Where the app keeps things on this computer."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import platformdirs
+
+
+def cache_folder() -> Path:
+    """Return the folder for what can be deleted at any time and made again. It need not exist yet."""
+    return platformdirs.user_cache_path("blockbuilders", appauthor=False)

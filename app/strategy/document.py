@@ -6,7 +6,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from app.blocks.params import ParamValue
-from app.market.timeframe import Timeframe
+from app.market.timeframe import HOUR_MS, Timeframe
+
+_ONE_HOUR = Timeframe(HOUR_MS)
 
 
 @dataclass(frozen=True)
@@ -39,7 +41,7 @@ class Strategy:
     name: str
     symbol: str = "RIVER/USD"
     exchange: str = "sample"
-    timeframe: Timeframe = Timeframe(3_600_000)
+    timeframe: Timeframe = _ONE_HOUR
     note: str = ""
     blocks: tuple[Block, ...] = ()
     wires: tuple[Wire, ...] = ()

@@ -84,3 +84,18 @@ def role_of(block: Block) -> str:
     """Return how the engine uses the block, "" for blocks that only compute and for unknown kinds."""
     kind = catalog.kind(block.kind)
     return kind.role if kind else ""
+
+
+def settling_bars(strategy: Strategy) -> dict[str, int]:
+    """Return for each block how many earlier bars it and the longest chain before it need to settle (rule 6).
+
+    Assumes a drawing without flaws of structure.
+    """
+    sources = sources_of(strategy.wires)
+    result: dict[str, int] = {}
+    for block in evaluation_order(strategy):
+        before = max((result[source] for source in sources.get(block.id, ())), default=0)
+        kind = catalog.kind(block.kind)
+        own = kind.settles(**block.params) - (-kind.settles_ms // strategy.timeframe.ms) if kind else 0
+        result[block.id] = before + own
+    return result

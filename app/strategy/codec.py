@@ -1,0 +1,101 @@
+"""Strategies from and to text."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+from app.blocks import catalog
+from app.errors import StrategyInvalid
+from app.strategy import json_text, structure, validate
+from app.strategy.block_params import settled
+from app.strategy.document import Block, Strategy
+from app.strategy.problem import Problem
+from app.strategy.upgrades import FORMAT, upgraded
+from app.strategy.wording import Nearest
+
+_MOST_PROBLEMS = 1_000
+
+
+def read(data: bytes | str) -> Strategy:
+    """Return the strategy in `data`, which may come from anybody: params left out at their defaults, kinds renamed.
+
+    A drawing that is not finished (nothing connected yet, two stop losses) opens; `validate` tells what it lacks.
+    Raises StrategyInvalid with everything that is wrong when the text is not a document or the document not a drawing.
+    """
+    # Here, because pydantic takes longer to import than most strategies to run.
+    from app.strategy.shape import Reader
+
+    document = json_text.plain_value(data)
+    if not isinstance(document, dict):
+        json_text.refuse("no_format", "This is not a Blockbuilders strategy: the file holds something else.")
+    nearest = Nearest()
+    reader = Reader(nearest)
+    strategy = reader.strategy(upgraded(document))
+    found = reader.problems + structure.flaws(strategy, frozenset(reader.unreadable), nearest)
+    if found:
+        found += validate.errors_of_meaning(strategy)
+        raise StrategyInvalid(_first_of(found))
+    return strategy
+
+
+def write(strategy: Strategy) -> str:
+    """Return the document as people read it: one line per block and wire, in the order of the strategy."""
+    parts = _document(strategy)
+    lines = []
+    for field, value in parts.items():
+        if isinstance(value, list) and value:
+            text = "[\n" + ",\n".join(f"    {_json(item)}" for item in value) + "\n  ]"
+        elif field == "layout" and value:
+            text = "{\n" + ",\n".join(f"    {_json(key)}: {_json(place)}" for key, place in value.items()) + "\n  }"
+        else:
+            text = _json(value)
+        lines.append(f"  {_json(field)}: {text}")
+    return "{\n" + ",\n".join(lines) + "\n}\n"
+
+
+def canonical(strategy: Strategy) -> bytes:
+    """Return the one form of the document that is hashed and stored: compact UTF-8 JSON with sorted keys.
+
+    Blocks and wires keep their order, so that reading it gives an equal strategy.
+    """
+    return canonical_json(_document(strategy))
+
+
+def canonical_json(value: object) -> bytes:
+    """Return a plain value as compact UTF-8 JSON with sorted keys."""
+    return json.dumps(value, ensure_ascii=False, allow_nan=False, sort_keys=True, separators=(",", ":")).encode()
+
+
+def _document(strategy: Strategy) -> dict[str, Any]:
+    return {
+        "format": FORMAT,
+        "name": strategy.name,
+        "symbol": strategy.symbol,
+        "exchange": strategy.exchange,
+        "timeframe": str(strategy.timeframe),
+        "note": strategy.note,
+        "blocks": [block_document(block) for block in strategy.blocks],
+        "wires": [
+            {"from": f"{wire.source}.{wire.output}", "to": f"{wire.target}.{wire.input}"} for wire in strategy.wires
+        ],
+        "layout": {block_id: [float(at) + 0.0 for at in place] for block_id, place in sorted(strategy.layout.items())},
+    }
+
+
+def block_document(block: Block) -> dict[str, Any]:
+    """Return one block as it stands in the document, with every param in its one form."""
+    kind = catalog.kind(block.kind)
+    params = settled(kind, block.params) if kind else block.params
+    return {"id": block.id, "kind": block.kind, "params": dict(sorted(params.items()))}
+
+
+def _json(value: object) -> str:
+    return json.dumps(value, ensure_ascii=False, allow_nan=False)
+
+
+def _first_of(problems: list[Problem]) -> list[Problem]:
+    if len(problems) <= _MOST_PROBLEMS:
+        return problems
+    rest = Problem("more_problems", f"There are {len(problems) - _MOST_PROBLEMS:,} more problems like these.")
+    return [*problems[:_MOST_PROBLEMS], rest]

@@ -1,0 +1,29 @@
+"""Names for what was drawn: the same drawing has the same name on every machine."""
+
+from __future__ import annotations
+
+import hashlib
+
+from app.strategy.codec import block_document, canonical, canonical_json
+from app.strategy.document import Strategy
+
+
+def document_hash(strategy: Strategy) -> str:
+    """Return the SHA-256 of the whole document as hex: the name of a revision."""
+    return _tagged("blockbuilders document 1", canonical(strategy))
+
+
+def logic_hash(strategy: Strategy) -> str:
+    """Return the SHA-256, as hex, of what decides about orders: timeframe, blocks with kind and params, and wires.
+
+    Name, note, instrument, layout and the order in which blocks and wires are listed do not matter.
+    """
+    blocks = sorted((block_document(block) for block in strategy.blocks), key=lambda block: str(block["id"]))
+    wires = sorted((wire.source, wire.output, wire.target, wire.input) for wire in strategy.wires)
+    logic = {"timeframe": str(strategy.timeframe), "blocks": blocks, "wires": wires}
+    return _tagged("blockbuilders logic 1", canonical_json(logic))
+
+
+def _tagged(tag: str, content: bytes) -> str:
+    # The tag keeps the two hashes apart, and from any other use of the same bytes.
+    return hashlib.sha256(tag.encode() + b"\n" + content).hexdigest()

@@ -42,7 +42,10 @@ def errors_of_meaning(strategy: Strategy) -> list[Problem]:
 def _notes(strategy: Strategy) -> Iterator[Problem]:
     needed = feeds_orders(strategy)
     idle = frozenset(block.id for block in strategy.blocks) - needed
-    yield from _entries(strategy)
+    nothing = nothing_enters(strategy)
+    if nothing:
+        yield nothing
+    yield from _silent_orders(strategy, nothing.block_id if nothing else "")
     yield from _ways_out(strategy)
     yield from _unconnected(strategy, idle, "note")
     users = {wire.source for wire in strategy.wires}
@@ -95,22 +98,26 @@ def _too_much_history(strategy: Strategy) -> Iterator[Problem]:
             return
 
 
-def _entries(strategy: Strategy) -> Iterator[Problem]:
+def nothing_enters(strategy: Strategy) -> Problem | None:
+    """Return the note that the strategy never opens a position, with what to do about it, or None."""
+    entries = [block for block in strategy.blocks if role_of(block) in ("enter_long", "enter_short")]
     connected = {wire.target for wire in strategy.wires}
-    orders = [block for block in strategy.blocks if role_of(block) in ORDER_ROLES]
-    entries = [block for block in orders if role_of(block).startswith("enter")]
-    silent = [block for block in orders if block.id not in connected]
-    if not entries:
-        names = " or ".join(quoted(kind.title) for kind in catalog.KINDS if kind.role.startswith("enter"))
-        text = f"Nothing happens yet: place a block {names} and connect a condition to it."
-        yield Problem("nothing_enters", text, severity="note")
-    elif all(block in silent for block in entries):
+    if any(block.id in connected for block in entries):
+        return None
+    if entries:
         text = f"Nothing happens yet: connect a condition to {named(entries[0])}."
-        yield Problem("nothing_enters", text, entries[0].id, severity="note")
-        silent.remove(entries[0])
-    for block in silent:
-        text = f"{named(block)} has no condition yet, so it never acts."
-        yield Problem("order_unconnected", text, block.id, severity="note")
+        return Problem("nothing_enters", text, entries[0].id, severity="note")
+    titles = " or ".join(quoted(kind.title) for kind in catalog.KINDS if kind.role in ("enter_long", "enter_short"))
+    text = f"Nothing happens yet: place a block {titles} and connect a condition to it."
+    return Problem("nothing_enters", text, severity="note")
+
+
+def _silent_orders(strategy: Strategy, besides: str) -> Iterator[Problem]:
+    connected = {wire.target for wire in strategy.wires}
+    for block in strategy.blocks:
+        if role_of(block) in ORDER_ROLES and block.id not in connected and block.id != besides:
+            text = f"{named(block)} has no condition yet, so it never acts."
+            yield Problem("order_unconnected", text, block.id, severity="note")
 
 
 def _ways_out(strategy: Strategy) -> Iterator[Problem]:

@@ -6,11 +6,13 @@ never shows in a result. Without numba everything stays plain.
 
 Rules for writing a loop: arguments are C-contiguous writable arrays, plain numbers, and named tuples of both;
 functions it calls are marked `step`; division by zero is guarded (Python raises where the machine gives infinity);
-what varies in type between calls (3 and 3.0) is settled by the caller.
+what varies in type between calls (3 and 3.0) is settled by the caller. A structured array of one row is state, read and
+written by attribute.
 """
 
 from __future__ import annotations
 
+import functools
 import hashlib
 import logging
 import os
@@ -54,12 +56,18 @@ class Loop:
         self._asked = False
 
     def __call__(self, *args: Any) -> Any:
+        """Run the compiled twin, or while there is none the plain function."""
         if self.twin is not None:
             return self.twin(*args)
         if _enabled and not self._asked:
             self._asked = True
             _compile_later(self, args)
-        return self.plain(*map(_plain_view, args))
+        views = [_plain_view(arg) for arg in args]
+        result = self.plain(*views)
+        for arg, view in zip(args, views, strict=True):
+            if isinstance(view, _Record):
+                arg[0] = tuple(getattr(view[0], name) for name in arg.dtype.names)
+        return result
 
 
 def loop(function: Callable[..., Any]) -> Loop:
@@ -78,10 +86,18 @@ def wait() -> None:
     _wanted.join()
 
 
+class _Record(list[types.SimpleNamespace]):
+    """The one row of a structured array, with Python numbers as attributes."""
+
+
 def _plain_view(value: Any) -> Any:
-    # Indexing a memoryview gives Python numbers, twice as fast as indexing an array, and writes go through.
     if isinstance(value, np.ndarray):
-        return value.view(np.recarray) if value.dtype.names else memoryview(value)
+        if value.dtype.names is None:
+            # Indexing a memoryview gives Python numbers, twice as fast as indexing an array, and writes go through.
+            return memoryview(value)  # type: ignore[arg-type]
+        if len(value) == 1:
+            return _Record([types.SimpleNamespace(**dict(zip(value.dtype.names, value[0].item(), strict=True)))])
+        return value.view(np.recarray)
     if isinstance(value, tuple):
         return type(value)(*map(_plain_view, value)) if hasattr(value, "_fields") else tuple(map(_plain_view, value))
     return value
@@ -126,40 +142,42 @@ class _Compiler:
     def __init__(self) -> None:
         import numba
 
-        numba.config.CACHE_DIR = str(_cache_folder())
-        self._njit = numba.njit(nogil=True, cache=True)
+        numba.config.CACHE_DIR = str(_cache_folder())  # type: ignore[attr-defined]
+        # A call that is not inlined costs more than most steps do. Divisions are guarded, so they need no exception.
+        self._compile = functools.partial(numba.njit, nogil=True, error_model="numpy")
         self._typeof = numba.typeof
         self._steps: dict[str, Any] = {}
 
     def twin(self, function: Callable[..., Any], args: tuple[Any, ...]) -> Callable[..., Any]:
         """Return the compiled twin of `function`, compiled for arguments of the types of `args`."""
-        dispatcher = self._translate(function)
+        dispatcher = self._translate(function, cache=True)
         dispatcher.compile(tuple(map(self._typeof, args)))
         return dispatcher  # type: ignore[no-any-return]
 
-    def _translate(self, function: Callable[..., Any]) -> Any:
+    def _translate(self, function: Callable[..., Any], **options: bool) -> Any:
         """Return numba's version of a function, in which the steps it names are numba's versions as well."""
         code, names = function.__code__, dict(function.__globals__)
         for name in code.co_names:
             known = names.get(name)
-            if any(known is one for one in _steps):
+            if known is not None and any(known is one for one in _steps):
                 key = f"{known.__module__}.{known.__qualname__}"
                 if key not in self._steps:
-                    self._steps[key] = self._translate(known)
+                    self._steps[key] = self._translate(known, forceinline=True)
                 names[name] = self._steps[key]
         copy = types.FunctionType(code, names, function.__name__, function.__defaults__)
         copy.__module__, copy.__qualname__ = function.__module__, function.__qualname__
-        return self._njit(copy)
+        return self._compile(copy, **options)
 
 
 def _cache_folder() -> Path:
     """Return the folder for compiled code of exactly these sources.
 
-    numba looks at the file of a function only, not at the files of what it calls, so the sources of the whole app
-    name the folder; folders of other sources that have not been used for a month are removed.
+    numba looks at the file of a function only, not at the files of what it calls, so the sources of all rooms that
+    have loops name the folder; folders of other sources that have not been used for a month are removed.
     """
     digest = hashlib.sha256()
-    for source in sorted(Path(__file__).parent.rglob("*.py")):
+    app = Path(__file__).parent
+    for source in sorted(path for room in ("market", "blocks", "engine") for path in (app / room).rglob("*.py")):
         digest.update(source.read_bytes())
     folder = paths.cache_folder() / "compiled" / digest.hexdigest()[:16]
     folder.mkdir(parents=True, exist_ok=True)

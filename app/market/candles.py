@@ -78,8 +78,8 @@ def candles(
 
     Raises ValueError, naming the first flaw and where it is, when the rows break a rule of `flaw`.
     """
-    columns = [np.require(column, np.float64, ["C", "W"]) for column in (open, high, low, close, volume)]
-    result = Candles(np.require(time, np.int64, ["C", "W"]), *columns, step_ms=step_ms)
+    o, h, l, c, v = (np.require(column, np.float64, ["C", "W"]) for column in (open, high, low, close, volume))  # noqa: E741
+    result = Candles(np.require(time, np.int64, ["C", "W"]), o, h, l, c, v, step_ms)
     problem = flaw(result)
     if problem:
         raise ValueError(problem)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -41,7 +41,7 @@ def derive(base: Candles, timeframe: Timeframe) -> DerivedBars:
     starts = np.flatnonzero(np.diff(bucket, prepend=bucket[:1] - 1))
     first = np.append(starts, len(base))
     if not len(base):
-        return DerivedBars(Candles(*(column[:0] for column in _columns(base)), step_ms=timeframe.ms), base, first)
+        return DerivedBars(replace(base, step_ms=timeframe.ms), base, first)
     # bincount adds its weights one after the other; add.reduceat would pair them up.
     bar_of_row = np.repeat(np.arange(len(starts)), np.diff(first))
     bars = Candles(
@@ -50,11 +50,7 @@ def derive(base: Candles, timeframe: Timeframe) -> DerivedBars:
         high=np.maximum.reduceat(base.high, starts),
         low=np.minimum.reduceat(base.low, starts),
         close=base.close[first[1:] - 1],
-        volume=np.bincount(bar_of_row, weights=base.volume, minlength=len(starts)),
+        volume=np.bincount(bar_of_row, base.volume, len(starts)).astype(np.float64, copy=False),
         step_ms=timeframe.ms,
     )
     return DerivedBars(bars, base, first)
-
-
-def _columns(rows: Candles) -> tuple[np.ndarray, ...]:
-    return rows.time, rows.open, rows.high, rows.low, rows.close, rows.volume

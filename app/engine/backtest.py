@@ -1,0 +1,268 @@
+"""One backtest: a strategy, candles and assumptions in, a result out (rules 3 and 6)."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from app.engine.assumptions import Assumptions
+from app.engine.metrics import metrics
+from app.engine.plan import ORDER_ROLES, Plan, prepare
+from app.engine.position import LIQUIDATION, LONG, TIME_EXIT, TRADE, Distances, Market, Orders, Rules, new_state
+from app.engine.result import BacktestResult, Trade
+from app.engine.signals import Values, evaluate
+from app.engine.simulate import best_excursion, simulate, worst_excursion
+from app.errors import CandlesUnavailable
+from app.market.candles import Candles, FloatSeries, Signal
+from app.market.instrument import Instrument
+from app.market.resample import DerivedBars, derive
+from app.strategy.document import Strategy
+
+Progress = Callable[[float], None]
+
+# Bars between two reports of progress, each of which is a chance to cancel: well under a second either way.
+_CHUNK = 100_000
+
+
+def backtest(
+    strategy: Strategy,
+    candles: Candles,
+    assumptions: Assumptions = Assumptions(),
+    *,
+    instrument: Instrument | None = None,
+    start: int | None = None,
+    end: int | None = None,
+    coverage_end: int | None = None,
+    progress: Progress | None = None,
+) -> BacktestResult:
+    """Return the result of `strategy` over `[start, end)` of `candles`, the finest bars there are.
+
+    Candles before `start` are used for settling, those from `end` on not at all. `coverage_end` is the moment up to
+    which the source has answered, where that is later than the last candle. `progress` is called with a share from 0
+    to 1 and may raise Cancelled to stop. Raises StrategyInvalid, or CandlesUnavailable when the range holds no bar.
+    """
+    plan = prepare(strategy)
+    if strategy.timeframe.ms % candles.step_ms:
+        raise CandlesUnavailable(
+            f"The strategy works on {strategy.timeframe} bars, which cannot be made of these candles: each of them "
+            f"covers {candles.step_ms // 60_000} minutes. Choose a timeframe that is a multiple of that."
+        )
+    derived = derive(candles, strategy.timeframe)
+    return run(
+        plan,
+        derived,
+        assumptions,
+        instrument=instrument,
+        start=start,
+        end=end,
+        coverage_end=coverage_end,
+        progress=progress,
+    )
+
+
+def run(
+    plan: Plan,
+    derived: DerivedBars,
+    assumptions: Assumptions = Assumptions(),
+    *,
+    instrument: Instrument | None = None,
+    start: int | None = None,
+    end: int | None = None,
+    coverage_end: int | None = None,
+    progress: Progress | None = None,
+) -> BacktestResult:
+    """Return the result of a prepared strategy over bars derived beforehand; see `backtest` for the arguments."""
+    strategy = plan.strategy
+    instrument = instrument or Instrument(strategy.symbol, strategy.exchange)
+    window = _window(derived, plan.settling_bars, start, end, coverage_end)
+    values = evaluate(plan, window.bars, _part(progress, 0.0, 0.6))
+    walk = _walk(plan, window, values, assumptions, instrument, _part(progress, 0.6, 1.0))
+    return _result(plan, window, values, walk, assumptions, instrument)
+
+
+@dataclass(frozen=True, eq=False)
+class _Window:
+    """The bars a run is fed with: `settling` earlier ones, then those of the range; `first` counts rows of `base`."""
+
+    bars: Candles
+    base: Candles
+    first: np.ndarray[Any, Any]
+    settling: int
+
+
+@dataclass(frozen=True, eq=False)
+class _Walk:
+    """What the simulation leaves behind."""
+
+    market: Market
+    state: Any
+    book: np.ndarray[Any, Any]
+    equity: FloatSeries
+    position: Signal
+
+
+def _window(
+    derived: DerivedBars, settling_bars: int, start: int | None, end: int | None, coverage_end: int | None
+) -> _Window:
+    """Cut out the bars wholly inside the range and the settling bars before it (rules 3 and 6)."""
+    bars = derived.bars
+    covered = max(derived.base.end, coverage_end or 0)
+    last_end = covered if end is None else min(end, covered)
+    begin = 0 if start is None else int(np.searchsorted(bars.time, start))
+    stop = int(np.searchsorted(bars.time, last_end - bars.step_ms, side="right"))
+    if begin >= stop:
+        raise CandlesUnavailable(_nothing_there(derived, start, end))
+    fed = max(0, begin - settling_bars)
+    if derived.base is bars:
+        rows = bars.rows(fed, stop)
+        return _Window(rows, rows, derived.first[: stop - fed + 1], begin - fed)
+    first = derived.first[fed : stop + 1]
+    base = derived.base.rows(int(first[0]), int(first[-1]))
+    return _Window(bars.rows(fed, stop), base, first - first[0], begin - fed)
+
+
+def _nothing_there(derived: DerivedBars, start: int | None, end: int | None) -> str:
+    if not len(derived.base):
+        return "There are no candles at all, so there is nothing to test on."
+    first, last = (np.datetime64(int(ms), "m") for ms in (derived.base.time[0], derived.base.end))
+    asked = " to ".join("the end" if ms is None else f"{np.datetime64(ms, 'm')}" for ms in (start, end))
+    return (
+        f"There is no whole bar in the range asked for ({asked}). The candles reach from {first} to {last} UTC; "
+        "choose a range inside that, longer than one bar."
+    )
+
+
+def _part(progress: Progress | None, low: float, high: float) -> Progress | None:
+    return progress and (lambda share: progress(low + (high - low) * share))
+
+
+def _walk(
+    plan: Plan,
+    window: _Window,
+    values: Values,
+    assumptions: Assumptions,
+    instrument: Instrument,
+    progress: Progress | None,
+) -> _Walk:
+    """Simulate the range, in chunks, with room for trades growing as they come."""
+    skip = window.settling
+    market = _market(window, by_minute=assumptions.fill_model == "minute")
+    orders = Orders(*(signal[skip:] for signal in values.orders))
+    distances = Distances(*(series[skip:] for series in values.distances))
+    rules = _rules(plan, assumptions, instrument)
+    size = len(window.bars) - skip
+    account, book = new_state(assumptions.capital), np.empty(min(size + 2, 1024), TRADE)
+    equity, position = np.empty(size), np.empty(size, np.int8)
+    at = 0
+    while at < size:
+        if progress is not None:
+            progress(at / size)
+        until = min(size, at + _CHUNK) if progress else size
+        at = simulate(market, orders, distances, rules, account, book, equity, position, at, until)
+        if at < until:
+            book = np.concatenate((book, np.empty(3 * len(book), TRADE)))
+    state = account.view(np.recarray)[0]
+    return _Walk(market, state, book[: state.trades], equity, position)
+
+
+def _market(window: _Window, by_minute: bool) -> Market:
+    skip = window.settling
+    bars = window.bars.rows(skip, len(window.bars))
+    if by_minute:
+        base, first = window.base, window.first[skip:]
+    else:
+        base, first = bars, np.arange(len(bars) + 1)
+    return Market(bars.open, bars.high, bars.low, bars.close, first, base.open, base.high, base.low)
+
+
+def _rules(plan: Plan, assumptions: Assumptions, instrument: Instrument) -> Rules:
+    return Rules(
+        int(assumptions.fill_model == "bar"),
+        assumptions.fee_rate,
+        assumptions.slippage_rate,
+        *plan.size,
+        float(instrument.size_step or 0.0),
+        plan.stop_loss.mode,
+        plan.stop_loss.value,
+        plan.take_profit.mode,
+        plan.take_profit.value,
+        plan.trailing_stop.mode,
+        plan.trailing_stop.value,
+        plan.time_exit,
+        plan.cooldown,
+    )
+
+
+def _result(
+    plan: Plan, window: _Window, values: Values, walk: _Walk, assumptions: Assumptions, instrument: Instrument
+) -> BacktestResult:
+    skip = window.settling
+    bars = window.bars.rows(skip, len(window.bars))
+    state, book = walk.state, walk.book
+    # Trades name rows of the base bars they were watched on; in the bar model those are the strategy's own.
+    base = window.base if assumptions.fill_model == "minute" else bars
+    open_costs = (float(state.entry_fee), float(state.entry_slippage)) if state.side else (0.0, 0.0)
+    pending = _pending(state)
+    return BacktestResult(
+        strategy=plan.strategy,
+        instrument=instrument,
+        assumptions=assumptions,
+        bars=bars,
+        base=window.base,
+        traded=base,
+        equity=walk.equity,
+        position=walk.position,
+        book=book,
+        open_trade=_open_trade(state, base, bars) if state.side else None,
+        metrics=metrics(bars, walk.equity, walk.position, book, open_costs, assumptions),
+        counts={
+            "conflicts": int(state.conflicts),
+            "ambiguous": int(np.count_nonzero(book["ambiguous"])),
+            "zero_size": int(state.zero_size),
+            "no_level": int(state.no_level),
+            "incomplete_bars": DerivedBars(bars, window.base, window.first[skip:]).incomplete(),
+            "pending_orders": int(pending is not None),
+            "warmup_bars": skip,
+            "liquidations": int(np.count_nonzero(book["reason"] == LIQUIDATION)),
+        },
+        values={name: values.slots[slot][skip:] for name, slot in plan.outputs.items()},
+        orders=dict(zip(ORDER_ROLES, (signal[skip:] for signal in values.orders), strict=True)),
+        pending=pending,
+    )
+
+
+def _pending(state: Any) -> str | None:
+    """Return the order decided at the last close in words, None without one (rule 4)."""
+    entry = {0: "", 1: "go long", -1: "go short"}[int(state.entry_order)]
+    if not state.exit_order:
+        return f"{entry} at the next open".capitalize() if entry else None
+    leave = "leave after the time set" if state.exit_order == TIME_EXIT else "leave the position"
+    return f"{leave}{f' and {entry}' if entry else ''} at the next open".capitalize()
+
+
+def _open_trade(state: Any, base: Candles, bars: Candles) -> Trade:
+    """Return the position still open, valued at the last close without exit costs (rule 16)."""
+    side, units, entry = int(state.side), float(state.units), float(state.entry_price)
+    pnl = side * units * (float(bars.close[-1]) - entry) - float(state.entry_fee)
+    risk = units * float(state.risk)
+    return Trade(
+        side="long" if side == LONG else "short",
+        entry_time=int(base.time[state.entry_row]),
+        exit_time=None,
+        entry_price=entry,
+        exit_price=None,
+        units=units,
+        fees=float(state.entry_fee),
+        slippage=float(state.entry_slippage),
+        exit_reason=None,
+        pnl=pnl,
+        return_=pnl / (entry * units),
+        r_multiple=pnl / risk if risk > 0 else None,
+        mae=float(worst_excursion(state)),
+        mfe=float(best_excursion(state)),
+        bars_held=len(bars) - int(state.entry_bar),
+        ambiguous=False,
+    )

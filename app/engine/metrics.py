@@ -1,0 +1,181 @@
+"""The figures of a result, each as rule 18 words it; docs/metrics.md gives the formulas."""
+
+from __future__ import annotations
+
+import math
+from typing import Any
+
+import numpy as np
+
+from app.compiled import loop, step
+from app.engine.assumptions import Assumptions
+from app.market.candles import Candles, FloatSeries, Signal, TimeSeries
+from app.market.timeframe import DAY_MS
+
+Metric = float | int | None
+
+YEAR_MS = 365.25 * DAY_MS
+SHORTEST_FOR_YEARLY_MS = 30 * DAY_MS
+DAYS_A_YEAR = 365
+
+
+def metrics(
+    bars: Candles,
+    equity: FloatSeries,
+    position: Signal,
+    book: np.ndarray[Any, Any],
+    open_costs: tuple[float, float],
+    assumptions: Assumptions,
+) -> dict[str, Metric]:
+    """Return every metric of rule 24 by name; None where it cannot be computed.
+
+    `book` holds the closed trades; `open_costs` are fee and slippage paid for the position still open.
+    """
+    capital, final = assumptions.capital, float(equity[-1])
+    length_ms = bars.end - int(bars.time[0])
+    last_day = (bars.end - 1) // DAY_MS
+    first_day = (int(bars.time[0]) + bars.step_ms - 1) // DAY_MS
+    daily = np.empty(last_day - first_day + 1)
+    worst, longest_ms, days, mean, deviation, downside = equity_figures(
+        equity, bars.time, bars.step_ms, capital, first_day, daily
+    )
+    yearly = length_ms >= SHORTEST_FOR_YEARLY_MS
+    cagr = _yearly(final / capital, YEAR_MS / length_ms) if yearly else None
+    scale = math.sqrt(DAYS_A_YEAR)
+    spread = deviation * scale if yearly and days > 1 else None
+    return {
+        "total_return": final / capital - 1.0,
+        "cagr": cagr,
+        "max_drawdown": worst,
+        "max_drawdown_duration_ms": longest_ms,
+        "volatility": spread,
+        "sharpe": mean / deviation * scale if spread else None,
+        "sortino": mean / downside * scale if yearly and downside > 0.0 else None,
+        "calmar": _ratio(cagr, -worst),
+        "exposure": int(np.count_nonzero(position)) / len(bars),
+        **_trade_metrics(book, open_costs),
+        "buy_and_hold_return": buy_and_hold(bars, assumptions.fee_rate),
+    }
+
+
+def _yearly(growth: float, exponent: float) -> float | None:
+    try:
+        return float(growth**exponent) - 1.0
+    except OverflowError:
+        return None
+
+
+def buy_and_hold(bars: Candles, fee_rate: float) -> float:
+    """Return what holding from first open to last close gives: all cash, one entry and one exit fee, no slippage."""
+    growth = float(bars.close[-1]) / float(bars.open[0])
+    return growth * (1.0 - fee_rate) / (1.0 + fee_rate) - 1.0
+
+
+def _trade_metrics(book: np.ndarray[Any, Any], open_costs: tuple[float, float]) -> dict[str, Metric]:
+    count = len(book)
+    won, gained, lost_count, lost, best, worst, total, held, streak, fees, slippage, r_count, r_total = trade_figures(
+        book
+    )
+    return {
+        "trades": count,
+        "win_rate": _ratio(won, count),
+        "profit_factor": _ratio(gained, -lost),
+        "expectancy": _ratio(total, count),
+        "average_r": _ratio(r_total, r_count),
+        "average_win": _ratio(gained, won),
+        "average_loss": _ratio(lost, lost_count),
+        "best_trade": best if count else None,
+        "worst_trade": worst if count else None,
+        "average_bars_held": _ratio(held, count),
+        "longest_losing_streak": streak,
+        "fees_paid": fees + open_costs[0],
+        "slippage_paid": slippage + open_costs[1],
+    }
+
+
+def _ratio(above: float | None, below: float) -> float | None:
+    return None if above is None or below == 0 else above / below
+
+
+@loop
+def equity_figures(
+    equity: FloatSeries, time: TimeSeries, step_ms: int, capital: float, first_day: int, daily: FloatSeries
+) -> tuple[float, int, int, float, float, float]:
+    """Return max drawdown (<= 0), its longest duration in ms, and days, mean, deviation and downside of daily returns.
+
+    `daily` is room for one return per UTC day from `first_day` to the day the last bar ends in. Deviation is the
+    sample standard deviation (0 for one day), downside the root mean square of the negative returns over all days.
+    """
+    worst, longest, days = 0.0, 0, 0
+    peak, trough, peak_time = capital, capital, time[0]
+    before, last = capital, capital
+    day_end = (first_day + 1) * DAY_MS
+    for i in range(len(equity)):
+        value, close_time = equity[i], time[i] + step_ms
+        while close_time > day_end:  # rule 18: a bar belongs to the day its last moment is in
+            if before > 0.0:
+                daily[days] = last / before - 1.0
+                days += 1
+                before = last
+            day_end += DAY_MS
+        last = value
+        if value >= peak:
+            if trough < peak:
+                longest = max(longest, close_time - peak_time)
+            peak, trough, peak_time = value, value, close_time
+        elif value < trough:
+            trough = value
+            worst = min(worst, value / peak - 1.0)
+    if before > 0.0:
+        daily[days] = last / before - 1.0
+        days += 1
+    if trough < peak:
+        longest = max(longest, time[len(equity) - 1] + step_ms - peak_time)
+    mean, deviation, downside = spread(daily, days)
+    return worst, longest, days, mean, deviation, downside
+
+
+@step
+def spread(daily: FloatSeries, days: int) -> tuple[float, float, float]:
+    """Return mean, sample standard deviation and downside deviation of the first `days` returns."""
+    total = 0.0
+    for i in range(days):
+        total += daily[i]
+    mean = total / days
+    squares, negative = 0.0, 0.0
+    for i in range(days):
+        squares += (daily[i] - mean) * (daily[i] - mean)
+        if daily[i] < 0.0:
+            negative += daily[i] * daily[i]
+    deviation = math.sqrt(squares / (days - 1)) if days > 1 else 0.0
+    return mean, deviation, math.sqrt(negative / days)
+
+
+@loop
+def trade_figures(
+    book: Any,
+) -> tuple[int, float, int, float, float, float, float, int, int, float, float, int, float]:
+    """Return the sums over closed trades that the metrics are made of, in the order `_trade_metrics` names them."""
+    won, lost_count, held, streak, longest, r_count = 0, 0, 0, 0, 0, 0
+    gained, lost, total, fees, slippage, r_total = 0.0, 0.0, 0.0, 0.0, 0.0, 0.0
+    best, worst = -math.inf, math.inf
+    for i in range(len(book)):
+        trade = book[i]
+        pnl = trade.pnl
+        total += pnl
+        best, worst = max(best, pnl), min(worst, pnl)
+        held += trade.bars_held
+        fees += trade.fees
+        slippage += trade.slippage
+        streak = streak + 1 if pnl < 0.0 else 0
+        longest = max(longest, streak)
+        if pnl > 0.0:
+            won += 1
+            gained += pnl
+        elif pnl < 0.0:
+            lost_count += 1
+            lost += pnl
+        if trade.risk > 0.0:
+            r_count += 1
+            r_total += pnl / trade.risk
+    return won, gained, lost_count, lost, best, worst, total, held, longest, fees, slippage, r_count, r_total

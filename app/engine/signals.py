@@ -1,0 +1,58 @@
+"""Every block's values over the bars, each computed once (rules 4 to 6)."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from app.blocks import standard
+from app.blocks.logic.any_of import any_of
+from app.engine.plan import MARKET_COLUMNS, ORDER_ROLES, Level, Plan
+from app.engine.position import PER_BAR, Distances, Orders
+from app.market.candles import Candles, FloatSeries, Signal
+
+_NOTHING = np.empty(0)
+
+
+@dataclass(frozen=True, eq=False)
+class Values:
+    """What the blocks say per bar: one array per slot of the plan, the four orders and the changing distances."""
+
+    slots: list[Any]
+    orders: Orders
+    distances: Distances
+
+
+def evaluate(plan: Plan, bars: Candles, report: Callable[[float], None] | None = None) -> Values:
+    """Compute every block of the plan over `bars`; `report` hears of the share done."""
+    size = len(bars)
+    slots: list[Any] = [getattr(bars, name) for name in MARKET_COLUMNS]
+    slots += [np.full(size, value) for value in plan.constants]
+    for done, step in enumerate(plan.steps):
+        if report is not None:
+            report(done / len(plan.steps))
+        arguments = [slots[at] if isinstance(at, int) else [slots[one] for one in at] for at in step.arguments]
+        result = step.compute(*arguments, **step.params)
+        if len(step.results) == 1:
+            slots.append(result)
+        else:
+            slots.extend(result)
+    orders = Orders(*(_ordered(plan.orders[role], slots, size) for role in ORDER_ROLES))
+    levels = (plan.stop_loss, plan.take_profit, plan.trailing_stop)
+    return Values(slots, orders, Distances(*(_distance(level, bars) for level in levels)))
+
+
+def _ordered(at: tuple[int, ...], slots: list[Any], size: int) -> Signal:
+    """Return the signal of one kind of order: several blocks are ORed, none is false (rules 7 and 22)."""
+    if not at:
+        return np.zeros(size, np.int8)
+    return slots[at[0]] if len(at) == 1 else any_of([slots[one] for one in at])  # type: ignore[no-any-return]
+
+
+def _distance(level: Level, bars: Candles) -> FloatSeries:
+    if level.mode != PER_BAR:
+        return _NOTHING
+    return level.value * standard.atr(bars.high, bars.low, bars.close, level.period)

@@ -1,0 +1,310 @@
+"""The walk over the bars: orders fill at the open, levels are watched, the close decides (rules 4, 7, 14 and 15)."""
+
+from __future__ import annotations
+
+import math
+from typing import Any
+
+from app.compiled import loop, step
+from app.engine.fill_models import slipped, watches
+from app.engine.position import (
+    LIQUIDATION,
+    LONG,
+    PER_BAR,
+    REVERSAL,
+    SHORT,
+    SIGNAL,
+    TAKE_PROFIT,
+    TIME_EXIT,
+    Distances,
+    Market,
+    Orders,
+    Rules,
+    State,
+    TradeRow,
+)
+from app.engine.protective_exits import distance, may_touch, nearest_stop, touch
+from app.engine.sizing import affordable, rounded, wanted_units
+from app.market.candles import FloatSeries, Signal
+
+NEVER = 1 << 62
+
+
+@loop
+def simulate(
+    market: Market,
+    orders: Orders,
+    distances: Distances,
+    rules: Rules,
+    account: Any,
+    book: Any,
+    equity: FloatSeries,
+    position: Signal,
+    start: int,
+    stop: int,
+) -> int:
+    """Walk the bars start..stop-1, filling `equity` and `position` per bar and `book` per closed trade.
+
+    `account` is the one row of state, carried from call to call. Returns the bar to go on with: `stop`, or an earlier
+    one when `book` has no room for the two trades that one bar can close.
+    """
+    state = account[0]
+    opens, highs, lows, closes, first, base_opens, base_highs, base_lows = market
+    enter_long, exit_long, enter_short, exit_short = orders
+    i = start
+    while i < stop:
+        if state.trades + 2 > len(book):
+            return i
+        if state.exit_order != 0:
+            leave(rules, state, book[state.trades], i, first[i], opens[i], state.exit_order, 0)
+            state.exit_order = 0
+        if state.entry_order != 0:
+            stop_now = distances.stop[i - 1] if rules.stop_mode == PER_BAR else 0.0
+            target_now = distances.target[i - 1] if rules.target_mode == PER_BAR else 0.0
+            trail_now = distances.trail[i - 1] if rules.trail_mode == PER_BAR else 0.0
+            enter(rules, state, i, first[i], opens[i], stop_now, target_now, trail_now)
+            state.entry_order = 0
+
+        # Most bars are calm: no level in reach, no stop to move, and no order that could act at the close.
+        side, cash, exposure, reference = state.side, state.cash, state.exposure, state.reference
+        floor, ceiling, highest, lowest = state.floor, state.ceiling, state.highest, state.lowest
+        may_buy = enter_long if side <= 0 else exit_long
+        may_sell = enter_short if side >= 0 else exit_short
+        until = min(stop, time_exit_bar(rules, state))
+        while i < until and lows[i] > floor and highs[i] < ceiling and may_buy[i] <= 0 and may_sell[i] <= 0:
+            highest, lowest = max(highest, highs[i]), min(lowest, lows[i])
+            equity[i] = cash + exposure * (closes[i] - reference)
+            position[i] = side
+            i += 1
+        state.highest, state.lowest = highest, lowest
+        if i == stop:
+            return stop
+
+        if side != 0:
+            if not reaches(rules, state, i, highs[i], lows[i]):
+                survive(rules, state, highs[i], lows[i])
+            else:
+                for row in range(first[i], first[i + 1]):
+                    high, low = base_highs[row], base_lows[row]
+                    reason, price, ambiguous = touched(rules, state, i, base_opens[row], high, low)
+                    if reason != 0:
+                        leave(rules, state, book[state.trades], i, row, price, reason, ambiguous)
+                        break
+                    survive(rules, state, high, low)
+        equity[i] = state.cash + state.exposure * (closes[i] - state.reference)
+        position[i] = state.side
+        decide(rules, state, i, enter_long[i] > 0, exit_long[i] > 0, enter_short[i] > 0, exit_short[i] > 0)
+        if rules.bar_fills and state.entry_order != 0:
+            stop_now = distances.stop[i] if rules.stop_mode == PER_BAR else 0.0
+            trail_now = distances.trail[i] if rules.trail_mode == PER_BAR else 0.0
+            fix_units(rules, state, closes[i], equity[i], stop_now, trail_now)
+        i += 1
+    return stop
+
+
+@step
+def time_exit_bar(rules: Rules, state: State) -> int:
+    """Return the bar at whose close the time exit is decided, which is not a calm one; a far bar without (rule 14)."""
+    if state.side != 0 and rules.time_exit > 0:
+        return state.entry_bar + rules.time_exit - 1
+    return NEVER
+
+
+@step
+def enter(
+    rules: Rules,
+    state: State,
+    i: int,
+    row: int,
+    opening: float,
+    stop_now: float,
+    target_now: float,
+    trail_now: float,
+) -> None:
+    """Fill the waiting entry at the open of bar `i`, unless a level is unknown or the size is zero (rules 8, 10, 11).
+
+    The last three are the distances of the deciding bar, for levels whose distance changes per bar.
+    """
+    side = state.entry_order
+    price = slipped(rules, opening, side)
+    stop = distance(rules.stop_mode, rules.stop_value, stop_now, price)
+    target = distance(rules.target_mode, rules.target_value, target_now, price)
+    trail = distance(rules.trail_mode, rules.trail_value, trail_now, price)
+    if not (stop > 0.0 and target > 0.0 and trail > 0.0):
+        state.no_level += 1
+        return
+    if rules.bar_fills:
+        units = affordable(rules, state.ordered_units, state.cash, price)
+    else:
+        units = wanted_units(rules, state.cash, price, min(stop, trail))
+    units = rounded(rules, units)
+    if not units > 0.0:
+        state.zero_size += 1
+        return
+    fee = units * price * rules.fee_rate
+    state.cash -= units * price + fee if side == LONG else fee
+    state.side = side
+    state.units = units
+    state.exposure = side * units
+    state.reference = price if side == SHORT else 0.0
+    state.entry_price = price
+    state.entry_bar = i
+    state.entry_row = row
+    state.entry_fee = fee
+    state.entry_slippage = units * abs(price - opening)
+    state.highest = price
+    state.lowest = price
+    place_levels(rules, state, stop, target, trail)
+
+
+@step
+def place_levels(rules: Rules, state: State, stop: float, target: float, trail: float) -> None:
+    """Set the levels of a new position from their distances; infinity stands for none (rules 10, 11 and 13)."""
+    price, side = state.entry_price, state.side
+    state.fixed_stop = price - side * stop
+    state.target = price + side * target
+    state.trail = trail
+    state.best = price
+    state.liquidation = price + state.cash / state.units if side == SHORT else -math.inf
+    nearest = min(stop, trail)
+    state.risk = abs(price - (price - side * nearest)) if nearest < math.inf else math.nan
+    nearest_stop(rules, state)
+    if rules.bar_fills:  # the entry bar is a matter of its own: no range of prices passes for calm
+        state.floor = math.inf
+
+
+@step
+def reaches(rules: Rules, state: State, i: int, high: float, low: float) -> bool:
+    """Return whether bar `i` can touch a level that is watched on it (rule 12)."""
+    if watches(rules, i, state.entry_bar):
+        return may_touch(rules, state, high, low)
+    return state.side == SHORT and high >= state.liquidation
+
+
+@step
+def touched(rules: Rules, state: State, i: int, opening: float, high: float, low: float) -> tuple[int, float, int]:
+    """Return reason (0: none), price before slippage and ambiguity of an exit in one base bar of bar `i` (rule 12)."""
+    if watches(rules, i, state.entry_bar):
+        return touch(rules, state, opening, high, low)
+    return LIQUIDATION, state.liquidation, 0
+
+
+@step
+def live_through(state: State, high: float, low: float) -> None:
+    """Remember how far the price went while the position was open (rule 17)."""
+    state.highest = max(state.highest, high)
+    state.lowest = min(state.lowest, low)
+
+
+@step
+def survive(rules: Rules, state: State, high: float, low: float) -> None:
+    """Take in a bar that came near a level, or moves a trailing stop, without ending the position (rule 13)."""
+    live_through(state, high, low)
+    favourable = low if state.side == SHORT else high
+    if state.side * (favourable - state.best) > 0.0:
+        state.best = favourable
+    nearest_stop(rules, state)
+
+
+@step
+def leave(
+    rules: Rules, state: State, trade: TradeRow, i: int, row: int, price: float, reason: int, ambiguous: int
+) -> None:
+    """Close the position in base row `row` of bar `i` at `price` before slippage, and write the trade down.
+
+    A short whose exit would leave no cash is liquidated instead, without fee or slippage (rule 10).
+    """
+    side, units, entry = state.side, state.units, state.entry_price
+    fill = price if reason == TAKE_PROFIT else slipped(rules, price, -side)
+    fee = units * fill * rules.fee_rate
+    slippage = units * abs(fill - price)
+    cash = state.cash + (units * fill if side == LONG else units * (entry - fill)) - fee
+    if side == SHORT and (reason == LIQUIDATION or cash <= 0.0):
+        reason, fill, fee, slippage, cash = LIQUIDATION, state.liquidation, 0.0, 0.0, 0.0
+        state.ruined, state.entry_order = 1, 0
+    live_through(state, fill, fill)
+
+    trade.side = side
+    trade.entry_row = state.entry_row
+    trade.exit_row = row
+    trade.entry_price = entry
+    trade.exit_price = fill
+    trade.units = units
+    trade.fees = state.entry_fee + fee
+    trade.slippage = state.entry_slippage + slippage
+    trade.reason = reason
+    trade.pnl = side * units * (fill - entry) - state.entry_fee - fee
+    trade.risk = units * state.risk
+    trade.mae = worst_excursion(state)
+    trade.mfe = best_excursion(state)
+    trade.bars_held = i - state.entry_bar
+    trade.ambiguous = ambiguous
+    state.trades += 1
+    state.cash = cash
+    state.side = 0
+    state.exposure = 0.0
+    state.floor, state.ceiling = -math.inf, math.inf
+    state.cooled_at = i + rules.cooldown
+
+
+@step
+def worst_excursion(state: State) -> float:
+    """Return how far the price went against the position so far, as a fraction of the entry price (MAE, rule 17)."""
+    if state.side == LONG:
+        return (state.entry_price - state.lowest) / state.entry_price
+    return (state.highest - state.entry_price) / state.entry_price
+
+
+@step
+def best_excursion(state: State) -> float:
+    """Return how far the price went for the position so far, as a fraction of the entry price (MFE, rule 17)."""
+    if state.side == LONG:
+        return (state.highest - state.entry_price) / state.entry_price
+    return (state.entry_price - state.lowest) / state.entry_price
+
+
+@step
+def decide(
+    rules: Rules, state: State, i: int, enter_long: bool, exit_long: bool, enter_short: bool, exit_short: bool
+) -> None:
+    """Decide at the close of bar `i` what fills at the next open (rules 4, 7, 14 and 15)."""
+    if state.side == LONG:
+        decide_in_position(rules, state, i, enter_long, exit_long, enter_short, exit_short)
+    elif state.side == SHORT:
+        decide_in_position(rules, state, i, enter_short, exit_short, enter_long, exit_long)
+    elif i >= state.cooled_at and state.ruined == 0:
+        if enter_long and not enter_short and not exit_long:
+            state.entry_order = LONG
+        elif enter_short and not enter_long and not exit_short:
+            state.entry_order = SHORT
+        elif enter_long or enter_short:
+            state.conflicts += 1
+
+
+@step
+def decide_in_position(
+    rules: Rules, state: State, i: int, enter: bool, leave: bool, enter_opposite: bool, leave_opposite: bool
+) -> None:
+    """Decide whether to leave, and whether to enter the opposite side at the same open (rule 7)."""
+    cooling = i < state.cooled_at
+    if enter_opposite and not enter and not leave_opposite:
+        state.exit_order = REVERSAL
+        state.entry_order = 0 if cooling else -state.side
+        return
+    if enter_opposite and not cooling:
+        state.conflicts += 1
+    if leave:
+        state.exit_order = SIGNAL
+    elif i >= time_exit_bar(rules, state):
+        state.exit_order = TIME_EXIT
+
+
+@step
+def fix_units(rules: Rules, state: State, close: float, equity: float, stop_now: float, trail_now: float) -> None:
+    """Fix the size of the entry just decided at this close, as the bar model does (rule 12)."""
+    price = slipped(rules, close, state.entry_order)
+    stop = distance(rules.stop_mode, rules.stop_value, stop_now, price)
+    trail = distance(rules.trail_mode, rules.trail_value, trail_now, price)
+    # A distance that is unknown or not above zero enters nothing; that is found and counted when the order fills.
+    known = stop > 0.0 and trail > 0.0
+    state.ordered_units = wanted_units(rules, equity, price, min(stop, trail)) if known else 0.0

@@ -1,0 +1,1 @@
+"""Inputs: what a strategy looks at, straight from the market, the clock or the trader."""

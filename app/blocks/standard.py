@@ -1,0 +1,179 @@
+"""The one door to TA-Lib: standard indicators over whole columns.
+
+A series holds finite numbers, or NaN where it is unknown. TA-Lib steps over NaN at the start only, so a source with
+NaN elsewhere is taken run by run: each run of known values is computed on its own and warms up anew (rule 5). Prices
+(`high`, `low`, `close`) are market columns, which have no NaN. Every function returns new arrays and leaves what it
+is given alone; bar `i` of a result depends on bars up to `i` alone.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import numpy as np
+from talib import _ta_lib
+
+from app.market.candles import FloatSeries
+
+# Below this no sum, product or square of a window leaves the range of float64.
+_LARGE = 1e100
+
+
+def sma(source: FloatSeries, period: int) -> FloatSeries:
+    """Return the plain mean of the last `period` values; bars 0..period-2 are NaN."""
+    return _average(_ta_lib.SMA, source, period)
+
+
+def ema(source: FloatSeries, period: int) -> FloatSeries:
+    """Return the exponential average with weight 2 / (period + 1), seeded at bar period-1 with the plain mean."""
+    return _average(_ta_lib.EMA, source, period)
+
+
+def wma(source: FloatSeries, period: int) -> FloatSeries:
+    """Return the mean of the last `period` values weighted 1, 2 .. period; bars 0..period-2 are NaN."""
+    return _average(_ta_lib.WMA, source, period)
+
+
+def wilder(source: FloatSeries, period: int) -> FloatSeries:
+    """Return Wilder's average, weight 1 / period, seeded at bar period-1 with the plain mean."""
+    return _average(_ta_lib.RMA, source, period)
+
+
+def rsi(source: FloatSeries, period: int) -> FloatSeries:
+    """Return Wilder's RSI, from 0 to 100; bars 0..period-1 are NaN, a source that never changed gives 50."""
+    return _run_by_run(_rsi, (source,), period)
+
+
+def highest(source: FloatSeries, period: int) -> FloatSeries:
+    """Return the greatest of the last `period` values; bars 0..period-2 are NaN."""
+    return _run_by_run(_ta_lib.MAX, (source,), period) if period > 1 else source.copy()
+
+
+def lowest(source: FloatSeries, period: int) -> FloatSeries:
+    """Return the smallest of the last `period` values; bars 0..period-2 are NaN."""
+    return _run_by_run(_ta_lib.MIN, (source,), period) if period > 1 else source.copy()
+
+
+def standard_deviation(source: FloatSeries, period: int) -> FloatSeries:
+    """Return the population standard deviation of the last `period` values; bars 0..period-2 are NaN."""
+    return _finite(_run_by_run(_ta_lib.STDDEV, (source,), period, 1.0))
+
+
+def roc(source: FloatSeries, period: int) -> FloatSeries:
+    """Return the change over `period` bars in percent, NaN where the earlier value is zero."""
+    values = _finite(_run_by_run(_ta_lib.ROC, (source,), period))
+    # TA-Lib answers 0 to a division by zero; rule 23 says unknown.
+    values[period:][source[:-period] == 0.0] = np.nan
+    return values
+
+
+def atr(high: FloatSeries, low: FloatSeries, close: FloatSeries, period: int) -> FloatSeries:
+    """Return Wilder's average true range; the first is the mean of the true ranges of bars 1..period."""
+    return _ta_lib.ATR(high, low, close, period)
+
+
+def directional_movement(
+    high: FloatSeries, low: FloatSeries, close: FloatSeries, period: int
+) -> tuple[FloatSeries, FloatSeries, FloatSeries]:
+    """Return Wilder's ADX, +DI and -DI, each from 0 to 100; the first ADX is the mean of the first `period` DX.
+
+    +DI and -DI are NaN from bar 0 until there has been a true range, DX until one of them has left zero: a division
+    by zero, to which TA-Lib answers 0 (rule 23).
+    """
+    plus_di = _ta_lib.PLUS_DI(high, low, close, period)
+    minus_di = _ta_lib.MINUS_DI(high, low, close, period)
+    no_range = atr(high, low, close, period) == 0.0
+    plus_di[no_range] = minus_di[no_range] = np.nan
+    dx = _ta_lib.DX(high, low, close, period)
+    dx[plus_di + minus_di == 0.0] = np.nan
+    dx[no_range] = np.nan
+    return wilder(dx, period), plus_di, minus_di
+
+
+def supertrend(
+    high: FloatSeries, low: FloatSeries, close: FloatSeries, period: int, multiplier: float
+) -> tuple[FloatSeries, FloatSeries]:
+    """Return the Supertrend line and its direction, 1 or -1; bars 0..period-1 are NaN, bar `period` counts as up."""
+    line, trend = _ta_lib.SUPERTREND(high, low, close, period, multiplier)
+    direction = trend.astype(np.float64)
+    direction[:period] = np.nan
+    return line, direction
+
+
+def cci(high: FloatSeries, low: FloatSeries, close: FloatSeries, period: int) -> FloatSeries:
+    """Return the commodity channel index; NaN where the typical price has not moved in the window."""
+    values = _ta_lib.CCI(high, low, close, period)
+    if (values == 0.0).any():
+        typical = typical_price(high, low, close)
+        values[highest(typical, period) == lowest(typical, period)] = np.nan
+    return values
+
+
+def mfi(high: FloatSeries, low: FloatSeries, close: FloatSeries, volume: FloatSeries, period: int) -> FloatSeries:
+    """Return the money flow index, from 0 to 100; NaN where the last `period` changes carry no volume at all."""
+    return _run_by_run(_mfi, (high, low, close, volume), period)
+
+
+def obv(close: FloatSeries, volume: FloatSeries) -> FloatSeries:
+    """Return on-balance volume: the first bar's volume, from then on plus or minus each bar's, as the close moves."""
+    return _run_by_run(_ta_lib.OBV, (close, volume))
+
+
+def typical_price(high: FloatSeries, low: FloatSeries, close: FloatSeries) -> FloatSeries:
+    """Return (high + low + close) / 3."""
+    return _ta_lib.TYPPRICE(high, low, close)
+
+
+def _rsi(source: FloatSeries, period: int) -> FloatSeries:
+    values = _ta_lib.RSI(source, period)
+    known = values[period:]
+    if len(known) and known[known.argmin()] == 0.0:
+        # TA-Lib answers 0 where nothing has moved; rule 23 says 50.
+        change = np.abs(np.diff(source))
+        known[wilder(change, period)[period - 1 :] == 0.0] = 50.0
+    return values
+
+
+def _mfi(high: FloatSeries, low: FloatSeries, close: FloatSeries, volume: FloatSeries, period: int) -> FloatSeries:
+    values = _ta_lib.MFI(high, low, close, volume, period)
+    if (values == 0.0).any():
+        # TA-Lib answers 0 to 0 / 0; rule 23 says unknown. A sum of ones and zeros is exact.
+        flows = (np.diff(typical_price(high, low, close)) != 0.0) & (volume[1:] != 0.0)
+        values[1:][_ta_lib.SUM(flows.astype(np.float64), period) == 0.0] = np.nan
+    return values
+
+
+def _average(function: Callable[..., FloatSeries], source: FloatSeries, period: int) -> FloatSeries:
+    """Return a moving average of `source`, run by run where it has to be.
+
+    In an average, what is not finite stays so to the last bar: looking there and at the greatest value is enough.
+    """
+    if len(source) and source[source.argmax()] < _LARGE:
+        values = function(source, period)
+        if np.isfinite(values[-1]):
+            return values
+    return _finite(_each_run(function, (source,), period))
+
+
+def _run_by_run(function: Callable[..., FloatSeries], columns: tuple[FloatSeries, ...], *params: float) -> FloatSeries:
+    """Return `function` of `columns`, of which the last may have NaN, computed on each run without NaN by itself."""
+    last = columns[-1]
+    # A NaN counts as the greatest value and compares as false: the cheapest look at a whole column there is.
+    if len(last) and last[last.argmax()] < _LARGE:
+        return function(*columns, *params)
+    return _each_run(function, columns, *params)
+
+
+def _each_run(function: Callable[..., FloatSeries], columns: tuple[FloatSeries, ...], *params: float) -> FloatSeries:
+    known = np.isfinite(columns[-1])
+    values = np.full(len(known), np.nan)
+    edges = np.flatnonzero(np.diff(known, prepend=False, append=False))
+    for start, end in edges.reshape(-1, 2).tolist():
+        values[start:end] = function(*(column[start:end] for column in columns), *params)
+    return values
+
+
+def _finite(values: FloatSeries) -> FloatSeries:
+    """Return `values` itself, with NaN written over what is infinite."""
+    values[np.isinf(values)] = np.nan
+    return values

@@ -69,7 +69,7 @@ get_uv() {
     say "Getting uv, the tool that installs Blockbuilders' packages ..."
     rm -rf "$root/.tools/uv"
     if ! { "$python" -m venv "$root/.tools/uv" &&
-        "$root/.tools/uv/bin/python" -m pip install --quiet --disable-pip-version-check "uv==$UV_VERSION"; }; then
+        "$root/.tools/uv/bin/python" -m pip install --quiet --retries 1 --disable-pip-version-check "uv==$UV_VERSION"; }; then
         rm -rf "$root/.tools/uv"
         stop_without_packages
     fi

@@ -11,7 +11,7 @@ from app.blocks.kind import BlockKind, Input, Role
 from app.blocks.params import ParamValue
 from app.engine import position, sizing
 from app.strategy.document import Block, Strategy
-from app.strategy.graph import evaluation_order, feeds_orders
+from app.strategy.graph import evaluation_order, feeds_orders, settling_bars
 from app.strategy.validate import require_valid
 
 ORDER_ROLES: tuple[Role, ...] = ("enter_long", "exit_long", "enter_short", "exit_short")
@@ -88,7 +88,7 @@ def prepare(strategy: Strategy) -> Plan:
         slots=builder.slots,
         outputs=builder.outputs,
         orders={role: tuple(builder.orders[role]) for role in ORDER_ROLES},
-        settling_bars=_settling_bars(strategy, blocks),
+        settling_bars=_settling_bars(strategy),
         size=_size(rules.get("position_size")),
         stop_loss=_level(rules.get("stop_loss")),
         take_profit=_level(rules.get("take_profit")),
@@ -159,21 +159,10 @@ def _kind(block: Block) -> BlockKind:
     return kind
 
 
-def _settling_bars(strategy: Strategy, blocks: tuple[Block, ...]) -> int:
-    """Return how many earlier bars the longest chain that ends in an order or a rule needs (rule 6)."""
-    acting = feeds_orders(strategy)
-    incoming: dict[str, list[str]] = {}
-    for wire in strategy.wires:
-        incoming.setdefault(wire.target, []).append(wire.source)
-    needs: dict[str, int] = {}
-    longest = 0
-    for block in blocks:
-        kind = _kind(block)
-        own = kind.settles(**block.params) + -(-kind.settles_ms // strategy.timeframe.ms)
-        needs[block.id] = own + max((needs[source] for source in incoming.get(block.id, ())), default=0)
-        if block.id in acting or kind.group == "Risk":
-            longest = max(longest, needs[block.id])
-    return longest
+def _settling_bars(strategy: Strategy) -> int:
+    """Return how many earlier bars the longest chain that ends in an order or a risk block needs (rule 6)."""
+    acting = feeds_orders(strategy) | {block.id for block in strategy.blocks if _kind(block).group == "Risk"}
+    return max((bars for block_id, bars in settling_bars(strategy).items() if block_id in acting), default=0)
 
 
 def _size(params: Mapping[str, ParamValue] | None) -> tuple[int, float]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from support.drawing import DAY, HOLE, START, Drawing, as_candles, at, bar, flat, rows, run, strategy
+from support.dictated import DAY, HOLE, START, Drawing, as_candles, at, bar, flat, rows, run, strategy
 
 from app.engine.assumptions import Assumptions
 from app.engine.backtest import backtest

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from support.drawing import (
+from support.dictated import (
     DAY,
     HOLE,
     START,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from support.drawing import at, bar, cooldown, flat, run, size, stop, take, time_exit
+from support.dictated import at, bar, cooldown, flat, run, size, stop, take, time_exit
 
 
 def positions(*says, risk=(), **window):
@@ -164,7 +164,7 @@ def test_rule_07_cooldown_counts_from_the_bar_in_which_a_stop_filled():
 
 
 def test_rule_07_cooldown_counts_bars_that_exist():
-    from support.drawing import HOLE
+    from support.dictated import HOLE
 
     bars = [*flat(100, "L", "l", "L"), HOLE, HOLE, *flat(100, "L", "L", "L")]
     assert run(*bars, risk=[cooldown(2)]).position.tolist() == [0, 1, 0, 0, 0, 1]

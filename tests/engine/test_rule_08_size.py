@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 
 import pytest
-from support.drawing import at, bar, flat, run, size, stop, take, trailing
+from support.dictated import at, bar, flat, run, size, stop, take, trailing
 
 
 def units(*risk, price=100.0, says="L", **settings):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from support.drawing import at, bar, cooldown, flat, run, size, stop, take, time_exit, trailing
+from support.dictated import at, bar, cooldown, flat, run, size, stop, take, time_exit, trailing
 
 from app.engine.assumptions import Assumptions
 from app.errors import BlockbuildersError

@@ -493,7 +493,7 @@ class Walk:
         trade.pnl = held.side * held.units * (price - held.price) - trade.fees
         trade.return_ = trade.pnl / (held.price * held.units)
         if held.first_stop is not None:
-            trade.r_multiple = trade.pnl / (held.units * abs(held.price - held.first_stop))
+            trade.r_multiple = ratio(trade.pnl, held.units * abs(held.price - held.first_stop))
         up = (max([held.highest, *last]) - held.price) / held.price
         down = (held.price - min([held.lowest, *last])) / held.price
         trade.mfe, trade.mae = (up, down) if held.side == LONG else (down, up)

@@ -96,12 +96,16 @@ class BlockKind:
 
     `compute` is called with the market columns named in `market` (`time`, `open`, `high`, `low`, `close`, `volume`),
     then one array per input in their order (a `many` input gives a list of arrays), then the params by name, without
-    those that stand in for an input. It returns one new array per output, all as long as the bars; a tuple of them when there are several outputs. It never
-    changes what it is given, and bar `i` of its result depends on bars up to `i` alone.
+    those that stand in for an input. It returns one new array per output, all as long as the bars; a tuple of them
+    when there are several outputs. It never changes what it is given, and bar `i` of its result depends on bars up to
+    `i` alone.
 
     `warmup(**params)` is the number of bars at the start of its input for which a series output is NaN, or a signal
     output unknown; `settles(**params)` the number of earlier bars after which a value no longer depends on where the
     data began, and `settles_ms` the same as a stretch of time, for kinds that start anew each day (rule 6).
+    `warmup_is_least` means that the values decide whether it stays unknown for longer: a cross does until its sides
+    have differed once. `looks_past_gaps` means that a stretch of unknown values does not make it warm up anew, because
+    it looks at single earlier bars.
 
     `phrase` reads `the {period}-bar RSI of {source}`: params by name, inputs by name; a callable gets the params and
     returns such a text. `also` are other words that people search for. `role` is how the engine uses a block of the
@@ -121,6 +125,8 @@ class BlockKind:
     warmup: Callable[..., int] = _no_bars
     settles: Callable[..., int] = _no_bars
     settles_ms: int = 0
+    warmup_is_least: bool = False
+    looks_past_gaps: bool = False
     also: tuple[str, ...] = ()
     role: Role = ""
     former_ids: tuple[str, ...] = ()

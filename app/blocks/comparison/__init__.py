@@ -1,0 +1,1 @@
+"""Comparison: numbers in, true, false or unknown out."""

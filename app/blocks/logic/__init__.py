@@ -1,0 +1,1 @@
+"""Logic: conditions joined by AND, OR and NOT, where some may be unknown."""

@@ -1,0 +1,1 @@
+"""Maths: sums, differences and earlier values of series."""

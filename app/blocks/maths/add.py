@@ -1,0 +1,36 @@
+"""Add."""
+
+import numpy as np
+
+from app.blocks.kind import BlockKind, gives_series
+from app.blocks.maths.finite import finite
+from app.blocks.sides import SIDES, typed_number
+from app.compiled import loop
+from app.market.candles import FloatSeries
+
+
+def add(left: FloatSeries, right: FloatSeries) -> FloatSeries:
+    """Return `left` + `right`, NaN where either is."""
+    result = np.empty(len(left))
+    _add(left, right, result)
+    return result
+
+
+@loop
+def _add(left: FloatSeries, right: FloatSeries, result: FloatSeries) -> None:
+    for i in range(len(result)):
+        result[i] = finite(left[i] + right[i])
+
+
+KIND = BlockKind(
+    id="add",
+    title="Add",
+    group="Maths",
+    about="Adds two numbers at every bar.",
+    phrase="{left} + {right}",
+    inputs=SIDES,
+    outputs=(gives_series(),),
+    params=(typed_number(0.0),),
+    compute=add,
+    also=("plus", "sum", "+"),
+)

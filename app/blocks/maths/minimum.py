@@ -1,0 +1,38 @@
+"""Minimum."""
+
+import numpy as np
+
+from app.blocks.kind import BlockKind, gives_series
+from app.blocks.maths.finite import finite
+from app.blocks.sides import SIDES, typed_number
+from app.compiled import loop
+from app.market.candles import FloatSeries
+
+
+def minimum(left: FloatSeries, right: FloatSeries) -> FloatSeries:
+    """Return the smaller of both sides, NaN where either is."""
+    result = np.empty(len(left))
+    _minimum(left, right, result)
+    return result
+
+
+@loop
+def _minimum(left: FloatSeries, right: FloatSeries, result: FloatSeries) -> None:
+    for i in range(len(result)):
+        a, b = left[i], right[i]
+        # Comparing with NaN is false: what is neither way round is unknown.
+        result[i] = finite(a if a <= b else (b if b < a else np.nan))
+
+
+KIND = BlockKind(
+    id="minimum",
+    title="Minimum",
+    group="Maths",
+    about="The smaller of two numbers at every bar.",
+    phrase="the smaller of {left} and {right}",
+    inputs=SIDES,
+    outputs=(gives_series(),),
+    params=(typed_number(0.0),),
+    compute=minimum,
+    also=("min", "lower", "smaller", "least"),
+)

@@ -1,0 +1,1 @@
+"""Orders: when a position is entered and left."""

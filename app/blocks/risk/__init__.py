@@ -1,0 +1,1 @@
+"""Risk: how much is traded, and what ends a trade besides a signal."""

@@ -8,6 +8,7 @@ is given alone; bar `i` of a result depends on bars up to `i` alone.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
 
 import numpy as np
@@ -31,7 +32,7 @@ def ema(source: FloatSeries, period: int) -> FloatSeries:
 
 def wma(source: FloatSeries, period: int) -> FloatSeries:
     """Return the mean of the last `period` values weighted 1, 2 .. period; bars 0..period-2 are NaN."""
-    return _average(_ta_lib.WMA, source, period)
+    return _finite(_run_by_run(_ta_lib.WMA, (source,), period))
 
 
 def wilder(source: FloatSeries, period: int) -> FloatSeries:
@@ -82,11 +83,12 @@ def directional_movement(
     """
     plus_di = _ta_lib.PLUS_DI(high, low, close, period)
     minus_di = _ta_lib.MINUS_DI(high, low, close, period)
-    no_range = atr(high, low, close, period) == 0.0
-    plus_di[no_range] = minus_di[no_range] = np.nan
-    dx = _ta_lib.DX(high, low, close, period)
-    dx[plus_di + minus_di == 0.0] = np.nan
-    dx[no_range] = np.nan
+    total = plus_di + minus_di
+    if len(total) > period and total.item(period) == 0.0:
+        no_range = atr(high, low, close, period) == 0.0
+        plus_di[no_range] = minus_di[no_range] = np.nan
+    with np.errstate(invalid="ignore"):
+        dx = 100.0 * (np.abs(minus_di - plus_di) / total)
     return wilder(dx, period), plus_di, minus_di
 
 
@@ -127,7 +129,8 @@ def typical_price(high: FloatSeries, low: FloatSeries, close: FloatSeries) -> Fl
 def _rsi(source: FloatSeries, period: int) -> FloatSeries:
     values = _ta_lib.RSI(source, period)
     known = values[period:]
-    if len(known) and known[known.argmin()] == 0.0:
+    least = known.item(known.argmin()) if len(known) else 100.0
+    if least == 0.0 or (math.isnan(least) and (known == 0.0).any()):
         # TA-Lib answers 0 where nothing has moved; rule 23 says 50.
         change = np.abs(np.diff(source))
         known[wilder(change, period)[period - 1 :] == 0.0] = 50.0
@@ -144,36 +147,39 @@ def _mfi(high: FloatSeries, low: FloatSeries, close: FloatSeries, volume: FloatS
 
 
 def _average(function: Callable[..., FloatSeries], source: FloatSeries, period: int) -> FloatSeries:
-    """Return a moving average of `source`, run by run where it has to be.
-
-    In an average, what is not finite stays so to the last bar: looking there and at the greatest value is enough.
-    """
-    if len(source) and source[source.argmax()] < _LARGE:
-        values = function(source, period)
-        if np.isfinite(values[-1]):
-            return values
-    return _finite(_each_run(function, (source,), period))
+    """Return a moving average of `source`, NaN where a sum in it leaves the range of float64."""
+    values = _run_by_run(function, (source,), period)
+    # What is not finite stays so to the end of its run, so that the last value tells of all.
+    return values if len(values) and math.isfinite(values.item(-1)) else _finite(values)
 
 
 def _run_by_run(function: Callable[..., FloatSeries], columns: tuple[FloatSeries, ...], *params: float) -> FloatSeries:
-    """Return `function` of `columns`, of which the last may have NaN, computed on each run without NaN by itself."""
+    """Return `function` of `columns`, of which only the last may have NaN, run by run where that is needed.
+
+    The first of `params`, where there are any, is a period: a shorter run has no value.
+    """
     last = columns[-1]
-    # A NaN counts as the greatest value and compares as false: the cheapest look at a whole column there is.
-    if len(last) and last[last.argmax()] < _LARGE:
+    if _all_known(last):
         return function(*columns, *params)
-    return _each_run(function, columns, *params)
-
-
-def _each_run(function: Callable[..., FloatSeries], columns: tuple[FloatSeries, ...], *params: float) -> FloatSeries:
-    known = np.isfinite(columns[-1])
-    values = np.full(len(known), np.nan)
-    edges = np.flatnonzero(np.diff(known, prepend=False, append=False))
-    for start, end in edges.reshape(-1, 2).tolist():
+    known = np.isfinite(last)
+    if _all_known(last[known.argmax() :]) and np.isnan(last[0]):
+        return function(*columns, *params)
+    values = np.full(len(last), np.nan)
+    runs = np.flatnonzero(np.diff(known, prepend=False, append=False)).reshape(-1, 2)
+    shortest = params[0] if params else 1
+    for start, end in runs[runs[:, 1] - runs[:, 0] >= shortest].tolist():
         values[start:end] = function(*(column[start:end] for column in columns), *params)
     return values
 
 
+def _all_known(values: FloatSeries) -> bool:
+    # A NaN counts as the greatest value and compares as false: one look at the column, the cheapest there is.
+    return not len(values) or values.item(values.argmax()) < _LARGE
+
+
 def _finite(values: FloatSeries) -> FloatSeries:
     """Return `values` itself, with NaN written over what is infinite."""
-    values[np.isinf(values)] = np.nan
+    infinite = np.isinf(values)
+    if infinite.any():
+        values[infinite] = np.nan
     return values

@@ -38,6 +38,7 @@ KIND = BlockKind(
     market=("high", "low", "close"),
     compute=supertrend,
     warmup=lambda period, multiplier: period,
-    settles=lambda period, multiplier: 10 * period,
+    # 10 periods for the ATR, and as many for a turn, which makes one of any two beginnings.
+    settles=lambda period, multiplier: 20 * period,
     also=("super trend", "trailing stop", "trend follower", "volatility stop"),
 )

@@ -1,12 +1,10 @@
 """Volume-weighted average price of the day."""
 
-from collections.abc import Iterator
-from itertools import pairwise
-
 import numpy as np
 
 from app.blocks import standard
 from app.blocks.kind import BlockKind, gives_series
+from app.compiled import loop
 from app.market.candles import FloatSeries, TimeSeries
 from app.market.timeframe import DAY_MS
 
@@ -17,20 +15,24 @@ def vwap(time: TimeSeries, high: FloatSeries, low: FloatSeries, close: FloatSeri
     A bar belongs to the day of its open time. NaN while no volume has traded that day, and from a bar of unknown volume
     to the end of its day.
     """
-    money = standard.typical_price(high, low, close) * volume
-    traded = volume.copy()
-    for start, end in _days(time):
-        np.add.accumulate(money[start:end], out=money[start:end])
-        np.add.accumulate(traded[start:end], out=traded[start:end])
-    with np.errstate(invalid="ignore"):
-        return money / traded
+    values = np.empty(len(time))
+    if len(time):
+        _since_midnight(time, standard.typical_price(high, low, close), volume, values)
+    return values
 
 
-def _days(time: TimeSeries) -> Iterator[tuple[int, int]]:
-    """Return the rows of each UTC day: the first one, and the one after the last."""
-    midnights = np.flatnonzero(np.diff(time // DAY_MS)) + 1
-    edges = [0, *midnights.tolist(), len(time)]
-    return pairwise(edges)
+@loop
+def _since_midnight(time: TimeSeries, price: FloatSeries, volume: FloatSeries, values: FloatSeries) -> None:
+    """Write the mean price since midnight, weighted with the volume, into `values`."""
+    midnight = time[0]
+    money = traded = 0.0
+    for i in range(len(time)):
+        if time[i] >= midnight:
+            midnight = (time[i] // DAY_MS + 1) * DAY_MS
+            money = traded = 0.0
+        money += price[i] * volume[i]
+        traded += volume[i]
+        values[i] = money / traded if traded > 0.0 else np.nan
 
 
 KIND = BlockKind(

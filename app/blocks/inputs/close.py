@@ -14,7 +14,7 @@ KIND = BlockKind(
     title="Close",
     group="Inputs",
     about="The last price traded in a bar. Most indicators look at it unless told otherwise.",
-    phrase="the close",
+    phrase="close",
     outputs=(gives_series(low=0),),
     market=("close",),
     compute=close_price,

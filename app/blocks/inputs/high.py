@@ -14,7 +14,7 @@ KIND = BlockKind(
     title="High",
     group="Inputs",
     about="The highest price traded in a bar.",
-    phrase="the high",
+    phrase="high",
     outputs=(gives_series(low=0),),
     market=("high",),
     compute=high_price,

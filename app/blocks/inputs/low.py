@@ -14,7 +14,7 @@ KIND = BlockKind(
     title="Low",
     group="Inputs",
     about="The lowest price traded in a bar.",
-    phrase="the low",
+    phrase="low",
     outputs=(gives_series(low=0),),
     market=("low",),
     compute=low_price,

@@ -14,7 +14,7 @@ KIND = BlockKind(
     title="Open",
     group="Inputs",
     about="The first price traded in a bar, for example in the hour from 13:00 to 14:00.",
-    phrase="the open",
+    phrase="open",
     outputs=(gives_series(low=0),),
     market=("open",),
     compute=open_price,

@@ -14,7 +14,7 @@ KIND = BlockKind(
     title="Volume",
     group="Inputs",
     about="How much was traded in a bar, in units of what is bought, such as BTC. Unknown where the source gives none.",
-    phrase="the volume",
+    phrase="volume",
     outputs=(gives_series(low=0, chart="own pane"),),
     market=("volume",),
     compute=traded_volume,

@@ -9,12 +9,31 @@ is given alone; bar `i` of a result depends on bars up to `i` alone.
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 
 import numpy as np
-from talib import _ta_lib
 
 from app.market.candles import FloatSeries
+
+
+@contextmanager
+def _out_of_sight(*names: str) -> Iterator[None]:
+    """Let importing `names` fail for a while."""
+    loaded = {name: sys.modules[name] for name in names if name in sys.modules}
+    sys.modules.update(dict.fromkeys(names))  # type: ignore[arg-type] # None is how Python marks such a name
+    try:
+        yield
+    finally:
+        for name in names:
+            del sys.modules[name]
+        sys.modules.update(loaded)
+
+
+# Where one of these is installed, TA-Lib imports it, which takes over a second, and wraps all its functions for it.
+with _out_of_sight("pandas", "polars"):
+    from talib import _ta_lib
 
 # Below this no sum, product or square of a window leaves the range of float64.
 _LARGE = 1e100

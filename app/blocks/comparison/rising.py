@@ -25,10 +25,9 @@ def _rising(source: FloatSeries, bars: int, result: Signal) -> None:
     no_rise, unknown = -bars, 0
     for i in range(len(result)):
         now = source[i]
-        if now <= before:
-            no_rise = i
-        elif not now > before:
-            unknown = i
+        # A choice between two values costs less than a branch that depends on the market.
+        no_rise = i if now <= before else no_rise
+        unknown = unknown if (now <= before) | (now > before) else i
         before = now
         result[i] = 0 if no_rise > i - bars else (-1 if unknown > i - bars else 1)
 

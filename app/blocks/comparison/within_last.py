@@ -24,10 +24,9 @@ def _within_last(when: Signal, bars: int, result: Signal) -> None:
     # The last bars at which `when` was true, and at which it was unknown, as bar -1 is.
     true, unknown = -bars, -1
     for i in range(len(result)):
-        if when[i] > 0:
-            true = i
-        elif when[i] < 0:
-            unknown = i
+        now = when[i]
+        true = i if now == 1 else true
+        unknown = i if now == -1 else unknown
         result[i] = 1 if true > i - bars else (-1 if unknown > i - bars else 0)
 
 

@@ -15,17 +15,16 @@ def percent_change(source: FloatSeries, bars: int) -> FloatSeries:
     Bars 0..bars-1 are NaN, and so is every bar whose earlier value is zero (rule 23).
     """
     result = np.empty(len(source))
-    _percent_change(source, bars, result)
+    result[:bars] = np.nan
+    _percent_change(source[:-bars], source[bars:], result[bars:])
     return result
 
 
 @loop
-def _percent_change(source: FloatSeries, bars: int, result: FloatSeries) -> None:
-    for i in range(min(bars, len(result))):
-        result[i] = np.nan
-    for i in range(bars, len(result)):
-        before = source[i - bars]
-        result[i] = finite((source[i] / before - 1.0) * 100.0) if before != 0.0 else np.nan
+def _percent_change(before: FloatSeries, now: FloatSeries, result: FloatSeries) -> None:
+    for i in range(len(result)):
+        base = before[i]
+        result[i] = finite((now[i] / base - 1.0) * 100.0) if base != 0.0 else np.nan
 
 
 def _words(bars: int) -> str:

@@ -12,5 +12,5 @@ KIND = BlockKind(
     params=distance_params(part=0.02, multiple=2.0, largest_part=0.99),
     settles=settling_bars,
     role="stop_loss",
-    also=("stop", "SL", "maximum loss", "protection"),
+    also=("stop", "protective stop", "maximum loss", "protection"),
 )

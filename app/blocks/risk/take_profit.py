@@ -12,5 +12,5 @@ KIND = BlockKind(
     params=distance_params(part=0.04, multiple=3.0, largest_part=10.0),
     settles=settling_bars,
     role="take_profit",
-    also=("target", "TP", "profit target", "limit"),
+    also=("target", "profit target", "limit"),
 )

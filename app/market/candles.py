@@ -8,6 +8,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from app.market.timeframe import Timeframe
+
 FloatSeries = NDArray[np.float64]
 TimeSeries = NDArray[np.int64]
 Signal = NDArray[np.int8]
@@ -92,14 +94,22 @@ def flaw(rows: Candles) -> str | None:
     Sound means: times rising and on the step; prices finite and above zero; low <= open, close <= high; volume not
     negative and not infinite.
     """
-    sizes = {len(getattr(rows, name)) for name in ("time", *COLUMNS)}
-    if len(sizes) > 1:
+    if len({len(getattr(rows, name)) for name in ("time", *COLUMNS)}) > 1:
         return "The columns have different lengths."
-    prices = [getattr(rows, name) for name in PRICES]
-    open_, high, low, close = prices
+    found = first_flaw(rows)
+    if found is None:
+        return None
+    row, text = found
+    return f"The candle of {np.datetime64(int(rows.time[row]), 'ms')}Z (row {row + 1}) {text}."
+
+
+def first_flaw(rows: Candles) -> tuple[int, str] | None:
+    """Return the first row that breaks a rule of `flaw`, with the end of a sentence about it, or None."""
+    open_, high, low, close = prices = [getattr(rows, name) for name in PRICES]
     with np.errstate(invalid="ignore"):
+        off_step = (rows.time - Timeframe(rows.step_ms).origin_ms) % rows.step_ms
         checks = [
-            (rows.time % rows.step_ms != 0, "is not at a multiple of the candle length"),
+            (off_step != 0, "is not at a multiple of the candle length"),
             (np.diff(rows.time, prepend=rows.time[:1] - 1) <= 0, "does not come after the candle before it"),
             (~np.logical_and.reduce([np.isfinite(p) & (p > 0) for p in prices]), "has a price that is not above zero"),
             ((low > np.minimum(open_, close)) | (high < np.maximum(open_, close)), "has a low or high inside its body"),
@@ -107,7 +117,5 @@ def flaw(rows: Candles) -> str | None:
         ]
     for bad, text in checks:
         if bad.any():
-            row = int(bad.argmax())
-            when = np.datetime64(int(rows.time[row]), "ms")
-            return f"The candle of {when}Z (row {row + 1}) {text}."
+            return int(bad.argmax()), text
     return None

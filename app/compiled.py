@@ -94,7 +94,7 @@ def _plain_view(value: Any) -> Any:
     if isinstance(value, np.ndarray):
         if value.dtype.names is None:
             # Indexing a memoryview gives Python numbers, twice as fast as indexing an array, and writes go through.
-            return memoryview(value)  # type: ignore[arg-type]
+            return value.data
         if len(value) == 1:
             return _Record([types.SimpleNamespace(**dict(zip(value.dtype.names, value[0].item(), strict=True)))])
         return value.view(np.recarray)

@@ -49,7 +49,7 @@ def _ordered(at: tuple[int, ...], slots: list[Any], size: int) -> Signal:
     """Return the signal of one kind of order: several blocks are ORed, none is false (rules 7 and 22)."""
     if not at:
         return np.zeros(size, np.int8)
-    return slots[at[0]] if len(at) == 1 else any_of([slots[one] for one in at])  # type: ignore[no-any-return]
+    return slots[at[0]] if len(at) == 1 else any_of([slots[one] for one in at])
 
 
 def _distance(level: Level, bars: Candles) -> FloatSeries:

@@ -27,7 +27,7 @@ def settled(kind: BlockKind, given: Mapping[str, ParamValue]) -> dict[str, Param
 def flaws(block: Block, kind: BlockKind, nearest: Nearest) -> Iterator[Problem]:
     """Yield a problem for each param that is missing, unknown or has a value it cannot have."""
     if len(block.params) > limits.MAX_PARAMS:
-        text = f"{named(block)} has {len(block.params)} settings; at most {limits.MAX_PARAMS} are possible."
+        text = f"{named(block)} has more than {limits.MAX_PARAMS} settings."
         yield Problem("too_many_params", text, block.id)
         return
     for param in kind.params:
@@ -39,5 +39,5 @@ def flaws(block: Block, kind: BlockKind, nearest: Nearest) -> Iterator[Problem]:
     names = [param.name for param in kind.params]
     for name in block.params:
         if name not in names:
-            hint = nearest.hint(kind.id, name, names)
+            hint = nearest.hint_or_list(kind.id, name, names)
             yield Problem("unknown_param", f"{named(block)} has no setting called {quoted(name)}.{hint}", block.id)

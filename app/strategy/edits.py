@@ -90,7 +90,7 @@ def set_param(strategy: Strategy, block_id: str, name: str, value: ParamValue) -
     param = kind.param(name) if kind else None
     if param is None:
         names = [param.name for param in kind.params] if kind else []
-        hint = Nearest().hint("param", name, names)
+        hint = Nearest().hint_or_list("param", name, names)
         raise EditRefused(f"{named(block)} has no setting called {quoted(name)}.{hint}")
     if flaw := param.flaw(value):
         raise EditRefused(f"{named(block)}: {readable(name)} {flaw}.")

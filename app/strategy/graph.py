@@ -63,7 +63,10 @@ def sources_of(wires: Iterable[Wire]) -> Mapping[str, list[str]]:
 
 
 def one_cycle(ids: Iterable[str], wires: Iterable[Wire]) -> tuple[str, ...]:
-    """Return the ids along one cycle, each feeding the next and the last the first, or () when there is none."""
+    """Return the ids along one cycle, each feeding the next and the last the first, or () when there is none.
+
+    It starts with the one that comes first in `ids`.
+    """
     wires = tuple(wires)
     names = list(ids)
     fine = depths(names, wires)
@@ -77,7 +80,9 @@ def one_cycle(ids: Iterable[str], wires: Iterable[Wire]) -> tuple[str, ...]:
     while name not in path:
         path[name] = len(path)
         name = sources[name][0]
-    return tuple(reversed(list(path)[path[name] :]))
+    circle = list(path)[path[name] :][::-1]
+    first = circle.index(min(circle, key=names.index))
+    return tuple(circle[first:] + circle[:first])
 
 
 def role_of(block: Block) -> str:

@@ -86,7 +86,7 @@ def _places(strategy: Strategy, blocks: Mapping[str, Block], unreadable: frozens
     for block_id, place in strategy.layout.items():
         if block_id not in blocks and block_id not in unreadable:
             text = f"The layout has a position for {quoted(block_id)}, but there is no such block. Remove it."
-            yield Problem("bad_place", text)
+            yield Problem("unknown_block", text)
         elif not all(math.isfinite(at) and abs(at) <= limits.MAX_PLACE for at in place):
             yield Problem("bad_place", f"The position of {quoted(block_id)} is too far away.", block_id)
 
@@ -161,14 +161,15 @@ def _cycle(strategy: Strategy, blocks: Mapping[str, Block]) -> Iterator[Problem]
 def _no_port(block: Block, what: str, name: str, valid: list[str], nearest: Nearest) -> str:
     if not valid:
         return f"{named(block)} has no {what}s, so no wire can be there."
-    hint = nearest.hint(f"{what} of {block.kind}", name, valid) or f" It has {', '.join(map(quoted, valid))}."
+    hint = nearest.hint_or_list(f"{what} of {block.kind}", name, valid)
     return f"{named(block)} has no {what} called {quoted(name)}.{hint}"
 
 
 def _mismatch(gives: BlockKind, given: PortType, takes: BlockKind) -> str:
     if given == "series":
-        help_ = "Put a comparison in between, such as 'is less than'."
-        return f"{gives.title} gives a number; {takes.title} needs true or false. {help_}"
+        between = next(kind.title for kind in catalog.KINDS if kind.group == "Comparison")
+        way = f"Put a comparison in between, such as {quoted(between)}."
+        return f"{gives.title} gives a number; {takes.title} needs true or false. {way}"
     return f"{gives.title} gives true or false; {takes.title} needs a number. Connect a block that gives a number."
 
 

@@ -36,11 +36,12 @@ def title(block: Block) -> str:
 class Nearest:
     """Finds the valid name nearest to a wrong one.
 
-    It stops answering after a number of comparisons, so that a file of nothing but wrong names costs no time.
+    It stops answering when it has compared so many characters, so that a file of nothing but wrong names, each as
+    long as it may be, costs no time.
     """
 
-    def __init__(self, comparisons: int = 20_000) -> None:
-        self._left = comparisons
+    def __init__(self, characters: int = 120_000) -> None:
+        self._left = characters
         self._known: dict[tuple[str, str], str] = {}
 
     def hint(self, what: str, wrong: str, valid: Iterable[str]) -> str:
@@ -49,6 +50,11 @@ class Nearest:
             names = {name: name for name in valid}
             self._known[what, wrong] = self._suggest(wrong, names)
         return self._known[what, wrong]
+
+    def hint_or_list(self, what: str, wrong: str, valid: list[str]) -> str:
+        """Return the hint, or where nothing is near all that is valid."""
+        listed = f" It has {', '.join(map(quoted, valid))}." if valid else ""
+        return self.hint(what, wrong, valid) or listed
 
     def kind_hint(self, wrong: str) -> str:
         """Return the hint for a kind of block, which may be called by its title or by what people search for."""
@@ -60,7 +66,7 @@ class Nearest:
         return self._known["kind", wrong]
 
     def _suggest(self, wrong: str, names: dict[str, str]) -> str:
-        self._left -= len(names)
+        self._left -= len(names) * len(wrong)
         if self._left < 0 or len(wrong) > 2 * _LONGEST:
             return ""
         word = wrong.strip().lower()

@@ -1,0 +1,399 @@
+"""Each problem provoked once, with its sentence."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+from support.wired import drawing, placed
+
+import app.strategy
+from app.blocks import catalog
+from app.errors import StrategyInvalid
+from app.strategy import codec
+from app.strategy.document import Block, Strategy, Wire
+from app.strategy.problem import Problem
+from app.strategy.validate import require_valid, validate
+
+DIP = drawing(
+    "rsi_1.value > less_1.left",
+    "less_1.signal > enter_long_1.when",
+    also=("stop_loss_1",),
+    params={"less_1": {"value": 30.0}},
+)
+
+
+def with_params(**params: Any) -> Strategy:
+    """Return the drawing with other params on its RSI."""
+    blocks = tuple(replace(block, params=params) if block.kind == "rsi" else block for block in DIP.blocks)
+    return replace(DIP, blocks=blocks)
+
+
+def with_wires(*wires: str) -> Strategy:
+    extra = tuple(Wire(*wire.replace(" > ", ".").split(".")) for wire in wires)
+    return replace(DIP, wires=DIP.wires + extra)
+
+
+def with_blocks(*blocks: Block) -> Strategy:
+    return replace(DIP, blocks=DIP.blocks + blocks)
+
+
+ERRORS: list[tuple[str, Callable[[], Strategy], str]] = [
+    ("bad_name", lambda: replace(DIP, name=" "), "The name of the strategy must not be empty."),
+    (
+        "bad_symbol",
+        lambda: replace(DIP, symbol="x" * 61),
+        "The symbol has 61 characters; at most 60 are possible.",
+    ),
+    ("bad_exchange", lambda: replace(DIP, exchange=""), "The name of the exchange must not be empty."),
+    (
+        "bad_note",
+        lambda: replace(DIP, note="a\0b"),
+        "The note holds characters that cannot be shown; type it again without them.",
+    ),
+    (
+        "too_many_blocks",
+        lambda: replace(DIP, blocks=DIP.blocks * 200),
+        "The strategy has 800 blocks; at most 500 are possible.",
+    ),
+    (
+        "too_many_wires",
+        lambda: replace(DIP, wires=DIP.wires * 1_001),
+        "The strategy has 2,002 wires; at most 2,000 are possible.",
+    ),
+    (
+        "bad_block_id",
+        lambda: with_blocks(Block("RSI 2", "rsi", {"period": 14})),
+        "'RSI 2' cannot name a block: use small letters, digits and _, such as 'rsi_1'.",
+    ),
+    ("duplicate_block_id", lambda: with_blocks(placed("rsi_1", {})), "Two blocks are called 'rsi_1'. Rename one."),
+    ("unknown_kind", lambda: with_blocks(Block("x", "rsl")), "There is no block called 'rsl'. Did you mean 'rsi'?"),
+    ("missing_param", lambda: with_params(), "RSI 'rsi_1': period is missing; use 14."),
+    ("bad_param", lambda: with_params(period=1), "RSI 'rsi_1': period must be at least 2."),
+    (
+        "unknown_param",
+        lambda: with_params(period=14, lenght=9),
+        "RSI 'rsi_1' has no setting called 'lenght'. It has 'period'.",
+    ),
+    (
+        "too_many_params",
+        lambda: with_params(**{f"a{i}": 1 for i in range(51)}),
+        "RSI 'rsi_1' has more than 50 settings.",
+    ),
+    (
+        "unknown_block",
+        lambda: replace(DIP, layout={"rsi_9": (0.0, 0.0)}),
+        "The layout has a position for 'rsi_9', but there is no such block. Remove it.",
+    ),
+    (
+        "bad_place",
+        lambda: replace(DIP, layout={"rsi_1": (0.0, float("nan"))}),
+        "The position of 'rsi_1' is too far away.",
+    ),
+    (
+        "unknown_block",
+        lambda: with_wires("rsi_2.value > less_1.right"),
+        "A wire ends at 'rsi_2', but there is no such block. Did you mean 'rsi_1'?",
+    ),
+    (
+        "unknown_output",
+        lambda: with_wires("rsi_1.vlaue > less_1.right"),
+        "RSI 'rsi_1' has no output called 'vlaue'. Did you mean 'value'?",
+    ),
+    (
+        "unknown_output",
+        lambda: with_wires("enter_long_1.done > less_1.right"),
+        "Enter long 'enter_long_1' has no outputs, so no wire can be there.",
+    ),
+    (
+        "unknown_input",
+        lambda: with_wires("rsi_1.value > less_1.middle"),
+        "Less than 'less_1' has no input called 'middle'. It has 'left', 'right'.",
+    ),
+    (
+        "type_mismatch",
+        lambda: replace(drawing("rsi_1.value > all_of_1.inputs", "all_of_1.signal > enter_long_1.when")),
+        "RSI gives a number; AND needs true or false. Put a comparison in between, such as 'Greater than'.",
+    ),
+    (
+        "type_mismatch",
+        lambda: with_wires("less_1.signal > rsi_1.source"),
+        "Less than gives true or false; RSI needs a number. Connect a block that gives a number.",
+    ),
+    (
+        "duplicate_wire",
+        lambda: with_wires("rsi_1.value > less_1.left"),
+        "The wire from 'rsi_1.value' to 'less_1.left' is there twice.",
+    ),
+    (
+        "input_taken",
+        lambda: replace(
+            drawing("rsi_1.value > less_1.left", "ema_1.value > less_1.left", "less_1.signal > exit_long_1.when")
+        ),
+        "Less than 'less_1': only one wire can end at 'left'. Remove the others.",
+    ),
+    (
+        "cycle",
+        lambda: drawing("add_1.value > add_2.left", "add_2.value > add_1.left"),
+        "These blocks feed each other in a circle: 'add_1' → 'add_2' → 'add_1'. Remove one of the wires.",
+    ),
+    ("cycle", lambda: drawing("add_1.value > add_1.left"), "'add_1' is connected to itself. Remove that wire."),
+    (
+        "unconnected_input",
+        lambda: drawing("less_1.signal > enter_long_1.when"),
+        "Less than 'less_1': connect a number to 'left'.",
+    ),
+    (
+        "unconnected_input",
+        lambda: drawing("all_of_1.signal > exit_long_1.when"),
+        "AND 'all_of_1': connect true or false to 'inputs'.",
+    ),
+    (
+        "repeated_risk_block",
+        lambda: with_blocks(placed("stop_loss_2", {})),
+        "A strategy has at most one block 'Stop loss': remove 'stop_loss_1' or 'stop_loss_2'.",
+    ),
+    (
+        "risk_needs_stop",
+        lambda: drawing(also=("position_size_1",), params={"position_size_1": {"mode": "risk_percent"}}),
+        "Position size 'position_size_1' risks a share of the equity up to the stop, "
+        "so it needs a stop loss or trailing stop.",
+    ),
+    (
+        "too_much_history",
+        lambda: drawing(
+            *(f"ema_{i}.value > ema_{i + 1}.source" for i in range(1, 100)),
+            "ema_100.value > rising_1.source",
+            "rising_1.signal > enter_long_1.when",
+            params={f"ema_{i}": {"period": 500} for i in range(1, 101)},
+        ),
+        "'ema_81' and the blocks before it need 202,500 earlier bars; at most 200,000 are possible. "
+        "Use shorter periods or fewer blocks in a row.",
+    ),
+]
+
+NOTES: list[tuple[str, Callable[[], Strategy], str]] = [
+    (
+        "nothing_enters",
+        lambda: drawing(),
+        "Nothing happens yet: place a block 'Enter long' or 'Enter short' and connect a condition to it.",
+    ),
+    (
+        "nothing_enters",
+        lambda: drawing(also=("enter_short_1",)),
+        "Nothing happens yet: connect a condition to Enter short 'enter_short_1'.",
+    ),
+    (
+        "order_unconnected",
+        lambda: with_blocks(placed("exit_long_1", {})),
+        "Exit long 'exit_long_1' has no condition yet, so it never acts.",
+    ),
+    (
+        "unconnected_input",
+        lambda: with_blocks(placed("rising_1", {})),
+        "Rising 'rising_1': connect a number to 'source'.",
+    ),
+    (
+        "leads_nowhere",
+        lambda: with_blocks(placed("ema_1", {})),
+        "EMA 'ema_1' leads nowhere yet, so it changes nothing.",
+    ),
+    (
+        "exit_without_entry",
+        lambda: replace(
+            drawing(
+                "rsi_1.value > less_1.left", "less_1.signal > enter_long_1.when", "less_1.signal > exit_short_1.when"
+            )
+        ),
+        "Exit short 'exit_short_1' never acts, because nothing enters short.",
+    ),
+    (
+        "no_exit",
+        lambda: drawing("rsi_1.value > less_1.left", "less_1.signal > enter_short_1.when"),
+        "Nothing ends a short position: once opened, it is held to the end.",
+    ),
+]
+
+# Said while a file is read, before there is a drawing to check.
+SHAPE: list[tuple[str, str | bytes, str]] = [
+    ("empty", "", "The file is empty."),
+    ("not_utf8", b"\xff\xfe{", "The file is not plain text in UTF-8. Export the strategy again and use that file."),
+    (
+        "too_large",
+        " " * 1_048_577,
+        "The file is larger than 1 MB, more than any strategy needs. Is it the right file?",
+    ),
+    ("too_deep", "[" * 65, "The file is nested far deeper than any strategy. Is it the right file?"),
+    (
+        "not_json",
+        '{"format": 1,\n "name": }',
+        "The file is damaged or not a strategy: it cannot be read at line 2, character 10.",
+    ),
+    (
+        "duplicate_key",
+        '{"name": 1, "name": 2}',
+        "'name' stands twice in the same place of the file. Keep one of them.",
+    ),
+    ("bad_number", '{"format": 1e999}', "The number 1e999 is too large."),
+    ("bad_text", '{"name": "\\ud800"}', "A text in the file holds half of a character. Type that text again."),
+    (
+        "too_many_entries",
+        "{" + ",".join(f'"{i}": 1' for i in range(501)) + "}",
+        "One part of the file has 501 entries; 500 are possible.",
+    ),
+    ("no_format", "{}", 'This is not a Blockbuilders strategy: a strategy file begins with "format": 1.'),
+    (
+        "newer_format",
+        '{"format": 7}',
+        "This file was made by a newer version of Blockbuilders (format 7). Update Blockbuilders to open it.",
+    ),
+    ("missing_field", '{"format": 1}', "The file: 'name' is missing."),
+    ("unknown_field", '{"format": 1, "nmae": "x"}', "The file: 'nmae' does not belong here. Did you mean 'name'?"),
+    ("wrong_type", '{"format": 1, "blocks": [7]}', "Block 1 must be an object in curly brackets."),
+    (
+        "bad_timeframe",
+        '{"format": 1, "timeframe": "1y"}',
+        "'1y' is not a timeframe from 1m to 1w; try 5m, 15m, 1h, 4h or 1d.",
+    ),
+    (
+        "bad_wire",
+        '{"format": 1, "wires": [{"from": "rsi_1", "to": "less_1.left"}]}',
+        "Wire 1: 'rsi_1' is not a block and its port, such as 'rsi_1.value'.",
+    ),
+    (
+        "bad_place",
+        '{"format": 1, "layout": {"rsi_1": [1]}}',
+        "The position of 'rsi_1' must be two numbers in square brackets, such as [120, 80].",
+    ),
+    (
+        "more_problems",
+        '{"format": 1, "blocks": [' + ",".join(["1"] * 500) + '], "wires": [' + ",".join(["1"] * 600) + "]}",
+        "There are 104 more problems like these.",
+    ),
+]
+
+
+def test_a_sound_drawing_has_no_problems() -> None:
+    assert validate(DIP) == ()
+    require_valid(DIP)
+
+
+@pytest.mark.parametrize(("code", "make", "sentence"), ERRORS)
+def test_an_error_is_said_and_stops_a_run(code: str, make: Callable[[], Strategy], sentence: str) -> None:
+    problems = validate(make())
+    assert ("error", code, sentence) in [(each.severity, each.code, each.message) for each in problems]
+    with pytest.raises(StrategyInvalid) as caught:
+        require_valid(make())
+    assert all(problem.severity == "error" for problem in caught.value.problems)
+
+
+@pytest.mark.parametrize(("code", "make", "sentence"), NOTES)
+def test_a_note_is_said_and_stops_nothing(code: str, make: Callable[[], Strategy], sentence: str) -> None:
+    problems = validate(make())
+    assert ("note", code, sentence) in [(each.severity, each.code, each.message) for each in problems]
+    require_valid(make())
+
+
+@pytest.mark.parametrize(("code", "data", "sentence"), SHAPE)
+def test_a_file_that_is_no_drawing_is_refused_in_a_sentence(code: str, data: str | bytes, sentence: str) -> None:
+    with pytest.raises(StrategyInvalid) as caught:
+        codec.read(data)
+    assert (code, sentence) in [(each.code, each.message) for each in caught.value.problems]
+
+
+def test_every_code_has_its_example() -> None:
+    pattern = re.compile(r'(?:Problem|refuse|_add)\(\s*f?"([a-z_{}]+)"|^\s+\("(bad_[a-z]+)", "', re.MULTILINE)
+    sources = [path.read_text() for path in Path(app.strategy.__path__[0]).glob("*.py")]
+    said = {first or second for text in sources for first, second in pattern.findall(text)}
+    shown = {code for code, _, _ in [*ERRORS, *NOTES]} | {code for code, _, _ in SHAPE}
+    assert said - {"too_many_{what}"} <= shown
+    assert len(said) > 35
+
+
+def test_all_problems_come_at_once_in_a_stable_order() -> None:
+    broken = replace(
+        with_wires("rsi_2.value > less_1.right"),
+        name="",
+        blocks=(*with_params(period=1).blocks, Block("x", "rsl"), placed("stop_loss_2", {}), placed("all_of_1", {})),
+    )
+    codes = [problem.code for problem in validate(broken)]
+    assert codes == ["bad_name", "bad_param", "unknown_kind", "unknown_block", "repeated_risk_block"]
+    assert validate(broken) == validate(broken)
+
+
+def test_a_problem_says_where_it_is() -> None:
+    where = {problem.code: (problem.block_id, problem.port) for problem in validate(with_params(period=1))}
+    assert where == {"bad_param": ("rsi_1", "period")}
+    found = validate(drawing("less_1.signal > enter_long_1.when", also=("stop_loss_1",)))
+    assert [(problem.block_id, problem.port) for problem in found] == [("less_1", "left")]
+
+
+def test_any_number_of_wires_may_end_at_an_input_for_many() -> None:
+    strategy = drawing(
+        "rising_1.signal > all_of_1.inputs",
+        "falling_1.signal > all_of_1.inputs",
+        "close_1.value > rising_1.source",
+        "close_1.value > falling_1.source",
+        "all_of_1.signal > enter_long_1.when",
+        also=("stop_loss_1",),
+    )
+    assert validate(strategy) == ()
+
+
+def test_the_opposite_entry_is_a_way_out() -> None:
+    both = drawing(
+        "rsi_1.value > less_1.left",
+        "rsi_1.value > greater_1.left",
+        "less_1.signal > enter_long_1.when",
+        "greater_1.signal > enter_short_1.when",
+    )
+    assert validate(both) == ()
+
+
+def test_a_trailing_stop_is_stop_enough_to_size_by_risk() -> None:
+    strategy = drawing(
+        *("rsi_1.value > less_1.left", "less_1.signal > enter_long_1.when"),
+        also=("position_size_1", "trailing_stop_1"),
+        params={"position_size_1": {"mode": "risk_percent"}},
+    )
+    assert validate(strategy) == ()
+
+
+@pytest.mark.parametrize(
+    ("word", "kind"),
+    [("RSI", "rsi"), ("and", "all_of"), ("moving average convergence divergence", "macd"), ("enter_lng", "enter_long")],
+)
+def test_a_block_is_found_by_its_title_and_by_what_people_call_it(word: str, kind: str) -> None:
+    problems = validate(with_blocks(Block("x", word)))
+    assert problems[0].message == f"There is no block called '{word}'. Did you mean '{kind}'?"
+
+
+def test_a_name_like_nothing_gets_no_suggestion() -> None:
+    assert validate(with_blocks(Block("x", "qqqqqqq")))[0].message == "There is no block called 'qqqqqqq'."
+
+
+@pytest.mark.parametrize("kind", catalog.KINDS, ids=lambda kind: kind.id)
+def test_every_kind_alone_on_the_canvas_is_calm(kind: Any) -> None:
+    lonely = drawing(also=(f"{kind.id}_1",))
+    assert {problem.severity for problem in validate(lonely)} == {"note"}
+
+
+def test_what_is_wrong_in_a_part_that_leads_nowhere_is_a_note_unless_a_setting_is_wrong() -> None:
+    unfinished = with_blocks(placed("all_of_1", {}), placed("crosses_1", {}))
+    assert {problem.severity for problem in validate(unfinished)} == {"note"}
+    wrong = with_blocks(Block("ema_1", "ema", {"period": 0}))
+    assert [problem.code for problem in validate(wrong) if problem.severity == "error"] == ["bad_param"]
+
+
+def test_problems_are_values() -> None:
+    assert validate(drawing()) == (
+        Problem(
+            "nothing_enters",
+            "Nothing happens yet: place a block 'Enter long' or 'Enter short' and connect a condition to it.",
+            severity="note",
+        ),
+    )

@@ -1,0 +1,72 @@
+"""What the documentation shows is what the app does."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from app.blocks import catalog
+from app.blocks.kind import BlockKind
+from app.strategy import codec, validate
+
+ROOT = Path(__file__).parents[1]
+PAGES = sorted([ROOT / "README.md", ROOT / "CHANGELOG.md", *(ROOT / "docs").glob("*.md")])
+
+
+def examples(page: Path, language: str) -> list[str]:
+    """Return the text of all blocks of code in this language."""
+    return re.findall(rf"```{language}\n(.*?)```", page.read_text(), re.DOTALL)
+
+
+def example_kind(code: str) -> BlockKind:
+    """Return the definition made by code that stands in a page."""
+    names: dict[str, object] = {}
+    exec(compile(code, "page", "exec"), names)
+    kind = names["KIND"]
+    assert isinstance(kind, BlockKind)
+    return kind
+
+
+def test_the_strategy_file_on_the_page_runs() -> None:
+    (text,) = examples(ROOT / "docs/strategy-format.md", "json")
+    strategy = codec.read(text)
+    assert validate.validate(strategy) == ()
+
+
+def test_the_block_on_the_page_works_like_the_others() -> None:
+    (code,) = examples(ROOT / "docs/adding-a-block.md", "python")
+    kind = example_kind(code)
+    assert kind.compute is not None
+    bars = np.random.default_rng(1).uniform(90, 110, (len(kind.market), 200))
+    values = kind.compute(*np.sort(bars, axis=0)[::-1], **kind.defaults())
+    warmup = kind.warmup(**kind.defaults())
+    assert np.isnan(values[:warmup]).all()
+    assert np.isfinite(values[warmup:]).all()
+
+
+def test_the_block_in_the_readme_is_the_one_in_the_app() -> None:
+    (code,) = examples(ROOT / "README.md", "python")
+    assert code == (ROOT / "app/blocks/indicators/rsi.py").read_text()
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
+def test_links_lead_to_files_that_are_there(page: Path) -> None:
+    targets = re.findall(r"\]\(([^)#]+)(?:#[^)]*)?\)", page.read_text())
+    missing = [target for target in targets if "://" not in target and not (page.parent / target).exists()]
+    assert missing == []
+
+
+def test_every_metric_and_count_has_its_line_in_the_docs() -> None:
+    text = (ROOT / "docs/metrics.md").read_text()
+    rules = (ROOT / "docs/backtest-semantics.md").read_text()
+    names = re.findall(r"`([a-z_]+)`", rules[rules.index("24. Metrics") :].split("\n")[0])
+    assert len(names) > 25
+    assert [name for name in names if f"`{name}`" not in text] == []
+
+
+def test_every_group_of_blocks_is_named_where_adding_one_is_explained() -> None:
+    text = (ROOT / "docs/adding-a-block.md").read_text()
+    assert [kind.group for kind in catalog.KINDS if kind.group not in text] == []

@@ -52,7 +52,7 @@ def explain(strategy: Strategy) -> str:
     lines += [_sentence(order.text) for order in orders]
     lines += words.definitions([port for order in orders for port in order.mentions])
     if not nothing:
-        lines += _risk(strategy)
+        lines += [*_reversal(strategy), *_risk(strategy)]
     return "".join(f"{line}\n" for line in lines)
 
 
@@ -151,6 +151,17 @@ def _needs_brackets(kind: BlockKind, port: Input, phrase: Phrase) -> bool:
 def _unconnected(port: Input, kind: BlockKind, block: Block) -> str:
     param = kind.param(port.param)
     return param.show(block.params[param.name]) if param else port.market or "(nothing yet)"
+
+
+def _reversal(strategy: Strategy) -> list[str]:
+    """Return what an entry does to a position of the other side, where both sides enter (rule 7)."""
+    connected = {wire.target for wire in strategy.wires}
+    entries = {role_of(block) for block in strategy.blocks if block.id in connected}
+    if not {"enter_long", "enter_short"} <= entries:
+        return []
+    if any(role_of(block) == "cooldown" for block in strategy.blocks):
+        return ["An entry against an open position only closes it, because of the cooldown."]
+    return ["An entry against an open position closes it and opens the other side at once."]
 
 
 def _risk(strategy: Strategy) -> list[str]:

@@ -21,17 +21,18 @@ _NEEDS = {"series": "a number", "signal": "true or false"}
 def validate(strategy: Strategy) -> tuple[Problem, ...]:
     """Return all problems in a stable order: flaws of structure, what keeps it from running, then notes."""
     flaws = structure.flaws(strategy)
-    errors = errors_of_meaning(strategy)
-    if not flaws:
-        errors += list(_too_much_history(strategy))
-    return (*flaws, *errors, *([] if flaws else _notes(strategy)))
+    return (*_errors(strategy, flaws), *([] if flaws else _notes(strategy)))
 
 
 def require_valid(strategy: Strategy) -> None:
     """Raise StrategyInvalid, with every error, if the strategy cannot be run."""
-    errors = [problem for problem in validate(strategy) if problem.severity == "error"]
+    errors = _errors(strategy, structure.flaws(strategy))
     if errors:
         raise StrategyInvalid(errors)
+
+
+def _errors(strategy: Strategy, flaws: list[Problem]) -> list[Problem]:
+    return [*flaws, *errors_of_meaning(strategy), *([] if flaws else _too_much_history(strategy))]
 
 
 def errors_of_meaning(strategy: Strategy) -> list[Problem]:

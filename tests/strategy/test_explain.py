@@ -170,7 +170,7 @@ def test_a_long_condition_in_the_middle_is_named_and_explained_once() -> None:
         "Sell (exit long) when NOT ('all_of_1' is true).",
     ]
     assert lines[4].startswith("Here 'all_of_1' is true when the 20-bar EMA of close crosses above the 20-bar SMA")
-    assert lines[5] == SIZE
+    assert lines[-1] == SIZE
 
 
 def test_a_long_condition_that_one_order_uses_stands_in_its_sentence() -> None:
@@ -218,6 +218,19 @@ def test_every_name_that_is_mentioned_is_explained() -> None:
     mentioned = {part for part in text.split("'") if part.startswith("add_")}
     explained = {line.split("'")[1] for line in text.splitlines() if line.startswith("Here ")}
     assert mentioned == explained
+
+
+def test_an_entry_against_a_position_is_explained_where_both_sides_enter() -> None:
+    wires = ["close_1.value > rising_1.source", "rising_1.signal > enter_long_1.when"]
+    wires += ["close_1.value > falling_1.source", "falling_1.signal > enter_short_1.when"]
+    assert explain(drawing(*wires)).splitlines()[3:] == [
+        "An entry against an open position closes it and opens the other side at once.",
+        SIZE,
+    ]
+    assert "An entry against an open position only closes it, because of the cooldown." in explain(
+        drawing(*wires, also=("cooldown_1",))
+    )
+    assert "against" not in explain(drawing(*wires[:2], also=("enter_short_1",)))
 
 
 def test_a_strategy_that_does_nothing_yet_says_so() -> None:

@@ -11,7 +11,19 @@ import numpy as np
 from app.engine.assumptions import Assumptions
 from app.engine.metrics import metrics
 from app.engine.plan import ORDER_ROLES, Plan, prepare
-from app.engine.position import LIQUIDATION, LONG, TIME_EXIT, TRADE, Distances, Market, Orders, Rules, new_state
+from app.engine.position import (
+    LIQUIDATION,
+    LONG,
+    STATE,
+    TIME_EXIT,
+    TRADE,
+    Distances,
+    Market,
+    Orders,
+    Rules,
+    State,
+    new_state,
+)
 from app.engine.result import BacktestResult, Trade
 from app.engine.signals import Values, evaluate
 from app.engine.simulate import best_excursion, simulate, worst_excursion
@@ -41,8 +53,9 @@ def backtest(
     """Return the result of `strategy` over `[start, end)` of `candles`, the finest bars there are.
 
     Candles before `start` are used for settling, those from `end` on not at all. `coverage_end` is the moment up to
-    which the source has answered, where that is later than the last candle. `progress` is called with a share from 0
-    to 1 and may raise Cancelled to stop. Raises StrategyInvalid, or CandlesUnavailable when the range holds no bar.
+    which the source has answered, where that is known; it stands in for the end of the last candle. `progress` is
+    called with a share from 0 to 1 and may raise Cancelled to stop. Raises StrategyInvalid, or CandlesUnavailable
+    when the range holds no bar.
     """
     plan = prepare(strategy)
     if strategy.timeframe.ms % candles.step_ms:
@@ -97,8 +110,7 @@ class _Window:
 class _Walk:
     """What the simulation leaves behind."""
 
-    market: Market
-    state: Any
+    state: State
     book: np.ndarray[Any, Any]
     equity: FloatSeries
     position: Signal
@@ -109,7 +121,7 @@ def _window(
 ) -> _Window:
     """Cut out the bars wholly inside the range and the settling bars before it (rules 3 and 6)."""
     bars = derived.bars
-    covered = max(derived.base.end, coverage_end or 0)
+    covered = derived.base.end if coverage_end is None else coverage_end
     last_end = covered if end is None else min(end, covered)
     begin = 0 if start is None else int(np.searchsorted(bars.time, start))
     stop = int(np.searchsorted(bars.time, last_end - bars.step_ms, side="right"))
@@ -164,8 +176,9 @@ def _walk(
         at = simulate(market, orders, distances, rules, account, book, equity, position, at, until)
         if at < until:
             book = np.concatenate((book, np.empty(3 * len(book), TRADE)))
-    state = account.view(np.recarray)[0]
-    return _Walk(market, state, book[: state.trades], equity, position)
+    state = State()
+    vars(state).update(zip(STATE.names or (), account[0].item(), strict=True))
+    return _Walk(state, book[: state.trades], equity, position)
 
 
 def _market(window: _Window, by_minute: bool) -> Market:
@@ -204,7 +217,7 @@ def _result(
     state, book = walk.state, walk.book
     # Trades name rows of the base bars they were watched on; in the bar model those are the strategy's own.
     base = window.base if assumptions.fill_model == "minute" else bars
-    open_costs = (float(state.entry_fee), float(state.entry_slippage)) if state.side else (0.0, 0.0)
+    open_costs = (state.entry_fee, state.entry_slippage) if state.side else (0.0, 0.0)
     pending = _pending(state)
     return BacktestResult(
         strategy=plan.strategy,
@@ -219,10 +232,10 @@ def _result(
         open_trade=_open_trade(state, base, bars) if state.side else None,
         metrics=metrics(bars, walk.equity, walk.position, book, open_costs, assumptions),
         counts={
-            "conflicts": int(state.conflicts),
+            "conflicts": state.conflicts,
             "ambiguous": int(np.count_nonzero(book["ambiguous"])),
-            "zero_size": int(state.zero_size),
-            "no_level": int(state.no_level),
+            "zero_size": state.zero_size,
+            "no_level": state.no_level,
             "incomplete_bars": DerivedBars(bars, window.base, window.first[skip:]).incomplete(),
             "pending_orders": int(pending is not None),
             "warmup_bars": skip,
@@ -234,20 +247,20 @@ def _result(
     )
 
 
-def _pending(state: Any) -> str | None:
+def _pending(state: State) -> str | None:
     """Return the order decided at the last close in words, None without one (rule 4)."""
-    entry = {0: "", 1: "go long", -1: "go short"}[int(state.entry_order)]
+    entry = {0: "", 1: "go long", -1: "go short"}[state.entry_order]
     if not state.exit_order:
         return f"{entry} at the next open".capitalize() if entry else None
     leave = "leave after the time set" if state.exit_order == TIME_EXIT else "leave the position"
     return f"{leave}{f' and {entry}' if entry else ''} at the next open".capitalize()
 
 
-def _open_trade(state: Any, base: Candles, bars: Candles) -> Trade:
+def _open_trade(state: State, base: Candles, bars: Candles) -> Trade:
     """Return the position still open, valued at the last close without exit costs (rule 16)."""
-    side, units, entry = int(state.side), float(state.units), float(state.entry_price)
-    pnl = side * units * (float(bars.close[-1]) - entry) - float(state.entry_fee)
-    risk = units * float(state.risk)
+    side, units, entry = state.side, state.units, state.entry_price
+    pnl = side * units * (float(bars.close[-1]) - entry) - state.entry_fee
+    risk = units * state.risk
     return Trade(
         side="long" if side == LONG else "short",
         entry_time=int(base.time[state.entry_row]),
@@ -255,14 +268,14 @@ def _open_trade(state: Any, base: Candles, bars: Candles) -> Trade:
         entry_price=entry,
         exit_price=None,
         units=units,
-        fees=float(state.entry_fee),
-        slippage=float(state.entry_slippage),
+        fees=state.entry_fee,
+        slippage=state.entry_slippage,
         exit_reason=None,
         pnl=pnl,
         return_=pnl / (entry * units),
         r_multiple=pnl / risk if risk > 0 else None,
-        mae=float(worst_excursion(state)),
-        mfe=float(best_excursion(state)),
-        bars_held=len(bars) - int(state.entry_bar),
+        mae=worst_excursion(state),
+        mfe=best_excursion(state),
+        bars_held=len(bars) - state.entry_bar,
         ambiguous=False,
     )

@@ -73,8 +73,9 @@ def buy_and_hold(bars: Candles, fee_rate: float) -> float:
 
 def _trade_metrics(book: np.ndarray[Any, Any], open_costs: tuple[float, float]) -> dict[str, Metric]:
     count = len(book)
-    won, gained, lost_count, lost, best, worst, total, held, streak, fees, slippage, r_count, r_total = trade_figures(
-        book
+    # The plain loop reads numpy scalars out of the book; what leaves here are Python numbers.
+    won, gained, lost_count, lost, best, worst, total, held, streak, fees, slippage, r_count, r_total = (
+        value.item() if isinstance(value, np.generic) else value for value in trade_figures(book)
     )
     return {
         "trades": count,

@@ -23,7 +23,10 @@ class DerivedBars:
 
     def incomplete(self) -> int:
         """Return how many bars lack at least one of their base bars (rule 2)."""
-        return int(np.count_nonzero(np.diff(self.first) < self.bars.step_ms // self.base.step_ms))
+        whole = self.bars.step_ms // self.base.step_ms
+        if self.first[-1] - self.first[0] == whole * len(self.bars):
+            return 0  # no bar has more than its share, so none has less
+        return int(np.count_nonzero(np.diff(self.first) < whole))
 
 
 def derive(base: Candles, timeframe: Timeframe) -> DerivedBars:

@@ -88,8 +88,9 @@ def _risk(strategy: Strategy) -> Iterator[Problem]:
 
 
 def _too_much_history(strategy: Strategy) -> Iterator[Problem]:
-    needed = feeds_orders(strategy)
-    for block_id, bars in settling_bars(strategy).items():
+    settling = settling_bars(strategy)
+    needed = feeds_orders(strategy) if max(settling.values(), default=0) > limits.MAX_SETTLING_BARS else ()
+    for block_id, bars in settling.items():
         if bars > limits.MAX_SETTLING_BARS and block_id in needed:
             text = (
                 f"{quoted(block_id)} and the blocks before it need {bars:,} earlier bars; "

@@ -15,7 +15,7 @@ from app.strategy.graph import depths
 from app.strategy.templates import Template, TemplateUnknown, all_templates, template
 from app.strategy.validate import validate
 
-EXPLANATIONS = Path(__file__).parents[1] / "strategies"
+EXAMPLES = Path(__file__).parents[1] / "strategies"
 WIDTH, HEIGHT = 200, 110
 ids = [each.id for each in all_templates()]
 every_template = pytest.mark.parametrize("each", all_templates(), ids=ids)
@@ -44,14 +44,16 @@ def test_a_template_can_be_run_and_trades(each: Template) -> None:
     assert {problem.code for problem in validate(each.strategy)} == allowed
 
 
-@every_template
-def test_a_template_reads_as_it_is_kept(each: Template) -> None:
-    kept = EXPLANATIONS / each.id / "explanation.txt"
-    assert explain(each.strategy) == kept.read_text("utf-8")
+@pytest.mark.parametrize("folder", sorted(EXAMPLES.iterdir()), ids=lambda folder: folder.name)
+def test_an_example_reads_as_it_is_kept(folder: Path) -> None:
+    """A folder holds the explanation of its `strategy.json`, or of the template of the same name."""
+    file = folder / "strategy.json"
+    strategy = codec.read(file.read_bytes()) if file.exists() else template(folder.name).strategy
+    assert explain(strategy) == (folder / "explanation.txt").read_text("utf-8")
 
 
-def test_nothing_is_kept_for_templates_that_are_gone() -> None:
-    assert {path.parent.name for path in EXPLANATIONS.glob("*/explanation.txt")} == set(ids)
+def test_every_template_has_its_explanation_kept() -> None:
+    assert set(ids) <= {folder.name for folder in EXAMPLES.iterdir()}
 
 
 @every_template

@@ -1,0 +1,96 @@
+"""Small values that the candle cache, the feeds and the import hand each other."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+from app.errors import BlockbuildersError
+
+Calendar = Literal["24x7", "fx", "metals"]
+Status = Literal["trading", "ended", "unknown"]
+VolumeKind = Literal["base", "quote", "ticks", "none"]
+Origin = Literal["archive month", "archive day", "rest", "import"]
+Cause = Literal["quiet", "outage", "closed", "unknown"]
+
+
+@dataclass(frozen=True, order=True)
+class Span:
+    """A half-open stretch of time, `start <= t < end`, in UTC milliseconds; whole steps of the series it is about."""
+
+    start: int
+    end: int
+
+
+@dataclass(frozen=True, order=True)
+class SeriesKey:
+    """What a series of candles is called: where it comes from, which market there, its symbol, its step.
+
+    For example `("binance", "spot", "BTC/USDT")`; imports are `("import", asset class, "<symbol> <name>")`.
+    """
+
+    source: str
+    market: str
+    symbol: str
+    step_ms: int = 60_000
+
+
+@dataclass(frozen=True)
+class Series:
+    """One series of candles: when its market is open, its price step, whether it still trades, what volume means.
+
+    `listed_ms` and `ended_ms` are the first and the last moment of trading, None where they are not known.
+    """
+
+    key: SeriesKey
+    calendar: Calendar = "24x7"
+    price_step: float | None = None
+    status: Status = "unknown"
+    listed_ms: int | None = None
+    ended_ms: int | None = None
+    volume: VolumeKind = "base"
+
+
+@dataclass(frozen=True)
+class Covered:
+    """A span that was asked for and answered, from where, when, and with how many candles.
+
+    `final` means that the answer is not expected to change. `checksum` is that of the file it came from, if any.
+    """
+
+    span: Span
+    origin: Origin
+    rows: int
+    fetched_ms: int
+    final: bool
+    checksum: str | None = None
+
+
+@dataclass(frozen=True)
+class Gap:
+    """Candles that are missing although their span was asked for, why, and how often that was looked at."""
+
+    span: Span
+    cause: Cause
+    checks: int = 0
+
+
+@dataclass(frozen=True)
+class Stored:
+    """What storing candles did: how many came new, how many took other values, how many went."""
+
+    added: int = 0
+    changed: int = 0
+    removed: int = 0
+
+
+class CacheBusy(BlockbuildersError):
+    """Another process holds the candle cache: close it, then try again."""
+
+
+class CacheFull(BlockbuildersError):
+    """The disk has no room for more candles; what was stored before is kept."""
+
+
+class CacheReadOnly(BlockbuildersError):
+    """The folder of the candle cache cannot be written to."""

@@ -24,7 +24,7 @@ def percent_change(source: FloatSeries, bars: int) -> FloatSeries:
 def _percent_change(before: FloatSeries, now: FloatSeries, result: FloatSeries) -> None:
     for i in range(len(result)):
         base = before[i]
-        result[i] = finite((now[i] / base - 1.0) * 100.0) if base != 0.0 else np.nan
+        result[i] = finite((now[i] - base) / base * 100.0) if base != 0.0 else np.nan
 
 
 def _words(bars: int) -> str:

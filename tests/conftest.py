@@ -5,6 +5,12 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
+
+# The usual run tries the same examples each time; `--hypothesis-profile=thorough --timeout=0` looks for new ones.
+settings.register_profile("usual", deadline=None, derandomize=True, max_examples=100)
+settings.register_profile("thorough", deadline=None, max_examples=5_000)
+settings.load_profile("usual")
 
 SHARED_DATA = Path(__file__).parents[2] / "shared" / "data"
 

@@ -120,8 +120,10 @@ def test_rule_03_a_run_equals_a_run_on_data_cut_at_its_end():
         bar("L", 100), bar("", (100, 104, 99, 103)), bar("l", 103), bar("S", 101),
         bar("", 101, 99), bar("s", 98), bar("", 97), bar("L", 95), bar("", 96),
     ]  # fmt: skip
+    drawing = strategy([sketch.says for sketch in bars])
     for last in range(1, len(bars)):
-        whole, cut = run(*bars, end=at(last)), run(*bars[:last])
+        whole = backtest(drawing, as_candles(rows(bars)), FREE, end=at(last))
+        cut = backtest(drawing, as_candles(rows(bars[:last])), FREE)
         assert whole.trades == cut.trades
         assert whole.open_trade == cut.open_trade
         assert whole.equity.tobytes() == cut.equity.tobytes()

@@ -68,8 +68,8 @@ def test_rule_11_a_touch_is_at_the_level_and_not_before(says, risk, level):
 
 
 def test_rule_11_a_level_is_price_minus_distance_and_the_distance_price_times_percent():
-    # in doubles 123.45 - 123.45 x 0.035 is not 123.45 x (1 - 0.035)
-    price, percent = 123.45, 0.035
+    # in doubles 123.45 - 123.45 x 0.02 is not 123.45 x (1 - 0.02)
+    price, percent = 123.45, 0.02
     level = price - price * percent
     assert level != price * (1 - percent)
     assert only_trade(bar("", price, (price, price, level, price)), risk=[stop(percent=percent)]).exit_price == level
@@ -298,7 +298,7 @@ def test_rule_13_a_trailing_stop_of_a_short_follows_the_lows():
 
 def test_rule_13_the_high_of_the_minute_being_checked_has_no_say():
     # the minute that makes 120 falls to 105 itself: its level is still 90
-    still_open(bar("", 100, (100, 120, 105, 115), (115, 115, 111, 111)), risk=[trailing(distance=10.0)])
+    still_open(bar("", 100, (110, 120, 105, 115), (115, 115, 111, 111)), risk=[trailing(distance=10.0)])
     still_open(bar("", 100, (100, 100, 80, 95), (85, 89, 85, 89)), says="S", risk=[trailing(distance=10.0)])
 
 
@@ -325,7 +325,7 @@ def test_rule_13_the_best_price_starts_at_the_fill_with_its_slippage():
 
 
 def test_rule_13_a_trailing_stop_never_moves_away_from_profit():
-    rise, sag = bar("", 100, (100, 120, 111, 112)), bar("", 112, (112, 113, 110.5, 111))
+    rise, sag = bar("", 100, (115, 120, 111, 112)), bar("", 112, (112, 113, 110.5, 111))
     trade = only_trade(rise, sag, bar("", 111, (111, 111, 110, 110)), risk=[trailing(distance=10.0)])
     assert (trade.exit_price, trade.exit_time) == (110, at(3, 1))
 

@@ -320,6 +320,8 @@ class Walk:
         # 12, bar model: the size is fixed at this close, with its price and its equity, and not rounded yet
         price = self.slipped(self.bars[i].close, side)
         first = self.first_stop_distance(price, self.bars[i].time)
+        if first == 0:
+            return Decision(leave, side)  # found and counted when the order fills
         return Decision(leave, side, self.size(price, self.equity[i], first))
 
     # Size and costs (rules 8 and 9)

@@ -45,7 +45,7 @@ class Reader:
 
     def strategy(self, document: Mapping[str, Any]) -> Strategy:
         """Return the strategy in `document` with everything readable in it, and all params settled."""
-        self._fits(DocumentModel, document, "The file")
+        self._check(DocumentModel, document, "The file")
         layout = document.get("layout")
         return Strategy(
             name=_text(document, "name", "unnamed"),
@@ -69,17 +69,19 @@ class Reader:
 
     def _blocks(self, items: list[Any]) -> Iterator[Block]:
         for place, item in enumerate(items, 1):
-            block_id = next(_ids([item]), "")
-            where = f"Block {place} ({quoted(block_id)})" if block_id else f"Block {place}"
-            if self._fits(BlockModel, item, where, block_id):
-                yield _settled(Block(block_id, item["kind"], item.get("params", {})))
-            else:
+            block_id = next(_ids([item]), None)
+            where = f"Block {place}" if block_id is None else f"Block {place} ({quoted(block_id)})"
+            self._check(BlockModel, item, where, block_id or "")
+            if block_id is not None and isinstance(item.get("kind"), str):
+                params = item.get("params")
+                yield _settled(Block(block_id, item["kind"], params if isinstance(params, dict) else {}))
+            elif block_id is not None:
                 self.unreadable.add(block_id)
 
     def _wires(self, items: list[Any]) -> Iterator[Wire]:
         for place, item in enumerate(items, 1):
             where = f"Wire {place}"
-            self._fits(WireModel, item, where)
+            self._check(WireModel, item, where)
             if isinstance(item, dict):
                 yield Wire(*self._port(item.get("from"), where), *self._port(item.get("to"), where))
 
@@ -107,10 +109,9 @@ class Reader:
                 self._add("bad_timeframe", str(error))
         return Strategy.timeframe
 
-    def _fits(self, model: type[BaseModel], value: object, where: str, block_id: str = "") -> bool:
-        """Add a problem for each way in which `value` differs from `model`; return whether there is none."""
-        found = flaws(model, value)
-        for kind, field in found:
+    def _check(self, model: type[BaseModel], value: object, where: str, block_id: str = "") -> None:
+        """Add a problem for each way in which `value` differs from `model`."""
+        for kind, field in flaws(model, value):
             subject = f"{where}: {quoted(field)}" if field else where
             if kind == "missing":
                 self._add("missing_field", f"{subject} is missing.", block_id)
@@ -119,7 +120,6 @@ class Reader:
                 self._add("unknown_field", f"{subject} does not belong here.{hint}", block_id)
             else:
                 self._add("wrong_type", f"{subject} {_EXPECTED.get(kind, 'has the wrong form')}.", block_id)
-        return not found
 
     def _add(self, code: str, message: str, block_id: str = "") -> None:
         self.problems.append(Problem(code, message, block_id if limits.is_block_id(block_id) else ""))

@@ -130,6 +130,12 @@ def test_problems_of_shape_and_of_meaning_come_back_together() -> None:
     }
 
 
+def test_a_block_with_a_wrong_field_is_looked_at_all_the_same() -> None:
+    blocks = [{"id": "rsi_1", "kind": "rsi", "color": "red", "params": {"period": 1}}, *DIP["blocks"][1:]]
+    codes = [problem.code for problem in refusal(json.dumps({**DIP, "blocks": blocks})).problems]
+    assert codes == ["unknown_field", "bad_param"]
+
+
 def test_a_block_that_cannot_be_read_makes_no_further_problems() -> None:
     broken = {**DIP, "blocks": [*DIP["blocks"][:2], {"id": "enter_long_1", "kind": 3}]}
     assert [problem.code for problem in refusal(json.dumps(broken)).problems] == ["wrong_type"]

@@ -175,4 +175,3 @@ def _step_ms(columns: Columns, time: np.ndarray) -> int:
             f"(the first one: {np.datetime64(int(time[0]), 'm')}); export it with UTC times",
         )
     return step
-

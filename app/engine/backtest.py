@@ -35,8 +35,11 @@ from app.strategy.document import Strategy
 
 Progress = Callable[[float], None]
 
-# Bars between two reports of progress, each of which is a chance to cancel: well under a second either way.
+# Bars between two reports of progress, each of which is a chance to cancel and to go on compiled: a fraction of a
+# second either way.
 _CHUNK = 100_000
+# Trades there is room for at first.
+_BOOK = 1024
 
 
 def backtest(
@@ -166,13 +169,13 @@ def _walk(
     distances = Distances(*(series[skip:] for series in values.distances))
     rules = _rules(plan, assumptions, instrument)
     size = len(window.bars) - skip
-    account, book = new_state(assumptions.capital), np.empty(min(size + 2, 1024), TRADE)
+    account, book = new_state(assumptions.capital), np.empty(_BOOK, TRADE)
     equity, position = np.empty(size), np.empty(size, np.int8)
     at = 0
     while at < size:
         if progress is not None:
             progress(at / size)
-        until = min(size, at + _CHUNK) if progress else size
+        until = min(size, at + _CHUNK)
         at = simulate(market, orders, distances, rules, account, book, equity, position, at, until)
         if at < until:
             book = np.concatenate((book, np.empty(3 * len(book), TRADE)))

@@ -31,7 +31,9 @@ TWO_SIDED = [
     (minimum, "3 -6 0 ? ? ?", min),
     (maximum, "6 3 3 ? ? ?", max),
 ]
-two_sided = pytest.mark.parametrize(("function", "expected", "plain"), TWO_SIDED, ids=lambda each: str(each))
+two_sided = pytest.mark.parametrize(
+    ("function", "expected", "plain"), TWO_SIDED, ids=[case[0].__name__ for case in TWO_SIDED]
+)
 numbers = st.floats(allow_infinity=False, width=64) | st.sampled_from([0.0, -0.0, 1e308, -1e308, 5e-324, math.nan])
 
 

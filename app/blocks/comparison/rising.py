@@ -21,8 +21,8 @@ def rising(source: FloatSeries, bars: int) -> Signal:
 @loop
 def _rising(source: FloatSeries, bars: int, result: Signal) -> None:
     before = np.nan
-    # The last bars at which the step up to that bar was no rise, and at which it was unknown, as that up to bar 0 is.
-    no_rise, unknown = -bars, 0
+    # The last bars at which the step up to that bar was no rise, and at which it was unknown, as that to bar 0 is.
+    no_rise = unknown = -bars
     for i in range(len(result)):
         now = source[i]
         # A choice between two values costs less than a branch that depends on the market.

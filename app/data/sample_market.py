@@ -179,8 +179,9 @@ def _present(seed: int) -> np.ndarray:
 
 
 def _file(sample: _Sample) -> Path:
-    name = sample.instrument.symbol.replace("/", "-")
-    return paths.cache_folder() / "sample-market" / str(GENERATOR_VERSION) / f"{name}.npy"
+    # Another version of the generator, or another character, is another file.
+    key = zlib.crc32(f"{GENERATOR_VERSION} {sample}".encode())
+    return paths.cache_folder() / "sample-market" / f"{sample.instrument.symbol.replace('/', '-')}-{key:08x}.npy"
 
 
 def _stored(file: Path) -> np.ndarray | None:

@@ -1,0 +1,19 @@
+"""Where Blockbuilders starts. Nothing heavy is loaded before it is known to be needed."""
+
+from __future__ import annotations
+
+import multiprocessing
+import sys
+from collections.abc import Sequence
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run the command in `arguments` (those of the process when None) and return its exit code."""
+    multiprocessing.freeze_support()
+    from app.terminal.command_line import run
+
+    return run(sys.argv[1:] if arguments is None else arguments)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,169 @@
+"""What can be typed after `blockbuilders`, and sentences for what cannot."""
+
+from __future__ import annotations
+
+import argparse
+import re
+from collections.abc import Sequence
+from datetime import UTC, datetime
+from difflib import get_close_matches
+from pathlib import Path
+from typing import NoReturn
+
+from app.errors import BlockbuildersError
+from app.terminal.screen import shown
+
+COMMANDS = {
+    "backtest": "test a strategy on candles from a file, or on the synthetic sample market",
+    "validate": "say what is wrong with a strategy, and what is worth knowing about it",
+    "explain": "say in plain sentences what a strategy does",
+    "schema": "print the JSON Schema of a strategy file",
+    "blocks": "list the blocks a strategy can be drawn from",
+    "templates": "list the strategies that come with the app",
+    "candles": "look into a file of candles",
+}
+
+
+class UsageError(BlockbuildersError):
+    """What was typed is not a command; it has to be typed again."""
+
+
+class _Parser(argparse.ArgumentParser):
+    def error(self, message: str) -> NoReturn:
+        raise UsageError(f"{_sentence(message)} Try {shown(self.prog)} --help.")
+
+
+def parse(typed: Sequence[str]) -> argparse.Namespace:
+    """Return the command and its options; without arguments the command is `example`. Raises UsageError."""
+    if not typed:
+        return argparse.Namespace(command="example")
+    first = typed[0]
+    if not first.startswith("-") and first not in COMMANDS:
+        near = get_close_matches(first, COMMANDS, n=1)
+        hint = f"Did you mean {near[0]}?" if near else f"There are {', '.join(COMMANDS)}."
+        raise UsageError(f"There is no command {shown(first)[:40]!r}. {hint}")
+    parser, commands = _parsers()
+    options, unknown = parser.parse_known_args(typed)
+    if unknown:
+        raise UsageError(_unknown(unknown[0], commands[options.command]))
+    return options
+
+
+def _parsers() -> tuple[_Parser, dict[str, _Parser]]:
+    """Return the parser of everything, and those of the commands by name."""
+    parser = _Parser(
+        prog="blockbuilders",
+        description="A strategy lab on your own computer. Without arguments it runs a built-in example.",
+        allow_abbrev=False,
+    )
+    parser.add_argument("--version", action="version", version=f"blockbuilders {_version()}")
+    commands = parser.add_subparsers(
+        dest="command", metavar="COMMAND", required=True, parser_class=_Parser, title="commands"
+    )
+    made = {
+        name: commands.add_parser(name, help=about, description=f"{about[0].upper()}{about[1:]}.", allow_abbrev=False)
+        for name, about in COMMANDS.items()
+    }
+    _add_strategy(made["validate"])
+    _add_strategy(made["explain"])
+    made["blocks"].add_argument("--json", action="store_true", help="print one JSON list instead of a table")
+    _add_backtest(made["backtest"])
+    inside = made["candles"].add_subparsers(dest="action", metavar="inspect", required=True, parser_class=_Parser)
+    inspect = inside.add_parser("inspect", help="say what a file holds and what it lacks", allow_abbrev=False)
+    inspect.add_argument("file", metavar="FILE", type=Path, help="a Parquet or CSV file")
+    return parser, made
+
+
+def _version() -> str:
+    from importlib.metadata import PackageNotFoundError, version
+
+    try:
+        return version("blockbuilders")
+    except PackageNotFoundError:
+        return "(not installed)"
+
+
+def _add_strategy(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "strategy", metavar="STRATEGY", help="a strategy file (JSON), or a template's name: see blockbuilders templates"
+    )
+
+
+def _add_backtest(parser: argparse.ArgumentParser) -> None:
+    _add_strategy(parser)
+    source = parser.add_mutually_exclusive_group()
+    source.add_argument(
+        "--candles",
+        metavar="FILE",
+        type=Path,
+        help="Parquet or CSV with the columns ts (open time, UTC milliseconds) open high low close volume; "
+        "without it the synthetic sample market is used",
+    )
+    source.add_argument(
+        "--sample", metavar="SYMBOL", help="an instrument of the sample market: RIVER/USD, HARBOR/USD or STORM/USD"
+    )
+    parser.add_argument("--timeframe", metavar="1h", help="length of the bars, in place of the strategy's own")
+    parser.add_argument("--from", dest="start", metavar="DATE", type=moment, help="first day, or moment, in UTC")
+    parser.add_argument("--to", dest="end", metavar="DATE", type=moment, help="the day, or moment, to stop before")
+    parser.add_argument("--capital", type=number, default=10_000.0, help="cash at the start (10000)")
+    parser.add_argument("--fee", type=number, default=0.001, help="fee of each fill as a fraction (0.001)")
+    parser.add_argument("--slippage", type=number, default=0.0005, help="how much worse fills are (0.0005)")
+    parser.add_argument(
+        "--fill-model",
+        choices=("minute", "bar"),
+        default="minute",
+        help="watch stops on every minute (minute), or on the strategy's own bars (bar)",
+    )
+    parser.add_argument("--json", action="store_true", help="print one JSON object and nothing else")
+    parser.add_argument(
+        "--equity",
+        action="store_true",
+        help="with --json or --out: add the equity as [[open time of the bar in ms, equity at its close], ...]",
+    )
+    parser.add_argument(
+        "--bars",
+        metavar="FILE.csv",
+        type=Path,
+        help="write a row per bar: prices, every block's output, orders, equity",
+    )
+    parser.add_argument(
+        "--out", metavar="DIR", type=Path, help="write result.json, trades.csv, equity.csv and report.txt there"
+    )
+
+
+def moment(text: str) -> int:
+    """Return a date or an ISO 8601 time as UTC milliseconds; what names no time zone is UTC."""
+    try:
+        when = datetime.fromisoformat(text)
+    except ValueError:
+        example = "2018-02-01 or 2018-02-01T12:00"
+        raise argparse.ArgumentTypeError(f"{shown(text)[:40]!r} is not a date; write {example}") from None
+    if when.tzinfo is None:
+        when = when.replace(tzinfo=UTC)
+    since = when - datetime(1970, 1, 1, tzinfo=UTC)
+    return (since.days * 86_400 + since.seconds) * 1000 + since.microseconds // 1000
+
+
+def number(text: str) -> float:
+    """Return a number typed with a point, such as 0.001."""
+    try:
+        return float(text)
+    except ValueError:
+        raise argparse.ArgumentTypeError(f"{shown(text)[:40]!r} is not a number; write for example 0.001") from None
+
+
+def _unknown(typed: str, parser: argparse.ArgumentParser) -> str:
+    """Return a sentence about something typed that has no meaning, with the nearest option."""
+    if not typed.startswith("-"):
+        return f"{shown(typed)[:40]!r} is one thing too many. Try {parser.prog} --help."
+    near = get_close_matches(typed.split("=")[0], re.findall(r"--[a-z-]+", parser.format_usage()), n=1)
+    hint = f"Did you mean {near[0]}?" if near else f"Try {parser.prog} --help."
+    return f"There is no option {shown(typed)[:40]!r} here. {hint}"
+
+
+def _sentence(message: str) -> str:
+    """Return what argparse says as a sentence."""
+    if message.startswith("the following arguments are required: "):
+        return f"{message.removeprefix('the following arguments are required: ')} is missing."
+    text = re.sub(r"^argument ([^:]+): ", r"\1: ", shown(message)).removesuffix(".")
+    return f"{text}."

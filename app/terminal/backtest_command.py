@@ -1,0 +1,130 @@
+"""`blockbuilders backtest`, and the built-in example."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from app.engine.assumptions import Assumptions
+from app.engine.backtest import backtest
+from app.engine.result import BacktestResult
+from app.strategy.document import Strategy
+from app.strategy.explain import explain
+from app.strategy.validate import require_valid, validate
+from app.terminal import files, machine, screen, sources, tables
+from app.terminal.arguments import UsageError
+from app.terminal.progress import long_work
+from app.terminal.sources import Source
+
+if TYPE_CHECKING:
+    import argparse
+
+EXAMPLE = "rsi_dip"
+# From here on compiling in the background is faster than plain Python to the end.
+MANY_STEPS = 1_500_000
+
+
+def run_backtest(options: argparse.Namespace) -> int:
+    """Test a strategy and show, print or write the result."""
+    _check_range(options)
+    assumptions = Assumptions(options.capital, options.fee, options.slippage, options.fill_model)
+    strategy = sources.with_timeframe(sources.find_strategy(options.strategy), options.timeframe)
+    require_valid(strategy)
+    if options.out is not None:
+        files.make_folder(options.out)
+    source = sources.find_candles(options, strategy)
+    result = _tested(strategy, source, assumptions, options)
+    if options.bars is not None:
+        files.write_file(options.bars, tables.bars_csv(result))
+    if options.out is not None:
+        _write_folder(options, result, source)
+    if options.json:
+        screen.write(machine.json_text(machine.result_object(result, source, equity=options.equity)) + "\n")
+    else:
+        from app.terminal.report import report
+
+        screen.show(report(result, source, _words(strategy, source), _notes(strategy)))
+    return 0
+
+
+def run_example() -> int:
+    """Run the built-in example on the sample market, and say what to try next."""
+    from rich.text import Text
+
+    from app.terminal.arguments import parse
+    from app.terminal.report import report
+
+    options = parse(["backtest", EXAMPLE])
+    strategy = sources.find_strategy(EXAMPLE)
+    source = sources.find_candles(options, strategy)
+    result = _tested(strategy, source, Assumptions(), options)
+    start = _how_it_is_started()
+    hints = (
+        ("another idea on the same market", f"{start} backtest donchian_breakout"),
+        ("the same idea where there is no trend", f"{start} backtest {EXAMPLE} --sample HARBOR/USD"),
+        ("every idea that comes with the app", f"{start} templates"),
+    )
+    lines = [Text("\nTry next", "bold")]
+    for about, command in hints:
+        lines += [Text(f"  {about}:", "dim"), Text(f"    {command}", "cyan")]
+    welcome = Text("Blockbuilders: a built-in example on made-up prices\n", "dim")
+    screen.show([welcome, *report(result, source, _words(strategy, source), _notes(strategy)), *lines])
+    return 0
+
+
+def _how_it_is_started() -> str:
+    """Return what to type before a command: ./run in the folder of a checkout, else the installed name."""
+    here = Path.cwd()
+    return "./run" if here == Path(__file__).parents[2] and (here / "run").is_file() else "blockbuilders"
+
+
+def _check_range(options: argparse.Namespace) -> None:
+    if options.start is not None and options.end is not None and options.start >= options.end:
+        raise UsageError("--from has to be before --to.")
+
+
+def _tested(
+    strategy: Strategy, source: Source, assumptions: Assumptions, options: argparse.Namespace
+) -> BacktestResult:
+    _choose_compiling(strategy, source)
+    with long_work("Testing") as progress:
+        return backtest(
+            strategy,
+            source.candles,
+            assumptions,
+            instrument=source.instrument,
+            start=options.start,
+            end=options.end,
+            progress=progress,
+        )
+
+
+def _choose_compiling(strategy: Strategy, source: Source) -> None:
+    from app import compiled
+
+    bars = len(source.candles) * source.candles.step_ms // strategy.timeframe.ms
+    compiled.use(bars * (len(strategy.blocks) + 1) > MANY_STEPS)
+
+
+def _words(strategy: Strategy, source: Source) -> str:
+    """Return the strategy in sentences, said of the candles it is tested on."""
+    return explain(replace(strategy, symbol=source.instrument.symbol, exchange=source.instrument.exchange))
+
+
+def _notes(strategy: Strategy) -> list[str]:
+    return [problem.message for problem in validate(strategy) if problem.severity == "note"]
+
+
+def _write_folder(options: argparse.Namespace, result: BacktestResult, source: Source) -> None:
+    from app.strategy import codec
+    from app.terminal.report import report
+
+    words, notes = _words(result.strategy, source), _notes(result.strategy)
+    folder = options.out
+    files.write_file(folder / "strategy.json", [codec.write(result.strategy)])
+    files.write_file(folder / "trades.csv", tables.trades_csv(result))
+    files.write_file(folder / "equity.csv", tables.equity_csv(result))
+    files.write_file(folder / "report.txt", [screen.drawn(report(result, source, words, notes))])
+    found = machine.result_object(result, source, equity=options.equity)
+    files.write_file(folder / "result.json", [machine.json_text(found, indent=1), "\n"])

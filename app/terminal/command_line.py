@@ -1,0 +1,128 @@
+"""One command from what is typed to an exit code; whatever happens, nobody sees a traceback."""
+
+from __future__ import annotations
+
+import os
+import sys
+import traceback
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from app.errors import BlockbuildersError, StrategyInvalid
+from app.terminal import screen
+from app.terminal.arguments import parse
+
+if TYPE_CHECKING:
+    import argparse
+
+DONE, BUG, REFUSED, STOPPED, NOBODY_READS = 0, 1, 2, 130, 141
+
+
+def run(typed: Sequence[str]) -> int:
+    """Run a command and return its exit code.
+
+    0 is done, 2 a strategy, candles or arguments that cannot be used, 1 a failure of the app or the computer, 130
+    stopped by the user, 141 that nobody reads the output any more.
+    """
+    try:
+        code = _dispatch(typed)
+        sys.stdout.flush()
+        return code
+    except SystemExit as done:  # --help and --version
+        return int(done.code or 0)
+    except KeyboardInterrupt:
+        return STOPPED
+    except BlockbuildersError as error:
+        screen.complain(_sentences(error))
+        return REFUSED
+    except BrokenPipeError:
+        _stop_writing()
+        return NOBODY_READS
+    except OSError as error:
+        _stop_writing()
+        screen.complain(f"The output cannot be written ({(error.strerror or 'unknown reason').lower()}).")
+        return BUG
+    except MemoryError:
+        screen.complain("There is not enough memory for this; try a shorter range or a longer timeframe.")
+        return BUG
+    except Exception:
+        screen.complain(f"Something is wrong with the app itself, sorry. The details are in {_log(typed)}.")
+        return BUG
+
+
+def _dispatch(typed: Sequence[str]) -> int:
+    options = parse(typed)
+    _keep_quiet()
+    match options.command:
+        case "backtest" | "example":
+            from app.terminal import backtest_command
+
+            return backtest_command.run_example() if not typed else backtest_command.run_backtest(options)
+        case _:
+            return _list(options)
+
+
+def _list(options: argparse.Namespace) -> int:
+    from app.terminal import list_commands
+
+    match options.command:
+        case "validate":
+            return list_commands.run_validate(options.strategy)
+        case "explain":
+            return list_commands.run_explain(options.strategy)
+        case "schema":
+            return list_commands.run_schema()
+        case "blocks":
+            return list_commands.run_blocks(as_json=options.json)
+        case "templates":
+            return list_commands.run_templates()
+        case _:
+            return list_commands.run_inspect(options.file)
+
+
+def _keep_quiet() -> None:
+    """Keep messages for developers off the screen: a loop that stays plain Python changes no result."""
+    import logging
+
+    logger = logging.getLogger("app")
+    if not logger.handlers:
+        logger.addHandler(logging.NullHandler())
+
+
+def _sentences(error: BlockbuildersError) -> str:
+    """Return the message of a failure; several problems of a strategy are listed one per line, with their block."""
+    if not isinstance(error, StrategyInvalid):
+        return screen.shown(str(error))
+    lines = []
+    for problem in error.problems:
+        message = screen.shown(problem.message)
+        named = not problem.block_id or f"'{problem.block_id}'" in message
+        lines.append(message if named else f"{screen.shown(problem.block_id)}: {message}")
+    if len(lines) == 1:
+        return lines[0]
+    return "\n".join([f"There are {len(lines)} problems with this strategy.", *(f"  {line}" for line in lines)])
+
+
+def _stop_writing() -> None:
+    """Give the output nowhere to go, so that nothing is said when Python closes it at the end."""
+    try:
+        nowhere = os.open(os.devnull, os.O_WRONLY)
+        os.dup2(nowhere, sys.stdout.fileno())
+        os.close(nowhere)
+    except (OSError, ValueError):
+        return
+
+
+def _log(typed: Sequence[str]) -> Path | str:
+    """Write the traceback to a file and return its path, or what to say where that is impossible."""
+    from app import paths
+
+    text = f"blockbuilders {' '.join(map(repr, typed))}\n{traceback.format_exc()}"
+    file = paths.cache_folder() / "last-failure.log"
+    try:
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.write_text(text, encoding="utf-8", errors="backslashreplace")
+    except OSError:
+        return "no file, because the cache folder cannot be written"
+    return file

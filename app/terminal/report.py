@@ -1,0 +1,158 @@
+"""A result for people: pictures and figures, what to doubt, and what was taken for granted."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator, Sequence
+
+import numpy as np
+from rich.console import RenderableType
+from rich.padding import Padding
+from rich.table import Table
+from rich.text import Text
+
+from app.engine.result import BacktestResult, Trade
+from app.engine.version import ENGINE_VERSION
+from app.market.candles import FloatSeries
+from app.terminal.chart import two_curves
+from app.terminal.numbers import count, moment, money, percent, ratio, span, whole
+from app.terminal.screen import shown
+from app.terminal.sources import Source
+from app.terminal.warnings import warnings
+
+LAST_TRADES = 6
+_CHART = (64, 9)
+
+
+def report(result: BacktestResult, source: Source, words: str, notes: Sequence[str]) -> Iterator[RenderableType]:
+    """Yield the parts of the report from top to bottom; `words` explains the strategy, `notes` are the validator's."""
+    yield from _head(result, source)
+    yield from _indented(words.splitlines())
+    yield _title("Equity")
+    yield from _picture(result)
+    yield _title("Figures")
+    yield _figures(result)
+    yield from _trades(result)
+    doubts = [*notes, *warnings(result)]
+    if doubts:
+        yield _title("Before you believe it", "bold yellow")
+        yield from _bullets(doubts)
+    yield _title("Taken for granted")
+    yield from _bullets(_granted(result, source))
+    yield Text()
+    yield Text(f"Engine {ENGINE_VERSION}, result {result.result_hash[:16]}", "dim")
+
+
+def _head(result: BacktestResult, source: Source) -> Iterator[RenderableType]:
+    strategy = result.strategy
+    yield Text(shown(strategy.name), "bold")
+    yield Text(f"{shown(source.instrument.symbol)} on {strategy.timeframe} bars, {source.label}")
+    yield Text(f"{moment(result.start)} to {moment(result.end)} UTC, {count(len(result.bars), 'bar')}")
+    yield Text()
+
+
+def _picture(result: BacktestResult) -> Iterator[RenderableType]:
+    capital = result.assumptions.capital
+    # The same costs as in the metric: the entry fee at once, the exit fee only with the last close.
+    hold = result.bars.close * (capital / float(result.bars.open[0]) / (1.0 + result.assumptions.fee_rate))
+    if len(hold) > 1:
+        yield from _chart(result.equity, hold, capital)
+        yield Text(f"{'':10}{moment(result.start)[:10]}{moment(result.end - 1)[:10]:>{_CHART[0] - 10}}", "dim")
+    legend = Text(" " * 10)
+    legend.append("─ strategy ", "cyan")
+    legend.append(percent(result.metrics["total_return"], sign=True), "bold")
+    legend.append("    · buy and hold ", "yellow")
+    legend.append(percent(result.metrics["buy_and_hold_return"], sign=True), "bold")
+    yield legend
+
+
+def _chart(equity: FloatSeries, hold: FloatSeries, capital: float) -> Iterator[Text]:
+    rows, high, low = two_curves(equity, hold, *_CHART)
+    for place, row in enumerate(rows):
+        value = high - (high - low) * place / (len(rows) - 1)
+        label = percent(value / capital - 1.0, sign=True) if place in (0, len(rows) // 2, len(rows) - 1) else ""
+        line = Text(f"{label:>9} ", "dim")
+        for letter in row:
+            line.append(letter, "yellow" if letter == "·" else "cyan")
+        yield line
+
+
+def _figures(result: BacktestResult) -> Table:
+    found = result.metrics
+    pairs = (
+        ("Total return", percent(found["total_return"], sign=True), "CAGR", percent(found["cagr"], sign=True)),
+        ("Max drawdown", percent(found["max_drawdown"]), "Longest drawdown", span(found["max_drawdown_duration_ms"])),
+        ("Sharpe", ratio(found["sharpe"]), "Sortino", ratio(found["sortino"])),
+        ("Calmar", ratio(found["calmar"]), "Volatility a year", percent(found["volatility"])),
+        ("Trades", whole(found["trades"]), "Win rate", percent(found["win_rate"])),
+        ("Profit factor", ratio(found["profit_factor"]), "Expectancy a trade", money(found["expectancy"], sign=True)),
+        ("Average win", money(found["average_win"], sign=True), "Average loss", money(found["average_loss"])),
+        ("Best trade", money(found["best_trade"], sign=True), "Worst trade", money(found["worst_trade"], sign=True)),
+        ("Average R", ratio(found["average_r"]), "Losses in a row", whole(found["longest_losing_streak"])),
+        ("Exposure", percent(found["exposure"]), "Average bars held", ratio(found["average_bars_held"])),
+        ("Fees paid", money(found["fees_paid"]), "Slippage paid", money(found["slippage_paid"])),
+    )
+    table = Table(box=None, show_header=False, pad_edge=False, padding=(0, 2, 0, 0))
+    for side in range(2):
+        table.add_column(style="dim" if side == 0 else "", no_wrap=True, min_width=16)
+        table.add_column(justify="right", no_wrap=True, min_width=13)
+    table.columns[2].style = "dim"
+    for row in pairs:
+        table.add_row(*(Text(cell) for cell in row))
+    return table
+
+
+def _trades(result: BacktestResult) -> Iterator[RenderableType]:
+    total = len(result.book)
+    last: list[Trade] = list(result.trades[-LAST_TRADES:])
+    if not total and not result.open_trade:
+        return
+    yield _title(f"Last {len(last)} of {count(total, 'closed trade')}" if total > len(last) else "Trades")
+    table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0), header_style="dim")
+    for name, right in (("Side", 0), ("Entered (UTC)", 0), ("Left", 0), ("Return", 1), ("Result", 1), ("Why", 0)):
+        table.add_column(name, justify="right" if right else "left", no_wrap=True)
+    for trade in [*last, *([result.open_trade] if result.open_trade else [])]:
+        table.add_row(
+            trade.side,
+            moment(trade.entry_time),
+            moment(trade.exit_time) if trade.exit_time is not None else "still open",
+            Text(percent(trade.return_, sign=True), "green" if trade.pnl > 0 else "red"),
+            money(trade.pnl, sign=True),
+            (trade.exit_reason or "").replace("_", " "),
+        )
+    yield table
+    if total:
+        reasons = Counter(trade.exit_reason or "" for trade in result.trades).most_common()
+        listed = ", ".join(f"{name.replace('_', ' ')} {times:,}" for name, times in reasons)
+        longs = int(np.count_nonzero(result.book["side"] > 0))
+        yield Text(f"Exits: {listed}. Long {longs:,}, short {total - longs:,}.", "dim")
+    if result.pending:
+        yield Text(f"Pending: {result.pending}.")
+
+
+def _granted(result: BacktestResult, source: Source) -> list[str]:
+    sentences = list(result.assumptions.describe())
+    if source.synthetic:
+        sentences.insert(0, f"These are no real prices: they come from the {source.label}.")
+    if result.counts["warmup_bars"]:
+        settling = count(result.counts["warmup_bars"], "bar")
+        sentences.append(f"{settling} before the range went into the indicators, so that they start settled.")
+    return sentences
+
+
+def _title(text: str, style: str = "bold") -> Padding:
+    return Padding(Text(text, style), (1, 0, 0, 0))
+
+
+def _indented(lines: Sequence[str]) -> Iterator[Padding]:
+    for line in lines:
+        yield Padding(Text(shown(line)), (0, 0, 0, 2))
+
+
+def _bullets(sentences: Sequence[str]) -> Iterator[Table]:
+    table = Table(box=None, show_header=False, pad_edge=False, padding=(0, 1, 0, 0))
+    table.add_column(no_wrap=True)
+    table.add_column(overflow="fold")
+    for sentence in sentences:
+        table.add_row("•", Text(shown(sentence)))
+    yield table

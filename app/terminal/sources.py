@@ -1,0 +1,113 @@
+"""Where a strategy and its candles come from: a file, or what the app brings along."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from difflib import get_close_matches
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from app.errors import BlockbuildersError
+from app.market.candles import Candles
+from app.market.instrument import Instrument
+from app.market.timeframe import Timeframe
+from app.strategy.document import Strategy
+from app.terminal.arguments import UsageError
+from app.terminal.screen import shown
+
+if TYPE_CHECKING:
+    import argparse
+
+
+class StrategyUnavailable(BlockbuildersError):
+    """There is no such file or template, or it cannot be opened; another one is needed."""
+
+
+@dataclass(frozen=True)
+class Source:
+    """Candles with what they are candles of; `label` says where they are from, in words."""
+
+    candles: Candles
+    instrument: Instrument
+    label: str
+    synthetic: bool
+
+
+def find_strategy(name: str) -> Strategy:
+    """Return the strategy in the file called `name`, or the template of that name.
+
+    Raises StrategyUnavailable when there is neither, and StrategyInvalid when the file holds no drawing.
+    """
+    from app.strategy import codec, templates
+
+    path = Path(name)
+    if _is_there(path):
+        return codec.read(_contents(path))
+    known = {each.id: each for each in templates.all_templates()}
+    if name in known:
+        return known[name].strategy
+    raise StrategyUnavailable(f"There is no strategy file and no template called {_quoted(name)}.{_near(path, known)}")
+
+
+def with_timeframe(strategy: Strategy, text: str | None) -> Strategy:
+    """Return the strategy on another timeframe, if one was typed. Raises UsageError."""
+    if text is None:
+        return strategy
+    try:
+        return replace(strategy, timeframe=Timeframe.parse(text))
+    except ValueError as error:
+        raise UsageError(str(error)) from None
+
+
+def find_candles(options: argparse.Namespace, strategy: Strategy) -> Source:
+    """Return the candles that were asked for: of a file, else of the sample market. Raises CandlesUnavailable."""
+    from app.data import sample_market
+
+    if options.candles is not None:
+        from app.data.candle_files import read_candles
+
+        file = options.candles
+        symbol = strategy.symbol if strategy.exchange != "sample" else shown(file.stem)[:60]
+        return Source(read_candles(file), Instrument(symbol, "file"), f"candles from {shown(file.name)}", False)
+    samples = {instrument.symbol: instrument for instrument in sample_market.SAMPLES}
+    own = strategy.symbol if strategy.symbol in samples else next(iter(samples))
+    symbol = (options.sample or own).upper()
+    candles = sample_market.sample_candles(symbol)
+    return Source(candles, samples[symbol], sample_market.LABEL, True)
+
+
+def _is_there(path: Path) -> bool:
+    try:
+        return path.exists() and not path.is_dir()
+    except (OSError, ValueError):
+        return False
+
+
+def _contents(path: Path) -> bytes:
+    from app.strategy import limits
+
+    try:
+        with path.open("rb") as stream:
+            # One byte more than allowed is enough to be refused, so a huge file costs nothing.
+            return stream.read(limits.MAX_BYTES + 1)
+    except OSError as error:
+        reason = (error.strerror or "unknown reason").lower()
+        raise StrategyUnavailable(f"{shown(path.name)} cannot be opened ({reason}).") from None
+
+
+def _near(path: Path, templates: Mapping[str, object]) -> str:
+    folder = path.parent
+    try:
+        files = [entry.name for entry in sorted(folder.iterdir())[:1_000] if entry.suffix == ".json"]
+    except (OSError, ValueError):
+        files = []
+    if path.suffix == ".json":
+        near = get_close_matches(path.name, files, n=1) or get_close_matches(path.stem, templates, n=1)
+    else:
+        near = get_close_matches(path.name, [*templates, *files], n=1)
+    return f" Did you mean {shown(near[0])}?" if near else f" Templates are {', '.join(templates)}."
+
+
+def _quoted(text: str) -> str:
+    return f"'{shown(text[:80])}'"

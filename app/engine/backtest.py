@@ -28,7 +28,7 @@ from app.engine.result import BacktestResult, Trade
 from app.engine.signals import Values, evaluate
 from app.engine.simulate import best_excursion, simulate, worst_excursion
 from app.errors import CandlesUnavailable
-from app.market.candles import Candles, FloatSeries, Signal
+from app.market.candles import Candles, FloatSeries, Signal, TimeSeries
 from app.market.instrument import Instrument
 from app.market.resample import DerivedBars, derive
 from app.strategy.document import Strategy
@@ -94,18 +94,22 @@ def run(
     strategy = plan.strategy
     instrument = instrument or Instrument(strategy.symbol, strategy.exchange)
     window = _window(derived, plan.settling_bars, start, end, coverage_end)
-    values = evaluate(plan, window.bars, _part(progress, 0.0, 0.6))
+    values = evaluate(plan, window.fed, _part(progress, 0.0, 0.6))
     walk = _walk(plan, window, values, assumptions, instrument, _part(progress, 0.6, 1.0))
     return _result(plan, window, values, walk, assumptions, instrument)
 
 
 @dataclass(frozen=True, eq=False)
 class _Window:
-    """The bars a run is fed with: `settling` earlier ones, then those of the range; `first` counts rows of `base`."""
+    """The bars of the range, and `fed`: the same with `settling` earlier ones before them.
 
+    `first` says at which row of `base`, the base bars of `fed`, each bar of the range begins.
+    """
+
+    fed: Candles
     bars: Candles
     base: Candles
-    first: np.ndarray[Any, Any]
+    first: TimeSeries
     settling: int
 
 
@@ -127,16 +131,19 @@ def _window(
     covered = derived.base.end if coverage_end is None else coverage_end
     last_end = covered if end is None else min(end, covered)
     begin = 0 if start is None else int(np.searchsorted(bars.time, start))
-    stop = int(np.searchsorted(bars.time, last_end - bars.step_ms, side="right"))
+    stop = len(bars)
+    if last_end < bars.end:
+        stop = int(np.searchsorted(bars.time, last_end - bars.step_ms, side="right"))
     if begin >= stop:
         raise CandlesUnavailable(_nothing_there(derived, start, end))
-    fed = max(0, begin - settling_bars)
+    settling = min(begin, settling_bars)
+    fed = bars.rows(begin - settling, stop)
+    inside = fed.rows(settling, len(fed)) if settling else fed
     if derived.base is bars:
-        rows = bars.rows(fed, stop)
-        return _Window(rows, rows, derived.first[: stop - fed + 1], begin - fed)
-    first = derived.first[fed : stop + 1]
+        return _Window(fed, inside, fed, derived.first[settling : len(fed) + 1], settling)
+    first = derived.first[begin - settling : stop + 1]
     base = derived.base.rows(int(first[0]), int(first[-1]))
-    return _Window(bars.rows(fed, stop), base, first - first[0], begin - fed)
+    return _Window(fed, inside, base, first[settling:] - first[0], settling)
 
 
 def _nothing_there(derived: DerivedBars, start: int | None, end: int | None) -> str:
@@ -168,7 +175,7 @@ def _walk(
     orders = Orders(*(signal[skip:] for signal in values.orders))
     distances = Distances(*(series[skip:] for series in values.distances))
     rules = _rules(plan, assumptions, instrument)
-    size = len(window.bars) - skip
+    size = len(window.bars)
     account, book = new_state(assumptions.capital), np.empty(_BOOK, TRADE)
     equity, position = np.empty(size), np.empty(size, np.int8)
     at = 0
@@ -185,12 +192,8 @@ def _walk(
 
 
 def _market(window: _Window, by_minute: bool) -> Market:
-    skip = window.settling
-    bars = window.bars.rows(skip, len(window.bars))
-    if by_minute:
-        base, first = window.base, window.first[skip:]
-    else:
-        base, first = bars, np.arange(len(bars) + 1)
+    bars = window.bars
+    base, first = (window.base, window.first) if by_minute else (bars, np.arange(len(bars) + 1))
     return Market(bars.open, bars.high, bars.low, bars.close, first, base.open, base.high, base.low)
 
 
@@ -215,8 +218,7 @@ def _rules(plan: Plan, assumptions: Assumptions, instrument: Instrument) -> Rule
 def _result(
     plan: Plan, window: _Window, values: Values, walk: _Walk, assumptions: Assumptions, instrument: Instrument
 ) -> BacktestResult:
-    skip = window.settling
-    bars = window.bars.rows(skip, len(window.bars))
+    skip, bars = window.settling, window.bars
     state, book = walk.state, walk.book
     # Trades name rows of the base bars they were watched on; in the bar model those are the strategy's own.
     base = window.base if assumptions.fill_model == "minute" else bars
@@ -239,7 +241,7 @@ def _result(
             "ambiguous": int(np.count_nonzero(book["ambiguous"])),
             "zero_size": state.zero_size,
             "no_level": state.no_level,
-            "incomplete_bars": DerivedBars(bars, window.base, window.first[skip:]).incomplete(),
+            "incomplete_bars": DerivedBars(bars, window.base, window.first).incomplete(),
             "pending_orders": int(pending is not None),
             "warmup_bars": skip,
             "liquidations": int(np.count_nonzero(book["reason"] == LIQUIDATION)),

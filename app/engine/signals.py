@@ -40,15 +40,16 @@ def evaluate(plan: Plan, bars: Candles, report: Callable[[float], None] | None =
             slots.append(result)
         else:
             slots.extend(result)
-    orders = Orders(*(_ordered(plan.orders[role], slots, size) for role in ORDER_ROLES))
+    nothing = np.zeros(size, np.int8)
+    orders = Orders(*(_ordered(plan.orders[role], slots, nothing) for role in ORDER_ROLES))
     levels = (plan.stop_loss, plan.take_profit, plan.trailing_stop)
     return Values(slots, orders, Distances(*(_distance(level, bars) for level in levels)))
 
 
-def _ordered(at: tuple[int, ...], slots: list[Any], size: int) -> Signal:
+def _ordered(at: tuple[int, ...], slots: list[Any], nothing: Signal) -> Signal:
     """Return the signal of one kind of order: several blocks are ORed, none is false (rules 7 and 22)."""
     if not at:
-        return np.zeros(size, np.int8)
+        return nothing
     return slots[at[0]] if len(at) == 1 else any_of([slots[one] for one in at])
 
 

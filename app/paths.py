@@ -10,3 +10,8 @@ import platformdirs
 def cache_folder() -> Path:
     """Return the folder for what can be deleted at any time and made again. It need not exist yet."""
     return platformdirs.user_cache_path("blockbuilders", appauthor=False)
+
+
+def config_folder() -> Path:
+    """Return the folder for settings that a person writes. It need not exist."""
+    return platformdirs.user_config_path("blockbuilders", appauthor=False)

@@ -10,9 +10,12 @@ from collections.abc import Sequence
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the command in `arguments` (those of the process when None) and return its exit code."""
     multiprocessing.freeze_support()
-    from app.terminal.command_line import run
+    try:
+        from app.terminal.command_line import run
 
-    return run(sys.argv[1:] if arguments is None else arguments)
+        return run(sys.argv[1:] if arguments is None else arguments)
+    except KeyboardInterrupt:
+        return 130
 
 
 if __name__ == "__main__":

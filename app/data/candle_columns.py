@@ -42,7 +42,7 @@ class Columns:
 
 def refuse(file: Path, what: str) -> NoReturn:
     """Raise CandlesUnavailable with a sentence: the file's name, then what is wrong with it."""
-    raise CandlesUnavailable(f"{plain(file.name) or plain(str(file))} {what}.")
+    raise CandlesUnavailable(f"{plain(file.name) or plain(str(file))} {what}{'' if what.endswith('?') else '.'}")
 
 
 def plain(text: str) -> str:

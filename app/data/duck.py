@@ -17,6 +17,30 @@ class Unreadable(Exception):
     """duckdb could not do what it was asked; the message is duckdb's own, for a log."""
 
 
+def connect(place: str, **settings: Any) -> Any:
+    """Return a connection to a database file or to `:memory:`; raises duckdb's own errors."""
+    import duckdb
+
+    return duckdb.connect(
+        place,
+        config={
+            "threads": 2,
+            "memory_limit": "2GB",
+            "autoinstall_known_extensions": False,
+            "autoload_known_extensions": False,
+            "python_enable_replacements": False,
+            **settings,
+        },
+    )
+
+
+def errors() -> tuple[type[Exception], ...]:
+    """Return what duckdb raises, for an `except`: text in a damaged file may also fail to decode."""
+    import duckdb
+
+    return (duckdb.Error, UnicodeError)
+
+
 class Duck:
     """An in-memory duckdb that reads files, loads no extensions and never sees Python's variables.
 
@@ -25,19 +49,7 @@ class Duck:
     """
 
     def __init__(self) -> None:
-        import duckdb
-
-        self._errors = (duckdb.Error, UnicodeError)
-        self._connection = duckdb.connect(
-            ":memory:",
-            config={
-                "threads": 2,
-                "memory_limit": "2GB",
-                "autoinstall_known_extensions": False,
-                "autoload_known_extensions": False,
-                "python_enable_replacements": False,
-            },
-        )
+        self._connection = connect(":memory:")
 
     def __enter__(self) -> Duck:
         return self
@@ -76,7 +88,7 @@ class Duck:
         """Return what `question` returns. Raises Unreadable where duckdb raises."""
         try:
             return question()
-        except self._errors as error:
+        except errors() as error:
             raise Unreadable(str(error)) from error
 
 

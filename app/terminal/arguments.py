@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import NoReturn
 
 from app.errors import BlockbuildersError
-from app.terminal.screen import shown
+from app.terminal.screen import shown, write
 
 COMMANDS = {
     "backtest": "test a strategy on candles from a file, or on the synthetic sample market",
@@ -31,6 +31,18 @@ class UsageError(BlockbuildersError):
 class _Parser(argparse.ArgumentParser):
     def error(self, message: str) -> NoReturn:
         raise UsageError(f"{_sentence(message)} Try {shown(self.prog)} --help.")
+
+
+class _Version(argparse.Action):
+    def __call__(self, parser: argparse.ArgumentParser, *_: object) -> NoReturn:
+        from importlib.metadata import PackageNotFoundError, version
+
+        try:
+            found = version("blockbuilders")
+        except PackageNotFoundError:
+            found = "of an unknown version"
+        write(f"blockbuilders {found}\n")
+        parser.exit()
 
 
 def parse(typed: Sequence[str]) -> argparse.Namespace:
@@ -56,7 +68,7 @@ def _parsers() -> tuple[_Parser, dict[str, _Parser]]:
         description="A strategy lab on your own computer. Without arguments it runs a built-in example.",
         allow_abbrev=False,
     )
-    parser.add_argument("--version", action="version", version=f"blockbuilders {_version()}")
+    parser.add_argument("--version", action=_Version, nargs=0, help="print the version")
     commands = parser.add_subparsers(
         dest="command", metavar="COMMAND", required=True, parser_class=_Parser, title="commands"
     )
@@ -72,15 +84,6 @@ def _parsers() -> tuple[_Parser, dict[str, _Parser]]:
     inspect = inside.add_parser("inspect", help="say what a file holds and what it lacks", allow_abbrev=False)
     inspect.add_argument("file", metavar="FILE", type=Path, help="a Parquet or CSV file")
     return parser, made
-
-
-def _version() -> str:
-    from importlib.metadata import PackageNotFoundError, version
-
-    try:
-        return version("blockbuilders")
-    except PackageNotFoundError:
-        return "(not installed)"
 
 
 def _add_strategy(parser: argparse.ArgumentParser) -> None:
@@ -166,4 +169,5 @@ def _sentence(message: str) -> str:
     if message.startswith("the following arguments are required: "):
         return f"{message.removeprefix('the following arguments are required: ')} is missing."
     text = re.sub(r"^argument ([^:]+): ", r"\1: ", shown(message)).removesuffix(".")
+    text = re.sub(r"invalid choice: (.*) \(choose from (.*)\)", r"\1 is not possible; choose from \2", text)
     return f"{text}."

@@ -11,6 +11,7 @@ from app.engine.backtest import backtest
 from app.engine.result import BacktestResult
 from app.strategy.document import Strategy
 from app.strategy.explain import explain
+from app.strategy.graph import role_of
 from app.strategy.validate import require_valid, validate
 from app.terminal import files, machine, screen, sources, tables
 from app.terminal.arguments import UsageError
@@ -21,8 +22,8 @@ if TYPE_CHECKING:
     import argparse
 
 EXAMPLE = "rsi_dip"
-# From here on compiling in the background is faster than plain Python to the end.
-MANY_STEPS = 1_500_000
+# A process tests once: below this many bars, plain Python is done before numba has loaded.
+MANY_BARS = 2_000_000
 
 
 def run_backtest(options: argparse.Namespace) -> int:
@@ -103,8 +104,9 @@ def _tested(
 def _choose_compiling(strategy: Strategy, source: Source) -> None:
     from app import compiled
 
-    bars = len(source.candles) * source.candles.step_ms // strategy.timeframe.ms
-    compiled.use(bars * (len(strategy.blocks) + 1) > MANY_STEPS)
+    minutes = any(role_of(block) == "trailing_stop" for block in strategy.blocks)
+    step = source.candles.step_ms if minutes else strategy.timeframe.ms
+    compiled.use(len(source.candles) * source.candles.step_ms // step > MANY_BARS)
 
 
 def _words(strategy: Strategy, source: Source) -> str:

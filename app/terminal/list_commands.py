@@ -116,7 +116,7 @@ def _facts(read: Any) -> list[tuple[str, str]]:
     facts = [
         ("Candles", f"{found.rows:,} of {Timeframe(found.step_ms)}"),
         ("First, last", f"{moment(found.first)} to {moment(found.last)} UTC"),
-        ("Present", f"{percent(math.floor(found.share_present * 1000) / 1000)} of the candles in between"),
+        ("Present", f"{math.floor(found.share_present * 10_000) / 100:.2f} % of the candles in between"),
         ("Gaps", f"{found.gaps:,}"),
     ]
     if found.longest_gap_after is not None:

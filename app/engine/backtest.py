@@ -149,12 +149,16 @@ def _window(
 def _nothing_there(derived: DerivedBars, start: int | None, end: int | None) -> str:
     if not len(derived.base):
         return "There are no candles at all, so there is nothing to test on."
-    first, last = (np.datetime64(int(ms), "m") for ms in (derived.base.time[0], derived.base.end))
-    asked = " to ".join("the end" if ms is None else f"{np.datetime64(ms, 'm')}" for ms in (start, end))
+    first, last = _when(int(derived.base.time[0])), _when(derived.base.end)
+    asked = f"{'the beginning' if start is None else _when(start)} to {'the end' if end is None else _when(end)}"
     return (
         f"There is no whole bar in the range asked for ({asked}). The candles reach from {first} to {last} UTC; "
         "choose a range inside that, longer than one bar."
     )
+
+
+def _when(time_ms: int) -> str:
+    return str(np.datetime64(time_ms, "ms").astype("datetime64[m]")).replace("T", " ")
 
 
 def _part(progress: Progress | None, low: float, high: float) -> Progress | None:

@@ -1,0 +1,47 @@
+"""Ranges that hold no bar are refused with the range there is."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from app.engine.backtest import backtest
+from app.errors import CandlesUnavailable
+from app.market.candles import candles
+from app.strategy import templates
+
+START = 1_704_067_200_000  # 2024-01-01
+HOUR = 3_600_000
+
+
+def hours(count: int):
+    price = np.full(count, 10.0)
+    return candles(START + HOUR * np.arange(count), price, price, price, price, price, HOUR)
+
+
+@pytest.mark.parametrize(
+    ("start", "end", "asked"),
+    [
+        (START + 100 * HOUR, None, r"\(2024-01-05 04:00 to the end\)"),
+        (None, START, r"\(the beginning to 2024-01-01 00:00\)"),
+        (START + 1, START + HOUR + 1, r"\(2024-01-01 00:00 to 2024-01-01 01:00\)"),
+    ],
+)
+def test_a_range_without_a_whole_bar_is_refused_naming_the_candles_there_are(start, end, asked):
+    strategy = templates.template("rsi_dip").strategy
+    with pytest.raises(CandlesUnavailable, match=asked + r".* from 2024-01-01 00:00 to 2024-01-03 00:00 UTC"):
+        backtest(strategy, hours(48), start=start, end=end)
+
+
+def test_no_candles_at_all_are_refused():
+    with pytest.raises(CandlesUnavailable, match="no candles at all"):
+        backtest(templates.template("rsi_dip").strategy, hours(0))
+
+
+def test_a_timeframe_that_the_candles_cannot_make_is_refused():
+    from app.market.timeframe import Timeframe
+    from app.strategy import edits
+
+    strategy = edits.set_timeframe(templates.template("rsi_dip").strategy, Timeframe.parse("15m"))
+    with pytest.raises(CandlesUnavailable, match="each of them covers 60 minutes"):
+        backtest(strategy, hours(48))

@@ -223,8 +223,9 @@ def test_rule_10_after_a_liquidation_nothing_more_is_decided():
 
 
 def test_rule_10_a_stop_beyond_the_liquidation_price_never_acts():
-    _, trade = liquidated(bar("", 100, (100, 260, 100, 100)), risk=[stop(distance=150.0)])
-    assert trade.exit_price == 200
+    # reached at 200, while the stop at 250 would have been out of reach
+    _, trade = liquidated(bar("", 100, (100, 210, 100, 100)), risk=[stop(distance=150.0)])
+    assert (trade.exit_price, trade.exit_time) == (200, at(1, 1))
 
 
 def test_rule_10_a_stop_nearer_than_the_liquidation_price_acts_first():
@@ -261,6 +262,7 @@ def test_rule_10_a_reversal_that_would_leave_no_cash_liquidates_and_enters_nothi
     result, trade = liquidated(bar("L", 100), bar("", 250), bar("", 250))
     assert (trade.exit_time, trade.exit_price) == (at(2), 200)
     assert result.position.tolist() == [0, -1, 0, 0]
+    assert result.counts["zero_size"] == 0
 
 
 def test_rule_10_a_stop_gapped_far_through_liquidates():
@@ -305,6 +307,11 @@ def test_rule_10_bar_model_liquidates_on_the_entry_bar_although_its_stop_is_not_
 
 def test_rule_10_bar_model_gap_liquidates_at_the_price():
     _, trade = liquidated(bar("", 100), bar("", 260), fill_model="bar")
+    assert (trade.exit_price, trade.exit_time) == (200, at(2))
+
+
+def test_rule_10_bar_model_liquidates_when_the_entry_bar_just_reaches_the_price():
+    _, trade = liquidated(bar("", 100, (100, 200, 100, 100)), fill_model="bar")
     assert trade.exit_price == 200
 
 

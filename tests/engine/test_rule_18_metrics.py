@@ -306,6 +306,7 @@ def test_rule_18_exposure_is_the_share_of_closes_in_a_position():
     bars = [*flat(100, "L", "", "l", "L"), bar("", (100, 100, 90, 90)), bar("", 90)]
     metrics = run(*bars, risk=[stop(distance=10.0)]).metrics
     assert metrics["exposure"] == approx(2 / 6, rel=1e-12)
+    assert run(*flat(100, "S", "", "s", "")).metrics["exposure"] == 0.5
 
 
 def test_rule_18_the_open_trade_counts_in_exposure_and_equity_only():

@@ -1,4 +1,4 @@
-"""Rule 20: what a result is of, and the same result every time; with it progress, cancel and the assumptions."""
+"""Rule 20: what a result is of, and the same result every time; rule 25: what is said beside it."""
 
 from __future__ import annotations
 
@@ -11,10 +11,8 @@ from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import replace
-from itertools import pairwise
 from pathlib import Path
 
-import numpy as np
 import pytest
 from hypothesis import given, settings
 from support import template_runs
@@ -25,7 +23,6 @@ from app import compiled
 from app.engine.assumptions import Assumptions
 from app.engine.backtest import BacktestResult, backtest
 from app.engine.version import ENGINE_VERSION
-from app.errors import Cancelled
 from app.market.instrument import Instrument
 
 ROOT = Path(__file__).parents[2]
@@ -215,40 +212,6 @@ def test_rule_20_random_runs_are_bit_identical_in_plain_python_and_compiled():
     draw()
     plain, twin = both_ways(lambda: [facts(case.engine()) for case in drawn])
     assert plain == twin
-
-
-# Progress and cancel
-
-
-def test_progress_rises_from_zero_to_one_and_changes_nothing():
-    heard: list[float] = []
-    result = result_of(progress=heard.append)
-    assert heard
-    assert heard == sorted(heard)
-    assert heard[0] >= 0
-    assert heard[-1] <= 1
-    assert result.result_hash == result_of().result_hash
-
-
-def test_a_progress_callable_that_raises_stops_the_run():
-    def stop_now(_share: float) -> None:
-        raise Cancelled("stopped")
-
-    with pytest.raises(Cancelled):
-        result_of(progress=stop_now)
-
-
-def test_a_long_run_can_be_cancelled_on_its_way():
-    size_ = 400_000
-    time = np.arange(size_, dtype=np.int64) * 60_000
-    price = np.full(size_, 100.0)
-    from app.market.candles import Candles
-
-    candles = Candles(time, price, price, price, price, np.zeros(size_), 60_000)
-    heard: list[float] = []
-    backtest(strategy(["L"], (), "1m"), candles, progress=heard.append)
-    assert len(heard) >= 5
-    assert max(later - before for before, later in pairwise(heard)) <= 0.6
 
 
 # Rules 9, 10, 12 and 25: what stands beside the result

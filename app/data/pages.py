@@ -117,9 +117,10 @@ def jumps(candles: Candles) -> list[int]:
     """Return the open times of candles that move by half, or come after an hour's gap with a move of 30 %."""
     if not len(candles):
         return []
-    within = (candles.high / candles.low - 1.0) > JUMP_IN_A_BAR
-    if len(candles) > 1:
+    with np.errstate(over="ignore"):
+        within = (candles.high / candles.low - 1.0) > JUMP_IN_A_BAR
         moves = np.abs(candles.open[1:] / candles.close[:-1] - 1.0)
+    if len(candles) > 1:
         gap = np.diff(candles.time) - candles.step_ms
         within[1:] |= (moves > JUMP_IN_A_BAR) | ((moves > JUMP_ACROSS_A_GAP) & (gap > HOUR_MS))
     return [int(time) for time in candles.time[within]]

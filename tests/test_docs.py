@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import os
 import re
+import subprocess
+import sys
 from pathlib import Path
 
 import numpy as np
@@ -50,6 +53,14 @@ def test_the_block_on_the_page_works_like_the_others() -> None:
 def test_the_block_in_the_readme_is_the_one_in_the_app() -> None:
     (code,) = examples(ROOT / "README.md", "python")
     assert code == (ROOT / "app/blocks/indicators/rsi.py").read_text()
+
+
+def test_the_output_in_the_readme_is_what_a_first_start_shows(tmp_path: Path) -> None:
+    environment = {**os.environ, "COLUMNS": "80", "NO_COLOR": "1", "XDG_CACHE_HOME": str(tmp_path)}
+    shown = subprocess.check_output([sys.executable, "-m", "app"], cwd=ROOT, env=environment, encoding="utf-8")
+    (text,) = examples(ROOT / "README.md", "text")
+    assert [line.rstrip() for line in shown.splitlines()][: text.count("\n") - 1] == text.splitlines()[:-1]
+    assert text.splitlines()[-1] == "…"
 
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)

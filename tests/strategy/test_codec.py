@@ -218,9 +218,9 @@ def test_a_hostile_file_is_refused_at_once_and_in_a_short_sentence(case: str) ->
     make, code = HOSTILE[case]
     data = make()
     codec.read(json.dumps(DIP))  # what is imported on first use is not the file's fault
-    began = time.process_time()
+    began = time.thread_time()
     problems = refusal(data).problems
-    assert time.process_time() - began < 1.0
+    assert time.thread_time() - began < 1.0
     assert code in {problem.code for problem in problems}
     assert len(problems) <= 1_001
     for problem in problems:

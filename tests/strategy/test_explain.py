@@ -202,9 +202,9 @@ def test_a_drawing_with_2_to_the_480_paths_is_explained_at_once(kind: str) -> No
     wires += [f"close_1.value > {kind}_1.left", f"{kind}_480.value > greater_1.left"]
     strategy = drawing(*wires, "greater_1.signal > enter_long_1.when", also=("stop_loss_1",))
     assert validate(strategy) == ()
-    began = time.process_time()
+    began = time.thread_time()
     text = explain(strategy)
-    assert time.process_time() - began < 1.0
+    assert time.thread_time() - began < 1.0
     assert len(text) < 200_000
     assert max(map(len, text.splitlines())) < 2_000
     named = [line.split("'")[1] for line in text.splitlines() if line.startswith("Here ")]

@@ -162,16 +162,21 @@ def _candles(columns: Columns, rows: np.ndarray | None) -> Candles:
 
 
 def _step_ms(columns: Columns, time: np.ndarray) -> int:
-    """Return the longest common timeframe that divides every distance between open times."""
+    """Return the longest common timeframe that all open times fit."""
     if len(time) == 1:
         return MINUTE_MS
-    distance = int(np.gcd.reduce(np.diff(time)))
-    step = max(ms for ms in (Timeframe.parse(name).ms for name in COMMON) if distance % ms == 0)
-    if Timeframe(step).floor(int(time[0])) != int(time[0]):
-        when = "on a Monday at 00:00 UTC" if step == WEEK_MS else f"at a whole multiple of {Timeframe(step)}, in UTC"
+    distances = np.diff(time)
+    shared = int(np.gcd.reduce(distances))
+    steps = [ms for ms in (Timeframe.parse(name).ms for name in COMMON) if shared % ms == 0]
+    first, longest = int(time[0]), max(steps)
+    fitting = [ms for ms in steps if Timeframe(ms).floor(first) == first]
+    if longest not in fitting and int(distances.min()) == longest:
+        when = (
+            "on a Monday at 00:00 UTC" if longest == WEEK_MS else f"at a whole multiple of {Timeframe(longest)}, in UTC"
+        )
         refuse(
             columns.file,
-            f"has candles of {Timeframe(step)} that do not open {when} "
-            f"(the first one: {np.datetime64(int(time[0]), 'm')}); export it with UTC times",
+            f"has candles of {Timeframe(longest)} that do not open {when} "
+            f"(the first one: {np.datetime64(first, 'ms').astype('M8[m]')}); export it with UTC times",
         )
-    return step
+    return max(fitting)

@@ -27,9 +27,9 @@ def read(file: Path) -> Columns:
     except Unreadable:
         _refuse_first_bad_line(file, delimiter, len(header), places)
     # What is no number comes back empty, for the volume (which may be empty) as infinity.
-    bad = np.ma.getmaskarray(time) | np.isinf(values[-1])
+    bad = np.ma.getmaskarray(time) | np.isinf(np.ma.filled(values[-1], np.nan))
     for column in values[:-1]:
-        bad |= np.ma.getmaskarray(column)
+        bad |= np.ma.getmaskarray(column) | np.isinf(np.ma.getdata(column))
     if bad.any() or len(time) > MAX_ROWS:
         _refuse_first_bad_line(file, delimiter, len(header), places)
     floats = [np.ma.filled(column, np.nan) for column in values]

@@ -25,8 +25,6 @@ from mutations.mutants import MUTANTS, Mutant  # noqa: E402
 
 Outcome = Literal["caught", "survived", "broken"]
 AT_ONCE = 2
-# hypothesis is loaded before pytest could rewrite its asserts, which costs nothing here
-LOADED_BEFORE = "ignore::pytest.PytestAssertRewriteWarning"
 # pytest's own codes: all passed, some failed; anything else means that the tests did not run.
 OUTCOMES: dict[int, Outcome] = {0: "survived", 1: "caught"}
 
@@ -44,7 +42,8 @@ def try_out(mutant: Mutant | None, tests: Iterable[str]) -> tuple[Outcome, str]:
     assert "app" not in sys.modules
     import pytest
 
-    os.environ["BLOCKBUILDERS_COMPILE"] = "0"
+    # Only the plugin that pyproject.toml configures: loading all there are takes longer than the tests.
+    os.environ.update(BLOCKBUILDERS_COMPILE="0", PYTEST_DISABLE_PLUGIN_AUTOLOAD="1")
     printed = io.StringIO()
     with tempfile.TemporaryDirectory(prefix="mutant-") as folder:
         for part in ("app", "resources"):
@@ -56,7 +55,7 @@ def try_out(mutant: Mutant | None, tests: Iterable[str]) -> tuple[Outcome, str]:
                 return "broken", f"{mutant.old!r} does not stand in {mutant.file} exactly once\n"
             file.write_text(text.replace(mutant.old, mutant.new), encoding="utf-8")
         sys.path[:] = [folder, *(place for place in sys.path if Path(place or ".").resolve() != ROOT)]
-        options = ["-x", "-q", "--tb=line", "-p", "no:cacheprovider", "-W", LOADED_BEFORE]
+        options = ["-x", "-q", "--tb=line", "-p", "no:cacheprovider", "-p", "pytest_timeout"]
         options += ["-o", f"pythonpath={TESTS} {folder}"]
         with contextlib.redirect_stdout(printed), contextlib.redirect_stderr(printed):
             code = pytest.main([*options, *(str(TESTS / name) for name in tests)])

@@ -71,6 +71,8 @@ def simulate(
         may_buy = enter_long if side <= 0 else exit_long
         may_sell = enter_short if side >= 0 else exit_short
         until = min(stop, time_exit_bar(rules, state))
+        if i < 0:  # never so, but the compiler, once told, leaves out the look for negative rows at each access
+            return i
         while i < until and lows[i] > floor and highs[i] < ceiling and may_buy[i] <= 0 and may_sell[i] <= 0:
             highest, lowest = max(highest, highs[i]), min(lowest, lows[i])
             equity[i] = cash + exposure * (closes[i] - reference)

@@ -1,0 +1,197 @@
+"""Candles of an exchange, newest first; an empty answer is believed only when the exchange insists."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from app.data.exchange import Exchange, Wanted
+from app.data.feed import Page
+from app.data.feed_errors import FeedUnavailable, HistoryNotOffered, PageRefused
+from app.data.pages import EARLIEST_MS, CheckedPage, check_rows
+from app.data.records import SeriesKey, Span
+from app.market.candles import COLUMNS, Candles
+from app.market.timeframe import HOUR_MS, MINUTE_MS, Timeframe
+
+# A candle counts as closed this long after its end, because exchanges need a moment to close it.
+GRACE_MS = 2_000
+# A candle that closed longer ago than this is not expected to change any more.
+SETTLED_MS = 5 * MINUTE_MS
+# A longer silence at an end of a page is asked about a second time before it is believed.
+SILENCE_MS = 15 * MINUTE_MS
+_TRIES = 3
+
+
+class ExchangeFeed:
+    """The candles of an exchange through its own interface. For one thread at a time."""
+
+    def __init__(self, exchange: Exchange) -> None:
+        self._exchange = exchange
+        self._ahead_ms: int | None = None
+
+    @property
+    def name(self) -> str:
+        """What a trader calls the exchange."""
+        return self._exchange.name
+
+    def fetch(self, key: SeriesKey, span: Span, *, now_ms: int) -> Page:
+        """Return the newest page of `span`, which must have closed by the clock of the exchange (`closed_until`).
+
+        Nothing is taken for "there are no candles" until the exchange has said so twice and shown that it answers.
+
+        Raises HistoryNotOffered where the exchange has only its newest page, and what `CandleFeed.fetch` raises.
+        """
+        before = self._exchange.http.received
+        question = self._question(key, now_ms)
+        part = question.recent(span) if self._exchange.dialect.recent else question.newest(span)
+        return Page(
+            part.candles,
+            part.covered,
+            "rest",
+            final=part.covered.end <= question.now - SETTLED_MS,
+            size=self._exchange.http.received - before,
+            notes=part.notes,
+        )
+
+    def closed_until(self, step_ms: int, *, now_ms: int) -> int:
+        """Return the end of the newest closed candle, by the clock of the exchange where it tells one."""
+        return Timeframe(step_ms).floor(now_ms + self._offset(now_ms) - GRACE_MS)
+
+    def hours(self, key: SeriesKey, span: Span, *, now_ms: int) -> Candles:
+        """Return the exchange's own one-hour candles of at most a page of hours. Raises a FeedError."""
+        return self._question(key, now_ms).ask(span.start, span.end, HOUR_MS).candles
+
+    def clock_note(self) -> str | None:
+        """Return a sentence when the clock of this computer is a minute or more off the exchange's."""
+        minutes = round((self._ahead_ms or 0) / MINUTE_MS)
+        if not minutes:
+            return None
+        way = "slow" if minutes > 0 else "fast"
+        return f"The clock of this computer is {abs(minutes)} min {way}; the clock of {self.name} was used."
+
+    def _question(self, key: SeriesKey, now_ms: int) -> _Question:
+        return _Question(self._exchange, key, now_ms + self._offset(now_ms))
+
+    def _offset(self, now_ms: int) -> int:
+        """Return how far the exchange's clock is ahead of this computer's; asked once, 0 where it tells no time."""
+        if self._ahead_ms is None:
+            told = self._exchange.time()
+            self._ahead_ms = told - now_ms if told is not None and told > EARLIEST_MS else 0
+        return self._ahead_ms
+
+
+@dataclass(frozen=True, eq=False)
+class _Part:
+    """Candles of the newest part of a span."""
+
+    candles: Candles
+    covered: Span
+    notes: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class _Question:
+    """What is asked about one series at one moment, `now` by the clock of the exchange."""
+
+    exchange: Exchange
+    key: SeriesKey
+    now: int
+
+    def newest(self, span: Span) -> _Part:
+        """Return the newest page of a span, with silences asked about twice."""
+        start = max(span.start, span.end - self._page_ms)
+        by_rows = self.exchange.dialect.by_rows and start > span.start
+        since = None if by_rows else start
+        page = self.ask(since, span.end)
+        if not len(page.candles):
+            page = self.ask(since, span.end)
+        if not len(page.candles):
+            return self._nothing(page, Span(span.start if by_rows else start, span.end), span)
+        candles, notes = page.candles, page.notes()
+        if span.end - candles.end > SILENCE_MS:
+            candles, notes = self._with_tail(candles, notes, span.end)
+        first = int(candles.time[0])
+        if by_rows or first - start > SILENCE_MS:
+            start = max(span.start, first)
+        return _Part(candles.between(start, span.end), Span(start, span.end), notes)
+
+    def recent(self, span: Span) -> _Part:
+        """Return what an exchange with nothing but a newest page has of a span."""
+        dialect = self.exchange.dialect
+        page = self.ask(span.start, None)
+        candles = page.candles
+        if not len(candles):
+            raise FeedUnavailable(f"{dialect.name} sent no candles of {self.key.symbol}; try again later.")
+        first = int(candles.time[0])
+        full = len(candles) + page.forming + page.beside >= dialect.page - 1
+        if first - span.start > self._page_ms or (full and first >= span.end):
+            raise HistoryNotOffered(
+                f"{dialect.name} gives only its newest {dialect.page} candles, here from {_moment(first)} UTC on. "
+                f"Fetch {self.key.symbol} from another exchange, or import older candles from a file.",
+                first,
+            )
+        start = max(span.start, first) if full else span.start
+        return _Part(candles.between(start, span.end), Span(start, span.end), page.notes())
+
+    def ask(self, since: int | None, until: int | None, step_ms: int = 0) -> CheckedPage:
+        """Return one checked page; one that has to be refused is asked for again, after a pause."""
+        for attempt in range(_TRIES):
+            try:
+                return self._once(since, until, step_ms or self.key.step_ms)
+            except PageRefused as problem:
+                refused = problem
+                self.exchange.http.timing.sleep(2.0**attempt)
+        raise PageRefused(f"{self.exchange.name}, {self.key.symbol}: {refused}")
+
+    @property
+    def _page_ms(self) -> int:
+        return self.exchange.dialect.page * self.key.step_ms
+
+    def _once(self, since: int | None, until: int | None, step_ms: int) -> CheckedPage:
+        limit = self.exchange.dialect.page
+        if since is not None and until is not None:
+            limit = min(limit, -(-(until - since) // step_ms))
+        rows = self.exchange.rows(self.key.symbol, Wanted(step_ms, limit, self.now, since, until))
+        window = Span(EARLIEST_MS if since is None else since, self.now + step_ms if until is None else until)
+        return check_rows(rows, step_ms=step_ms, window=window, closed_by=self.now - GRACE_MS, most=limit)
+
+    def _with_tail(self, candles: Candles, notes: tuple[str, ...], end: int) -> tuple[Candles, tuple[str, ...]]:
+        """Return candles with those that the exchange has after them when it is asked for these alone."""
+        for _ in range(_TRIES):
+            more = self.ask(candles.end, min(end, candles.end + self._page_ms))
+            if not len(more.candles):
+                return candles, notes
+            candles, notes = _joined(candles, more.candles), notes + more.notes()
+            if end - candles.end <= SILENCE_MS:
+                return candles, notes
+        raise FeedUnavailable(f"{self.exchange.name} gives {self.key.symbol} in pieces that do not join; try again.")
+
+    def _nothing(self, empty: CheckedPage, window: Span, span: Span) -> _Part:
+        """Return what it means that a window stayed empty twice: how far back there is nothing.
+
+        The newest candles show that the exchange answers at all. Where it can be asked for a window only, a page of
+        hours shows where the candles before it end.
+        """
+        name, dialect = self.exchange.name, self.exchange.dialect
+        if not len(self.ask(None, None).candles):
+            raise FeedUnavailable(
+                f"{name} sends no candles of {self.key.symbol} at all. Try again later, or take another exchange."
+            )
+        start = window.start
+        if not dialect.by_rows and start > span.start:
+            hour = Timeframe(HOUR_MS)
+            reach = hour.floor(max(span.start, window.end - dialect.page * HOUR_MS))
+            hours = self.ask(reach, hour.floor(window.end), HOUR_MS).candles
+            # The hour in which the window begins may have candles before it.
+            start = max(span.start, hours.end if len(hours) else reach) if hours.end <= start else start
+        return _Part(empty.candles, Span(start, window.end))
+
+
+def _joined(before: Candles, after: Candles) -> Candles:
+    columns = {name: np.concatenate([getattr(before, name), getattr(after, name)]) for name in ("time", *COLUMNS)}
+    return Candles(**columns, step_ms=before.step_ms)
+
+
+def _moment(time_ms: int) -> str:
+    return str(np.datetime64(time_ms, "ms"))[:16].replace("T", " ")

@@ -1,1 +1,1 @@
-"""Candles out of other programs' files: what a file seems to hold, what is wrong with it, and into the cache it goes."""
+"""Candles out of other programs' files: what a file seems to hold, what is wrong with it, and how it is kept."""

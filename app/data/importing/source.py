@@ -1,4 +1,4 @@
-"""The file to import as a stream of bytes: plain, gzip, or the one table in a zip. It is never unpacked onto the disk."""
+"""The file to import as a stream of bytes: plain, gzip, or the one table in a zip, unpacked in memory alone."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import IO, Literal
 
 from app.data.candle_columns import plain
-from app.data.importing.refusal import ImportRefused, refuse
+from app.data.importing.refusal import refuse
 
 MAX_BYTES = 200_000_000
 MAX_MEMBERS = 100
@@ -69,7 +69,7 @@ class Source:
             yield Unpacked(stream, self)
 
     @contextmanager
-    def _stream(self) -> Iterator[IO[bytes]]:
+    def _stream(self) -> Iterator[IO[bytes] | gzip.GzipFile]:
         match self.packing:
             case "zip":
                 with zipfile.ZipFile(self.path) as archive, archive.open(_member(archive, self.name)) as stream:
@@ -85,7 +85,7 @@ class Source:
 class Unpacked:
     """The bytes of a file; refuses to give more than is allowed, whatever an archive says about its size."""
 
-    def __init__(self, stream: IO[bytes], source: Source) -> None:
+    def __init__(self, stream: IO[bytes] | gzip.GzipFile, source: Source) -> None:
         self._stream = stream
         self._source = source
         self._given = 0
@@ -165,7 +165,7 @@ def _packing(start: bytes, name: str) -> Packing:
     for sign, what in _OTHERS:
         if start.startswith(sign):
             refuse(name, what)
-    if start.startswith(b"PK\x03\x04") or start.startswith(b"PK\x05\x06"):
+    if start.startswith((b"PK\x03\x04", b"PK\x05\x06")):
         return "zip"
     if start.startswith(b"\x1f\x8b"):
         return "gzip"
@@ -213,4 +213,3 @@ def _tables(members: list[zipfile.ZipInfo]) -> list[zipfile.ZipInfo]:
 
 def _mb(size: int) -> str:
     return f"{size / 1e6:,.0f} MB"
-

@@ -1,0 +1,144 @@
+"""The rows of a text file, read line by line in blocks, in bounded memory."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from app.data.candle_columns import plain
+from app.data.importing.dialect import Dialect, split_line
+from app.data.importing.numbers import NumberStyle
+from app.data.importing.refusal import refuse
+from app.data.importing.rows import MOST_ROWS, BadRows, Rows, joined
+from app.data.importing.source import Source
+from app.data.importing.text_lines import Lines, read_lines
+from app.data.importing.times import TimeReader, TimeStyle
+from app.market.candles import PRICES
+
+_GIVE_UP_AFTER = 1_000
+_GIVE_UP_SHARE = 0.2
+
+
+@dataclass(frozen=True)
+class Places:
+    """In which columns (from 0) the parts of a candle stand; `time` may take two, the date and the clock time."""
+
+    time: tuple[int, ...]
+    prices: Mapping[str, int]
+    volume: int | None = None
+
+
+def read_rows(source: Source, dialect: Dialect, places: Places, numbers: NumberStyle, times: TimeStyle) -> Rows:
+    """Return all rows of a text file. Raises ImportRefused when it is no table after all."""
+    reader = _Reader(dialect, places, numbers, TimeReader(times))
+    chunks: list[list[np.ndarray]] = []
+    count = 0
+    for lines in read_lines(source, dialect.encoding):
+        chunk = reader.read(lines)
+        count += len(chunk[0])
+        chunks.append(chunk)
+        if reader.read_so_far > MOST_ROWS:
+            refuse(source.name, f"has more than {MOST_ROWS:,} rows. Cut it into shorter ranges")
+        if reader.bad.total > max(_GIVE_UP_AFTER, _GIVE_UP_SHARE * reader.read_so_far):
+            break
+    offsets = reader.times.offsets
+    if None in offsets and len(offsets) > 1:
+        refuse(source.name, "names a time zone in some of its rows and none in others; export it anew")
+    zoned = times.shape == "epoch" or bool(offsets - {None})
+    line, time, *values = joined(chunks)
+    columns = dict(zip((*PRICES, "volume"), values, strict=True))
+    return Rows(line, time, columns, zoned, reader.read_so_far, reader.bad)
+
+
+class _Reader:
+    """Turns blocks of lines into columns, and keeps count of what is no row."""
+
+    def __init__(self, dialect: Dialect, places: Places, numbers: NumberStyle, times: TimeReader) -> None:
+        self.bad = BadRows()
+        self.read_so_far = 0
+        self.times = times
+        self._dialect = dialect
+        self._places = places
+        self._numbers = numbers
+
+    def read(self, lines: Lines) -> list[np.ndarray]:
+        """Return line, time, open, high, low, close and volume of the readable rows of a block."""
+        numbers, rows = self._split(lines)
+        self.read_so_far += len(rows)
+        found: list[list[str]] = [list(column) for column in zip(*rows, strict=True)] if rows else []
+        if not found:
+            return joined([])
+        plain_text = self._is_plain(found)
+        keep = np.ones(len(numbers), dtype=bool)
+        stamps = [found[place] for place in self._places.time]
+        time, wrong = self.times.read(stamps)
+        self._reject(keep, numbers, wrong, "time", list(map(" ".join, zip(*stamps, strict=True))) if wrong else [])
+        values = []
+        for name in PRICES:
+            place = self._places.prices[name]
+            column, wrong = self._numbers.column(found[place], plain_text)
+            self._reject(keep, numbers, wrong, name, found[place])
+            values.append(column)
+        values.append(self._volume(found, numbers, keep, plain_text))
+        line = np.array(numbers, dtype=np.int64)
+        return [column[keep] for column in (line, time, *values)]
+
+    def _split(self, lines: Lines) -> tuple[list[int], list[list[str]]]:
+        """Return the lines of a block that are rows as cells, with their numbers."""
+        first, texts = lines.first, lines.texts
+        if first < self._dialect.first_row:
+            cut = min(self._dialect.first_row - first, len(texts))
+            first, texts = first + cut, texts[cut:]
+        width, delimiter = self._dialect.width, self._dialect.delimiter
+        rows = [split_line(text, delimiter) for text in texts]
+        if set(map(len, rows)) == {width}:
+            return list(range(first, first + len(rows))), rows
+        numbers, kept = [], []
+        for number, text, cells in zip(range(first, first + len(rows)), texts, rows, strict=True):
+            if len(cells) > width and not any(cell.strip() for cell in cells[width:]):
+                cells = cells[:width]
+            if len(cells) == width:
+                numbers.append(number)
+                kept.append(cells)
+            elif text.strip() and not text.startswith("#"):
+                self.read_so_far += 1
+                self.bad.add(number, self._wrong_length(cells))
+        return numbers, kept
+
+    def _wrong_length(self, cells: Sequence[str]) -> str:
+        if not cells:
+            return "has a quotation mark that does not end"
+        return f"has {len(cells)} cells where the other rows have {self._dialect.width}"
+
+    def _is_plain(self, found: Sequence[Sequence[str]]) -> bool:
+        """Return whether the cells of numbers are ASCII without underscores, so that `float` reads what is meant."""
+        places = [*self._places.prices.values(), *([] if self._places.volume is None else [self._places.volume])]
+        return all((text := "".join(found[place])).isascii() and "_" not in text for place in places)
+
+    def _volume(
+        self, found: Sequence[Sequence[str]], numbers: Sequence[int], keep: np.ndarray, plain_text: bool
+    ) -> np.ndarray:
+        place = self._places.volume
+        if place is None:
+            return np.full(len(numbers), np.nan)
+        column, wrong = self._numbers.column(found[place], plain_text, short=True)
+        self._reject(keep, numbers, wrong, "volume", found[place])
+        return column
+
+    def _reject(
+        self, keep: np.ndarray, numbers: Sequence[int], wrong: Sequence[int], part: str, cells: Sequence[str]
+    ) -> None:
+        """Note cells that hold something else than they should; a repeated header is nothing to note."""
+        header = self._dialect.header
+        for place in wrong:
+            if not keep[place]:
+                continue
+            keep[place] = False
+            text = cells[place].strip()
+            if part == "time" and header and text == " ".join(header[place] for place in self._places.time):
+                self.read_so_far -= 1
+                continue
+            kind = "a time" if part == "time" else f"the number for {part}"
+            self.bad.add(numbers[place], f"has {plain(text)!r} where {kind} should be" if text else f"has no {part}")

@@ -84,6 +84,45 @@ class Stored:
     removed: int = 0
 
 
+@dataclass(frozen=True)
+class Revision:
+    """A candle that an answer changed: open, high, low, close, volume before and after; `new` is None when it went.
+
+    `time` is its open time and `origin` where the later answer came from.
+    """
+
+    time: int
+    seen_ms: int
+    origin: Origin
+    old: tuple[float, float, float, float, float]
+    new: tuple[float, float, float, float, float] | None
+
+
+@dataclass(frozen=True)
+class Job:
+    """A span that is to be fetched, and how far that is.
+
+    `not_before_ms` is when it may be tried again, `error` a sentence about why the last try failed.
+    """
+
+    id: str
+    key: SeriesKey
+    span: Span
+    state: str
+    attempts: int = 0
+    not_before_ms: int = 0
+    error: str | None = None
+
+
+@dataclass(frozen=True)
+class Finding:
+    """Something that was wrong with the stored candles of a series; they are gone and will be fetched again."""
+
+    key: SeriesKey
+    span: Span
+    text: str
+
+
 class CacheBusy(BlockbuildersError):
     """Another process holds the candle cache: close it, then try again."""
 

@@ -1,0 +1,381 @@
+"""The candle cache: every candle that was ever fetched or imported, in one file that may be deleted at any time.
+
+Only the finest candles of a source are kept, what is longer is derived. Together with the candles the cache knows which
+spans were asked for and answered, so that a minute without a trade differs from one that nobody asked for.
+"""
+
+from __future__ import annotations
+
+import os
+import threading
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import replace
+from pathlib import Path
+from types import TracebackType
+
+from app import paths
+from app.data import cache_opening, cache_repair
+from app.data import cache_tables as tables
+from app.data.cache_changes import Changes, changes, check_answer
+from app.data.cache_coverage import Counter, Coverage, better, counting, covering
+from app.data.cache_opening import Opened
+from app.data.cache_tables import Shelved
+from app.data.candle_rows import none
+from app.data.duck_file import Damaged, DiskFull, DuckFile, NotWritable
+from app.data.records import (
+    CacheBusy,
+    Covered,
+    Finding,
+    Gap,
+    Job,
+    Origin,
+    Revision,
+    Series,
+    SeriesKey,
+    Span,
+    Stored,
+)
+from app.data.spans import overlap, runs, without
+from app.errors import CandlesUnavailable
+from app.market.candles import Candles
+
+# A second door to the same file inside one process would share duckdb's connection, but not the lock.
+_open_here: set[Path] = set()
+_open_here_lock = threading.Lock()
+
+
+def default_path() -> Path:
+    """Return where the candle cache is kept on this computer."""
+    return paths.cache_folder() / "candles.duckdb"
+
+
+class CandleCache:
+    """The stored candles of all series, for any number of threads of one process.
+
+    Every method may raise CandlesUnavailable when the file turns out damaged: it was then put aside, `notice` says so,
+    and the cache goes on empty. What writes may raise CacheFull or CacheReadOnly; nothing is then written.
+    """
+
+    def __init__(self, path: Path, opened: Opened, now_ms: int) -> None:
+        self.path = path
+        self.notice = opened.notice
+        self._now_ms = now_ms
+        self._lock = threading.RLock()
+        self._file: DuckFile | None = opened.file
+        self._series: dict[SeriesKey, Shelved] = {}
+        self._coverage: dict[int, Coverage] = {}
+        self._out_of_order: set[SeriesKey] = set()
+
+    @classmethod
+    def open(cls, path: str | os.PathLike[str], *, now_ms: int) -> CandleCache:
+        """Return the open cache. A damaged file is put aside as `*.bad-<time>` and begun anew; `notice` tells.
+
+        Raises CacheBusy when another process holds it, CacheReadOnly when it cannot be made, CacheFull.
+        """
+        place = Path(os.path.abspath(path))
+        with _open_here_lock:
+            if place in _open_here:
+                raise CacheBusy("The candles are in use by another part of Blockbuilders; wait until it is done.")
+            cache = cls(place, cache_opening.open_file(place, now_ms), now_ms)
+            _open_here.add(place)
+        try:
+            with cache._working():
+                cache._load()
+        except CandlesUnavailable:
+            pass  # it was damaged, and is a new one by now
+        except BaseException:
+            cache.close()
+            raise
+        return cache
+
+    def close(self) -> None:
+        """Close the file. Closing again does nothing."""
+        with self._lock, _open_here_lock:
+            if self._file is not None:
+                self._file.close()
+                self._file = None
+            _open_here.discard(self.path)
+
+    def __enter__(self) -> CandleCache:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    # Series
+
+    def ensure(self, series: Series) -> None:
+        """Make a series known, or note what is new about it."""
+        with self._working() as file:
+            there = self._series.get(series.key)
+            if there is not None and there.series == series:
+                return
+            if there is None:
+                numbers = [entry.id for entry in self._series.values()]
+                entry = Shelved(series, max(numbers, default=0) + 1, tables.free_shelf(self._series.values()))
+            else:
+                entry = replace(there, series=series)
+            tables.put_series(file, entry)
+            self._series[series.key] = entry
+
+    def series(self) -> tuple[Series, ...]:
+        """Return every known series, by name."""
+        with self._lock:
+            return tuple(self._series[key].series for key in sorted(self._series))
+
+    def find(self, key: SeriesKey) -> Series | None:
+        """Return what is known about a series, None when it is not known."""
+        with self._lock:
+            entry = self._series.get(key)
+            return entry.series if entry else None
+
+    def delete(self, key: SeriesKey) -> None:
+        """Remove a series with everything about it; one that is not there is gone already."""
+        with self._working() as file:
+            entry = self._series.get(key)
+            if entry is None:
+                return
+            tables.delete_series(file, entry)
+            del self._series[key]
+            self._coverage.pop(entry.id, None)
+
+    # Candles
+
+    def store(
+        self,
+        key: SeriesKey,
+        candles: Candles,
+        covered: Span,
+        *,
+        origin: Origin,
+        final: bool,
+        authoritative: bool,
+        checksum: str | None = None,
+        now_ms: int,
+    ) -> Stored:
+        """Store the answer for a span: its candles and that it was asked for, both or neither.
+
+        The new values count, and what they replace is kept as a revision. A stored candle that the answer lacks goes
+        only if the answer is `authoritative`. What a better source has finally answered stays as it is: the exchange
+        itself before daily archives, those before monthly ones. The same answer again changes nothing but the time of
+        coverage. Raises ValueError when the candles are not sound candles of that span, CacheFull, CacheReadOnly.
+        """
+        entry = self._series[key]
+        check_answer(entry.step_ms, candles, covered)
+        with self._working() as file:
+            before = self._coverage.get(entry.id, ())
+            kept = better(before, covered, origin)
+            old = self._old(file, entry, covered, before)
+            change = changes(old, candles, kept, authoritative=authoritative)
+            answer = Covered(covered, origin, 0, now_ms, final, checksum)
+            after = covering(before, answer, kept, self._counter(file, entry, old, covered), counting(change.after))
+            with file.transaction():
+                tables.put_revisions(file, entry, change, origin, now_ms)
+                tables.put_changes(file, entry, change)
+                self._fill_gaps(file, entry, change, before, now_ms)
+                tables.put_coverage(file, entry, before, after)
+            self._coverage[entry.id] = after
+            return change.stored
+
+    def read(self, key: SeriesKey, start: int, end: int) -> Candles:
+        """Return the stored candles with `start <= open time < end`; none for a series that is not known."""
+        with self._working() as file:
+            entry = self._series.get(key)
+            if entry is None or start >= end:
+                return none(key.step_ms)
+            rows, in_order = tables.candles(file, entry, Span(start, end))
+            if not in_order:
+                self._out_of_order.add(key)
+            return rows
+
+    def _old(self, file: DuckFile, entry: Shelved, span: Span, coverage: Coverage) -> Candles:
+        """Return the stored candles of a span; where nothing is covered there are none."""
+        if any(overlap(covered.span, span) for covered in coverage):
+            return tables.candles(file, entry, span)[0]
+        return none(entry.step_ms)
+
+    def _counter(self, file: DuckFile, entry: Shelved, old: Candles, inside: Span) -> Counter:
+        at_hand = counting(old)
+
+        def count(span: Span) -> int:
+            whole = inside.start <= span.start and span.end <= inside.end
+            return at_hand(span) if whole else tables.count(file, entry, span)
+
+        return count
+
+    def _fill_gaps(self, file: DuckFile, entry: Shelved, change: Changes, before: Coverage, now_ms: int) -> None:
+        """Take the candles that have come out of the known gaps."""
+        if not len(change.added) or not any(_holds(covered.span, change) for covered in before):
+            return
+        filled = runs(change.added, entry.step_ms)
+        known = tables.gaps(file, entry, Span(filled[0].start, filled[-1].end))
+        left = [replace(gap, span=span) for gap in known for span in without(gap.span, filled)]
+        if left != known:
+            tables.put_gaps(file, entry, known, left, now_ms)
+
+    # Coverage, gaps, revisions
+
+    def coverage(self, key: SeriesKey) -> tuple[Covered, ...]:
+        """Return what was asked and answered, in order of time; neighbours of one kind are one entry.
+
+        The time of such an entry is that of its newest part.
+        """
+        with self._lock:
+            entry = self._series.get(key)
+            return self._coverage.get(entry.id, ()) if entry else ()
+
+    def missing(self, key: SeriesKey, span: Span) -> tuple[Span, ...]:
+        """Return the parts of a span that were not finally answered yet, in order of time."""
+        return without(span, (covered.span for covered in self.coverage(key) if covered.final))
+
+    def last_covered(self, key: SeriesKey) -> int | None:
+        """Return the moment up to which the newest final answer reaches, None without any."""
+        return max((covered.span.end for covered in self.coverage(key) if covered.final), default=None)
+
+    def gaps(self, key: SeriesKey, span: Span) -> tuple[Gap, ...]:
+        """Return the known gaps within a span, in order of time, cut off at its ends."""
+        with self._working() as file:
+            entry = self._series.get(key)
+            found = tables.gaps(file, entry, span) if entry else []
+            cut = ((gap, overlap(gap.span, span)) for gap in found)
+            return tuple(replace(gap, span=inside) for gap, inside in cut if inside)
+
+    def set_gaps(self, key: SeriesKey, span: Span, gaps: Sequence[Gap], now_ms: int) -> None:
+        """Write the gaps within a span, in place of those known before."""
+        entry = self._series[key]
+        with self._working() as file:
+            before = tables.gaps(file, entry, span)
+            around = [replace(gap, span=left) for gap in before for left in without(gap.span, [span])]
+            after = sorted([*around, *gaps], key=lambda gap: gap.span)
+            if after != before:
+                with file.transaction():
+                    tables.put_gaps(file, entry, before, after, now_ms)
+
+    def revisions(self, key: SeriesKey, span: Span) -> tuple[Revision, ...]:
+        """Return what later answers changed in a span, the earliest first."""
+        with self._working() as file:
+            entry = self._series.get(key)
+            return tuple(tables.revisions(file, entry, span)) if entry else ()
+
+    # Jobs
+
+    def save_job(self, job: Job) -> None:
+        """Write down a job of a known series, in place of one with the same id."""
+        entry = self._series[job.key]
+        with self._working() as file:
+            tables.put_job(file, entry, job)
+
+    def jobs(self) -> tuple[Job, ...]:
+        """Return every job, by id."""
+        with self._working() as file:
+            return tuple(tables.jobs(file, self._series.values()))
+
+    def delete_job(self, job_id: str) -> None:
+        """Remove a job; one that is not there is gone already."""
+        with self._working() as file:
+            tables.delete_job(file, job_id)
+
+    # Upkeep
+
+    def recluster_if_needed(self, idle: Callable[[], bool]) -> bool:
+        """Put series whose candles were read out of order into order on the disk, while `idle` says there is time.
+
+        Return whether anything was done. What was fetched newest months first lies so; reading it is a little slower.
+        """
+        done = False
+        while self._out_of_order and idle():
+            with self._working() as file:
+                entry = self._series.get(self._out_of_order.pop())
+                if entry is not None:
+                    cache_repair.put_in_order(file, entry)
+                    done = True
+        return done
+
+    def verify(self, key: SeriesKey | None = None) -> tuple[Finding, ...]:
+        """Read every candle, of one series or of all, and return what was wrong.
+
+        What was wrong is removed together with its coverage, so that it is fetched again.
+        """
+        found: list[Finding] = []
+        for known in [key] if key else [series.key for series in self.series()]:
+            with self._working() as file:
+                entry = self._series.get(known)
+                if entry is not None:
+                    findings = cache_repair.examine(file, entry, self._coverage.get(entry.id, ()))
+                    self._mend(file, entry, findings)
+                    found += findings
+        return tuple(found)
+
+    def size(self) -> int:
+        """Return how many bytes the cache takes on the disk."""
+        with self._lock:
+            return sum(file.stat().st_size for file in self.path.parent.glob(f"{self.path.name}*") if self._ours(file))
+
+    def _ours(self, file: Path) -> bool:
+        return file.name in (self.path.name, f"{self.path.name}.wal")
+
+    def _mend(self, file: DuckFile, entry: Shelved, findings: list[Finding]) -> None:
+        if findings and not file.read_only:
+            self._coverage[entry.id] = cache_repair.mend(file, entry, self._coverage.get(entry.id, ()), findings)
+
+    # The file
+
+    @contextmanager
+    def _working(self) -> Iterator[DuckFile]:
+        """Hold the lock and give the file; afterwards the cache is usable whatever has happened to the file."""
+        with self._lock:
+            try:
+                yield self._opened()
+            except DiskFull as failure:
+                self._forget()
+                raise cache_opening.full(self.path) from failure
+            except NotWritable as failure:
+                raise cache_opening.read_only(self.path) from failure
+            except Damaged as failure:
+                self._forget()
+                self._take(cache_opening.start_anew(self.path, self._now_ms))
+                raise CandlesUnavailable(self.notice or "The stored candles are damaged.") from failure
+
+    def _opened(self) -> DuckFile:
+        """Return the file, opened anew where it had to be closed."""
+        if self._file is None:
+            with _open_here_lock:
+                if self.path not in _open_here:
+                    raise ValueError("the candle cache is closed")
+            self._take(cache_opening.open_file(self.path, self._now_ms))
+        assert self._file is not None
+        return self._file
+
+    def _take(self, opened: Opened) -> None:
+        self._file = opened.file
+        self.notice = opened.notice or self.notice
+        self._load()
+
+    def _forget(self) -> None:
+        """Close a file whose connection may be of no more use."""
+        if self._file is not None:
+            self._file.close()
+            self._file = None
+
+    def _load(self) -> None:
+        """Read what is known about every series, and drop what does not agree with the candles."""
+        file = self._opened()
+        self._series = {entry.series.key: entry for entry in tables.all_series(file)}
+        self._coverage = tables.coverage(file)
+        stored = tables.counts(file, list(self._series.values()))
+        for entry in self._series.values():
+            said = self._coverage.get(entry.id, ())
+            if stored.get(entry.id, 0) == sum(covered.rows for covered in said):
+                continue
+            findings = cache_repair.compare(file, entry, said)
+            self._mend(file, entry, findings)
+            self.notice = self.notice or (
+                f"Some stored candles of {entry.series.key.symbol} were not whole; they are fetched again when needed."
+            )
+
+
+def _holds(span: Span, change: Changes) -> bool:
+    return bool(span.start <= change.added[-1] and change.added[0] < span.end)

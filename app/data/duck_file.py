@@ -1,0 +1,175 @@
+"""A duckdb database in a file: queries in, numpy columns out, failures by what can be done about them."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager, suppress
+from pathlib import Path
+from typing import Any, TypeVar
+
+import numpy as np
+
+from app.data import duck
+
+T = TypeVar("T")
+
+# Files written so can be read by every later version; the default would leave out the better compression.
+_STORAGE = "v1.5.0"
+
+
+class DuckFailure(Exception):
+    """duckdb could not do what it was asked; the message is duckdb's own, for a log."""
+
+
+class Locked(DuckFailure):
+    """Another process has the file open; `process` is its number where duckdb tells it."""
+
+    def __init__(self, message: str) -> None:
+        found = re.search(r"PID (\d+)", message)
+        self.process = int(found[1]) if found else None
+        super().__init__(message)
+
+
+class DiskFull(DuckFailure):
+    """There is no room for the file to grow. The connection may have to be opened anew."""
+
+
+class NotWritable(DuckFailure):
+    """The file or its folder cannot be written."""
+
+
+class Damaged(DuckFailure):
+    """The file cannot be read, or is not what it should be."""
+
+
+_FULL = ("no space left", "file too large", "quota exceeded", "not enough space", "disk full")
+_LOCKED = ("could not set lock", "being used by another process")
+_NOT_WRITABLE = ("read-only file system", "permission denied", "read-only mode", "access is denied", "not permitted")
+_DAMAGED = ("IOException", "InternalException", "FatalException", "SerializationException", "UnicodeDecodeError")
+
+
+class DuckFile:
+    """One open database file, for one thread at a time. Queries read and write nothing else on the computer.
+
+    Numbers are written into the queries and text only as `text` writes it: binding parameters imports pandas where
+    that is installed, which takes a second.
+    """
+
+    def __init__(self, path: Path, *, read_only: bool = False) -> None:
+        self.read_only = read_only
+        self._connection = _asked(
+            lambda: duck.connect(
+                str(path),
+                access_mode="read_only" if read_only else "read_write",
+                storage_compatibility_version=_STORAGE,
+                temp_directory="",
+            )
+        )
+        try:
+            self.run("SET enable_external_access = false")
+            self.run("SET lock_configuration = true")
+        except DuckFailure:
+            self.close()
+            raise
+
+    def close(self) -> None:
+        """Close the file; what was committed is moved from the log beside it into the file itself."""
+        with suppress(*duck.errors()):
+            self._connection.close()
+
+    def run(self, query: str) -> None:
+        """Carry out a statement."""
+        _asked(lambda: self._connection.execute(query))
+
+    def rows(self, query: str) -> list[tuple[Any, ...]]:
+        """Return the rows of a short answer."""
+        found: list[tuple[Any, ...]] = _asked(lambda: self._connection.execute(query).fetchall())
+        return found
+
+    def columns(self, query: str, kinds: Sequence[type[np.generic]]) -> list[np.ndarray]:
+        """Return the columns of an answer without NULLs as arrays of these types: int64 or float64."""
+        return _asked(lambda: _arrays(self._connection.sql(query), kinds))
+
+    def insert(self, table: str, constants: Sequence[int], columns: Sequence[np.ndarray]) -> None:
+        """Append rows: first the constants, then the columns, in the table's order."""
+        named: Mapping[str, np.ndarray] = {f"v{place}": column for place, column in enumerate(columns)}
+        # duckdb takes a NaN in an array for a NULL.
+        kept = (
+            f"coalesce({name}, 'nan'::DOUBLE)" if column.dtype.kind == "f" else name for name, column in named.items()
+        )
+        chosen = ", ".join([*map(str, constants), *kept])
+
+        def put() -> None:
+            self._connection.register("_staged", named)
+            try:
+                self._connection.execute(f"INSERT INTO {table} SELECT {chosen} FROM _staged")
+            finally:
+                self._connection.unregister("_staged")
+
+        _asked(put)
+
+    @contextmanager
+    def transaction(self) -> Iterator[None]:
+        """Carry out what the block does whole or not at all; after the block it is on the disk."""
+        self.run("BEGIN TRANSACTION")
+        try:
+            yield
+            self.run("COMMIT")
+        except BaseException:
+            # A commit that failed has ended the transaction itself.
+            with suppress(*duck.errors()):
+                self._connection.rollback()
+            raise
+
+
+def text(value: str | None) -> str:
+    """Return text as a query writes it."""
+    if value is None:
+        return "NULL"
+    quoted = value.replace("\0", "").replace("'", "''")
+    return f"'{quoted}'"
+
+
+def number(value: float | None) -> str:
+    """Return a number as a query writes it: one with a fraction is read as the nearest double, none as NULL."""
+    if value is None:
+        return "NULL"
+    return str(value) if isinstance(value, int) else f"'{value!r}'::DOUBLE"
+
+
+def _asked(question: Callable[[], T]) -> T:
+    """Return what `question` returns. Raises a DuckFailure, or duckdb's own error where the query is at fault."""
+    try:
+        return question()
+    except duck.errors() as error:
+        raise _failure(error) from error
+
+
+def _failure(error: Exception) -> Exception:
+    said = str(error).lower()
+    kinds: tuple[tuple[Sequence[str], type[DuckFailure]], ...] = (
+        (_FULL, DiskFull),
+        (_LOCKED, Locked),
+        (_NOT_WRITABLE, NotWritable),
+    )
+    for signs, kind in kinds:
+        if any(sign in said for sign in signs):
+            return kind(str(error))
+    return Damaged(str(error)) if type(error).__name__ in _DAMAGED else error
+
+
+def _arrays(relation: Any, kinds: Sequence[type[np.generic]]) -> list[np.ndarray]:
+    import nanoarrow
+
+    parts = list(nanoarrow.c_array_stream(relation))
+    total = sum(len(part) for part in parts)
+    columns: list[np.ndarray] = [np.empty(total, kind) for kind in kinds]
+    start = 0
+    for part in parts:
+        for place, column in enumerate(columns):
+            child = part.child(place)
+            values = np.frombuffer(child.view().buffer(1), column.dtype)
+            column[start : start + len(part)] = values[child.offset : child.offset + len(part)]
+        start += len(part)
+    return columns

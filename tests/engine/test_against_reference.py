@@ -11,6 +11,7 @@ import pytest
 from hypothesis import HealthCheck, assume, given, note, settings
 from support.cases import Case, cases
 from support.dictated import Drawing, as_candles
+from support.equal import assert_same_result, close
 
 from app.engine.assumptions import Assumptions
 from app.engine.backtest import BacktestResult, backtest
@@ -19,27 +20,8 @@ from app.market.timeframe import Timeframe
 from app.strategy.document import Strategy
 
 EXAMPLES = settings.default.max_examples
-EXACT = ("side", "entry_time", "exit_time", "exit_reason", "bars_held", "ambiguous")
-MONEY = ("entry_price", "exit_price", "units", "fees", "slippage", "pnl", "return_", "mae", "mfe", "r_multiple")
-WHOLE = ("trades", "longest_losing_streak", "max_drawdown_duration_ms")
-
 several = settings(max_examples=3 * EXAMPLES, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
 some = settings(max_examples=max(EXAMPLES // 2, 1), suppress_health_check=several.suppress_health_check)
-
-
-def close(found: float | None, expected: float | None, scale: float = 1.0) -> bool:
-    """Compare to 1e-9 relative; `scale` is the size of what was subtracted where a value is a difference."""
-    if found is None or expected is None:
-        return found is expected
-    return math.isclose(found, expected, rel_tol=1e-9, abs_tol=1e-9 * scale)
-
-
-def assert_same_trade(found, expected, capital: float) -> None:
-    for name in EXACT:
-        assert getattr(found, name) == getattr(expected, name), name
-    for name in MONEY:
-        scale = capital if name == "pnl" else 1.0
-        assert close(getattr(found, name), getattr(expected, name), scale), name
 
 
 @several
@@ -50,28 +32,9 @@ def test_the_engine_equals_the_reference(case: Case):
             case.engine()
         return
     expected, found = case.reference(), case.engine()
-    capital = case.settings.capital
     note(f"expected {expected.trades} {expected.open_trade}")
     note(f"found {found.trades} {found.open_trade}")
-    assert found.bars.time.tolist() == [bar.time for bar in expected.bars]
-    for name in ("open", "high", "low", "close"):
-        assert getattr(found.bars, name).tolist() == [getattr(bar, name) for bar in expected.bars]
-    assert found.position.tolist() == expected.position
-    assert found.counts == expected.counts
-    assert len(found.trades) == len(expected.trades)
-    for one, other in zip(found.trades, expected.trades, strict=True):
-        assert_same_trade(one, other, capital)
-    assert (found.open_trade is None) == (expected.open_trade is None)
-    if expected.open_trade is not None:
-        assert_same_trade(found.open_trade, expected.open_trade, capital)
-    for one, other in zip(found.equity.tolist(), expected.equity, strict=True):
-        assert close(one, other, capital)
-    for name, value in expected.metrics.items():
-        if name in WHOLE:
-            assert found.metrics[name] == value, name
-        else:
-            in_money = name in ("expectancy", "average_win", "average_loss", "best_trade", "worst_trade")
-            assert close(found.metrics[name], value, capital if in_money else 1.0), name
+    assert_same_result(found, expected)
 
 
 @some

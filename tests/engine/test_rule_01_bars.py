@@ -142,7 +142,14 @@ def test_rule_03_minutes_after_the_range_are_not_part_of_it():
 
 
 @pytest.mark.parametrize(
-    "window", [{"start": at(9)}, {"end": at(0)}, {"start": at(1), "end": at(2) - 1}, {"coverage_end": at(0) + 1}]
+    "window",
+    [
+        {"start": at(9)},
+        {"end": at(0)},
+        {"start": at(1), "end": at(2) - 1},
+        {"start": at(2), "end": at(1)},
+        {"coverage_end": at(0) + 1},
+    ],
 )
 def test_rule_03_a_range_without_a_whole_bar_is_refused_in_words(window):
     with pytest.raises(CandlesUnavailable, match=r"\w+ \w+"):

@@ -7,6 +7,8 @@ import math
 import pytest
 from support.dictated import at, bar, flat, run, size, stop, take, trailing
 
+from app.errors import StrategyInvalid
+
 
 def units(*risk, price=100.0, says="L", **settings):
     trade = run(*flat(price, says, ""), risk=risk, **settings).open_trade
@@ -46,6 +48,11 @@ def test_rule_08_risk_percent_measures_to_the_nearer_of_fixed_and_trailing_stop(
     assert units(size(risk=0.01), stop(distance=20.0), trailing(distance=5.0)) == 2
     assert units(size(risk=0.01), stop(distance=5.0), trailing(distance=20.0)) == 2
     assert units(size(risk=0.01), trailing(percent=0.1)) == pytest.approx(1, rel=1e-12)
+
+
+def test_rule_08_risk_percent_needs_a_stop():
+    with pytest.raises(StrategyInvalid):
+        run(*flat(100, "L", ""), risk=[size(risk=0.01), take(distance=20.0)])
 
 
 def test_rule_08_risk_percent_does_not_measure_to_the_take_profit():

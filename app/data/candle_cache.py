@@ -13,6 +13,7 @@ from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 from types import TracebackType
+from weakref import WeakValueDictionary
 
 from app import paths
 from app.data import cache_opening, cache_repair
@@ -41,7 +42,7 @@ from app.errors import CandlesUnavailable
 from app.market.candles import Candles
 
 # A second door to the same file inside one process would share duckdb's connection, but not the lock.
-_open_here: set[Path] = set()
+_open_here: WeakValueDictionary[str, CandleCache] = WeakValueDictionary()
 _open_here_lock = threading.Lock()
 
 
@@ -60,7 +61,9 @@ class CandleCache:
     def __init__(self, path: Path, opened: Opened, now_ms: int) -> None:
         self.path = path
         self.notice = opened.notice
+        self._name = os.path.realpath(path)
         self._now_ms = now_ms
+        self._closed = False
         self._lock = threading.RLock()
         self._file: DuckFile | None = opened.file
         self._series: dict[SeriesKey, Shelved] = {}
@@ -75,10 +78,10 @@ class CandleCache:
         """
         place = Path(os.path.abspath(path))
         with _open_here_lock:
-            if place in _open_here:
+            if os.path.realpath(place) in _open_here:
                 raise CacheBusy("The candles are in use by another part of Blockbuilders; wait until it is done.")
             cache = cls(place, cache_opening.open_file(place, now_ms), now_ms)
-            _open_here.add(place)
+            _open_here[cache._name] = cache
         try:
             with cache._working():
                 cache._load()
@@ -95,7 +98,9 @@ class CandleCache:
             if self._file is not None:
                 self._file.close()
                 self._file = None
-            _open_here.discard(self.path)
+            self._closed = True
+            if _open_here.get(self._name) is self:
+                del _open_here[self._name]
 
     def __enter__(self) -> CandleCache:
         return self
@@ -342,9 +347,8 @@ class CandleCache:
     def _opened(self) -> DuckFile:
         """Return the file, opened anew where it had to be closed."""
         if self._file is None:
-            with _open_here_lock:
-                if self.path not in _open_here:
-                    raise ValueError("the candle cache is closed")
+            if self._closed:
+                raise ValueError("The candle cache is closed.")
             self._take(cache_opening.open_file(self.path, self._now_ms))
         assert self._file is not None
         return self._file

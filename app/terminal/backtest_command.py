@@ -45,7 +45,7 @@ def run_backtest(options: argparse.Namespace) -> int:
     else:
         from app.terminal.report import report
 
-        screen.show(report(result, source, _words(strategy, source), _notes(strategy)))
+        screen.show(report(result, source, _words(strategy, source), _notes(strategy), screen.width()))
     return 0
 
 
@@ -70,7 +70,7 @@ def run_example() -> int:
     for about, command in hints:
         lines += [Text(f"  {about}:", "dim"), Text(f"    {command}", "cyan")]
     welcome = Text("Blockbuilders: a built-in example on made-up prices\n", "dim")
-    screen.show([welcome, *report(result, source, _words(strategy, source), _notes(strategy)), *lines])
+    screen.show([welcome, *report(result, source, _words(strategy, source), _notes(strategy), screen.width()), *lines])
     return 0
 
 
@@ -127,6 +127,6 @@ def _write_folder(options: argparse.Namespace, result: BacktestResult, source: S
     files.write_file(folder / "strategy.json", [codec.write(result.strategy)])
     files.write_file(folder / "trades.csv", tables.trades_csv(result))
     files.write_file(folder / "equity.csv", tables.equity_csv(result))
-    files.write_file(folder / "report.txt", [screen.drawn(report(result, source, words, notes))])
+    files.write_file(folder / "report.txt", [screen.drawn(report(result, source, words, notes, screen.PAPER))])
     found = machine.result_object(result, source, equity=options.equity)
     files.write_file(folder / "result.json", [machine.json_text(found, indent=1), "\n"])

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from itertools import groupby
 from pathlib import Path
 from typing import Any
@@ -116,7 +115,7 @@ def _facts(read: Any) -> list[tuple[str, str]]:
     facts = [
         ("Candles", f"{found.rows:,} of {Timeframe(found.step_ms)}"),
         ("First, last", f"{moment(found.first)} to {moment(found.last)} UTC"),
-        ("Present", f"{math.floor(found.share_present * 10_000) / 100:.2f} % of the candles in between"),
+        ("Present", f"{_present(found.share_present)} of the candles in between"),
         ("Gaps", f"{found.gaps:,}"),
     ]
     if found.longest_gap_after is not None:
@@ -133,6 +132,11 @@ def _facts(read: Any) -> list[tuple[str, str]]:
     if not read.in_order:
         facts.append(("Order", "the rows were not in order of time and have been sorted"))
     return facts
+
+
+def _present(share: float) -> str:
+    # A single missing candle among very many does not round up to all of them.
+    return "100 %" if share == 1.0 else f"{min(share * 100, 99.99):.2f} %"
 
 
 def _volume(zero: int, rows: int) -> str:

@@ -21,18 +21,29 @@ from app.terminal.sources import Source
 from app.terminal.warnings import warnings
 
 LAST_TRADES = 6
-_CHART = (64, 9)
+_MARGIN = 10
+_CHART_HEIGHT = 9
+_TWO_COLUMNS = 68
+_TRADE_COLUMNS = (
+    *(("Side", True), ("Entered (UTC)", True), ("Left", False)),
+    *(("Return", True), ("Result", False), ("Why", True)),
+)
 
 
-def report(result: BacktestResult, source: Source, words: str, notes: Sequence[str]) -> Iterator[RenderableType]:
-    """Yield the parts of the report from top to bottom; `words` explains the strategy, `notes` are the validator's."""
+def report(
+    result: BacktestResult, source: Source, words: str, notes: Sequence[str], width: int
+) -> Iterator[RenderableType]:
+    """Yield the parts of the report from top to bottom, for a page of `width` columns.
+
+    `words` explains the strategy, `notes` are what the validator finds worth knowing.
+    """
     yield from _head(result, source)
     yield from _indented(words.splitlines())
     yield _title("Equity")
-    yield from _picture(result)
+    yield from _picture(result, width - _MARGIN - 4)
     yield _title("Figures")
-    yield _figures(result)
-    yield from _trades(result)
+    yield _figures(result, pairs=2 if width >= _TWO_COLUMNS else 1)
+    yield from _trades(result, roomy=width >= _TWO_COLUMNS)
     doubts = [*notes, *warnings(result)]
     if doubts:
         yield _title("Before you believe it", "bold yellow")
@@ -51,35 +62,35 @@ def _head(result: BacktestResult, source: Source) -> Iterator[RenderableType]:
     yield Text()
 
 
-def _picture(result: BacktestResult) -> Iterator[RenderableType]:
+def _picture(result: BacktestResult, width: int) -> Iterator[RenderableType]:
     capital = result.assumptions.capital
     # The same costs as in the metric: the entry fee at once, the exit fee only with the last close.
     hold = result.bars.close * (capital / float(result.bars.open[0]) / (1.0 + result.assumptions.fee_rate))
     if len(hold) > 1:
-        yield from _chart(result.equity, hold, capital)
-        yield Text(f"{'':10}{moment(result.start)[:10]}{moment(result.end - 1)[:10]:>{_CHART[0] - 10}}", "dim")
-    legend = Text(" " * 10)
-    legend.append("─ strategy ", "cyan")
-    legend.append(percent(result.metrics["total_return"], sign=True), "bold")
-    legend.append("    · buy and hold ", "yellow")
-    legend.append(percent(result.metrics["buy_and_hold_return"], sign=True), "bold")
-    yield legend
+        yield from _chart(result.equity, hold, capital, width)
+        first, last = moment(result.start)[:10], moment(result.end - 1)[:10]
+        yield Text(f"{'':{_MARGIN}}{first}{last:>{width - len(first)}}", "dim")
+    legend = (("─ strategy", "cyan", "total_return"), ("· buy and hold", "yellow", "buy_and_hold_return"))
+    for words, style, name in legend:
+        line = Text(f"{'':{_MARGIN}}{words:15}", style)
+        line.append(percent(result.metrics[name], sign=True), "bold")
+        yield line
 
 
-def _chart(equity: FloatSeries, hold: FloatSeries, capital: float) -> Iterator[Text]:
-    rows, high, low = two_curves(equity, hold, *_CHART)
+def _chart(equity: FloatSeries, hold: FloatSeries, capital: float, width: int) -> Iterator[Text]:
+    rows, high, low = two_curves(equity, hold, width, _CHART_HEIGHT)
     for place, row in enumerate(rows):
         value = high - (high - low) * place / (len(rows) - 1)
         label = percent(value / capital - 1.0, sign=True) if place in (0, len(rows) // 2, len(rows) - 1) else ""
-        line = Text(f"{label:>9} ", "dim")
+        line = Text(f"{label:>{_MARGIN - 1}} ", "dim")
         for letter in row:
             line.append(letter, "yellow" if letter == "·" else "cyan")
         yield line
 
 
-def _figures(result: BacktestResult) -> Table:
+def _figures(result: BacktestResult, pairs: int) -> Table:
     found = result.metrics
-    pairs = (
+    rows = (
         ("Total return", percent(found["total_return"], sign=True), "CAGR", percent(found["cagr"], sign=True)),
         ("Max drawdown", percent(found["max_drawdown"]), "Longest drawdown", span(found["max_drawdown_duration_ms"])),
         ("Sharpe", ratio(found["sharpe"]), "Sortino", ratio(found["sortino"])),
@@ -93,41 +104,47 @@ def _figures(result: BacktestResult) -> Table:
         ("Fees paid", money(found["fees_paid"]), "Slippage paid", money(found["slippage_paid"])),
     )
     table = Table(box=None, show_header=False, pad_edge=False, padding=(0, 2, 0, 0))
-    for side in range(2):
-        table.add_column(style="dim" if side == 0 else "", no_wrap=True, min_width=16)
-        table.add_column(justify="right", no_wrap=True, min_width=13)
-    table.columns[2].style = "dim"
-    for row in pairs:
-        table.add_row(*(Text(cell) for cell in row))
+    for _ in range(pairs):
+        table.add_column(style="dim", no_wrap=True, min_width=18)
+        table.add_column(justify="right", no_wrap=True, min_width=12)
+    cells = [cell for row in rows for cell in row]
+    for at in range(0, len(cells), 2 * pairs):
+        table.add_row(*(Text(cell) for cell in cells[at : at + 2 * pairs]))
     return table
 
 
-def _trades(result: BacktestResult) -> Iterator[RenderableType]:
+def _trades(result: BacktestResult, *, roomy: bool) -> Iterator[RenderableType]:
     total = len(result.book)
     last: list[Trade] = list(result.trades[-LAST_TRADES:])
-    if not total and not result.open_trade:
-        return
-    yield _title(f"Last {len(last)} of {count(total, 'closed trade')}" if total > len(last) else "Trades")
-    table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0), header_style="dim")
-    for name, right in (("Side", 0), ("Entered (UTC)", 0), ("Left", 0), ("Return", 1), ("Result", 1), ("Why", 0)):
-        table.add_column(name, justify="right" if right else "left", no_wrap=True)
-    for trade in [*last, *([result.open_trade] if result.open_trade else [])]:
-        table.add_row(
-            trade.side,
-            moment(trade.entry_time),
-            moment(trade.exit_time) if trade.exit_time is not None else "still open",
-            Text(percent(trade.return_, sign=True), "green" if trade.pnl > 0 else "red"),
-            money(trade.pnl, sign=True),
-            (trade.exit_reason or "").replace("_", " "),
-        )
-    yield table
+    if total or result.open_trade:
+        yield _title(f"Last {len(last)} of {count(total, 'closed trade')}" if total > len(last) else "Trades")
+        yield _trade_table([*last, *([result.open_trade] if result.open_trade else [])], roomy=roomy)
     if total:
         reasons = Counter(trade.exit_reason or "" for trade in result.trades).most_common()
         listed = ", ".join(f"{name.replace('_', ' ')} {times:,}" for name, times in reasons)
         longs = int(np.count_nonzero(result.book["side"] > 0))
         yield Text(f"Exits: {listed}. Long {longs:,}, short {total - longs:,}.", "dim")
     if result.pending:
-        yield Text(f"Pending: {result.pending}.")
+        yield _title(f"Pending: {result.pending}.", "")
+
+
+def _trade_table(trades: Sequence[Trade], *, roomy: bool) -> Table:
+    """Return the trades as a table; where there is little room, without times of exit and money."""
+    table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0), header_style="dim")
+    shown_columns = [name for name, always in _TRADE_COLUMNS if roomy or always]
+    for name in shown_columns:
+        table.add_column(name, justify="right" if name in ("Return", "Result") else "left", no_wrap=True)
+    for trade in trades:
+        cells: dict[str, RenderableType] = {
+            "Side": trade.side,
+            "Entered (UTC)": moment(trade.entry_time),
+            "Left": "still open" if trade.exit_time is None else moment(trade.exit_time),
+            "Return": Text(percent(trade.return_, sign=True), "green" if trade.pnl > 0 else "red"),
+            "Result": money(trade.pnl, sign=True),
+            "Why": (trade.exit_reason or "still open").replace("_", " "),
+        }
+        table.add_row(*(cells[name] for name in shown_columns))
+    return table
 
 
 def _granted(result: BacktestResult, source: Source) -> list[str]:

@@ -42,20 +42,24 @@ def complain(sentence: str) -> None:
     write(f"blockbuilders: {sentence}\n", sys.stderr)
 
 
+def width() -> int:
+    """Return how many columns to write: those of the terminal, within reason."""
+    return min(max(shutil.get_terminal_size((PAPER, 24)).columns, NARROW), WIDE)
+
+
 def show(parts: Iterable[RenderableType]) -> None:
     """Write what rich can draw to standard output, in colour where that is a terminal that wants it."""
-    width = min(max(shutil.get_terminal_size((PAPER, 24)).columns, NARROW), WIDE)
-    write(drawn(parts, width, colour=_wants_colour()))
+    write(drawn(parts, width(), colour=_wants_colour()))
 
 
-def drawn(parts: Iterable[RenderableType], width: int = PAPER, *, colour: bool = False) -> str:
-    """Return what rich can draw as text of at most `width` columns, without spaces at the ends of lines."""
+def drawn(parts: Iterable[RenderableType], columns: int = PAPER, *, colour: bool = False) -> str:
+    """Return what rich can draw as text of at most so many `columns`, without spaces at the ends of lines."""
     from rich.console import Console
 
     page = io.StringIO()
     console = Console(
         file=page,
-        width=width,
+        width=columns,
         force_terminal=colour,
         color_system="standard" if colour else None,
         legacy_windows=False,

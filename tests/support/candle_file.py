@@ -33,7 +33,10 @@ def write_parquet(path: Path, lines: Sequence[Row], types: Mapping[str, str] | N
     kinds = {name: "BIGINT" if name == "ts" else "DOUBLE" for name in NAMES} | dict(types or {})
     with duckdb.connect() as connection:
         connection.execute(f"CREATE TABLE t ({', '.join(f'{name} {kind}' for name, kind in kinds.items())})")
-        for row in lines:
-            connection.execute(f"INSERT INTO t VALUES ({', '.join('?' * len(kinds))})", list(row))
+        if lines:
+            one = f"({', '.join('?' * len(kinds))})"
+            connection.execute(
+                f"INSERT INTO t VALUES {', '.join([one] * len(lines))}", [cell for row in lines for cell in row]
+            )
         connection.table("t").write_parquet(str(path))
     return path

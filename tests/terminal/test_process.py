@@ -1,0 +1,152 @@
+"""Blockbuilders as a process of its own: exit codes, pipes, signals, and what is loaded."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from app.__main__ import main
+from app.terminal import command_line
+
+ROOT = Path(__file__).parents[2]
+POSIX = os.name == "posix"
+
+
+def start(cache: Path, *typed: str, **changes: Any) -> subprocess.Popen[bytes]:
+    environment = {**os.environ, "XDG_CACHE_HOME": str(cache), "COLUMNS": "80", **changes.pop("environment", {})}
+    # Output in blocks, as a process of its own has it.
+    environment.pop("PYTHONUNBUFFERED", None)
+    pipes = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE, **changes}
+    return subprocess.Popen([sys.executable, "-m", "app", *typed], cwd=ROOT, env=environment, **pipes)
+
+
+def finish(process: subprocess.Popen[bytes]) -> tuple[int, bytes, bytes]:
+    out, err = process.communicate(timeout=60)
+    assert b"Traceback" not in (err or b"")
+    assert b"Exception ignored" not in (err or b"")
+    return process.returncode, out, err
+
+
+def test_exit_codes_and_streams_of_a_process(cache: Path) -> None:
+    code, out, err = finish(start(cache, "explain", "rsi_dip"))
+    assert (code, err) == (0, b"")
+    assert out.startswith(b"This strategy trades")
+    code, out, err = finish(start(cache, "explain", "rsi_dib"))
+    assert (code, out) == (2, b"")
+    assert err.startswith(b"blockbuilders: There is no strategy file and no template called 'rsi_dib'.")
+
+
+def test_without_arguments_and_without_a_terminal_the_example_runs(cache: Path) -> None:
+    environment = {"PYTHONIOENCODING": "ascii", "TERM": "dumb"}
+    code, out, err = finish(start(cache, environment=environment, stdin=subprocess.DEVNULL))
+    assert (code, err) == (0, b"")
+    assert out.isascii()
+    assert b"synthetic sample market" in out
+    assert b"\x1b" not in out
+
+
+@pytest.mark.skipif(not POSIX, reason="pipes break differently there")
+def test_a_broken_pipe_is_quiet(cache: Path) -> None:
+    reader, writer = os.pipe()
+    process = start(cache, "blocks", "--json", stdout=writer)
+    os.close(reader)
+    os.close(writer)
+    code, _, err = finish(process)
+    assert (code, err) == (command_line.NOBODY_READS, b"")
+
+
+@pytest.mark.skipif(not os.path.exists("/dev/full"), reason="this system has no /dev/full")
+def test_an_output_that_is_full_is_said(cache: Path) -> None:
+    with open("/dev/full", "wb") as full:
+        code, _, err = finish(start(cache, "schema", stdout=full))
+    assert code == 1
+    assert err == b"blockbuilders: The output cannot be written (no space left on device).\n"
+
+
+@pytest.mark.skipif(not POSIX, reason="there is no such signal")
+def test_ctrl_c_stops_quietly_and_leaves_no_half_file(cache: Path, tmp_path: Path) -> None:
+    # A row for each of a million minutes takes many seconds, so the signal comes in the middle.
+    typed = ("backtest", "rsi_long_short", "--timeframe", "1m", "--json", "--bars", str(tmp_path / "bars.csv"))
+    process = start(cache, *typed, environment={"BLOCKBUILDERS_COMPILE": "0"})
+    time.sleep(1.5)
+    process.send_signal(signal.SIGINT)
+    assert finish(process) == (130, b"", b"")
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_bug_is_one_sentence_and_a_log(blockbuilders: Any, cache: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def broken(*_: object, **__: object) -> None:
+        raise RuntimeError("a detail for developers")
+
+    monkeypatch.setattr("app.strategy.explain.explain", broken)
+    answer = blockbuilders("explain", "rsi_dip")
+    log = cache / "last-failure.log"
+    assert (answer.code, answer.out) == (1, "")
+    assert answer.err == (f"blockbuilders: Something is wrong with the app itself, sorry. The details are in {log}.\n")
+    text = log.read_text()
+    assert "explain" in text.splitlines()[0]
+    assert "RuntimeError: a detail for developers" in text
+
+
+def test_a_bug_where_no_log_can_be_kept_is_still_one_sentence(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    from app import paths
+
+    (tmp_path / "file").write_text("")
+    monkeypatch.setattr(paths, "cache_folder", lambda: tmp_path / "file")
+    monkeypatch.setattr(command_line, "_list", lambda _: 1 // 0)
+    assert main(["schema"]) == 1
+    assert capsys.readouterr().err.count("\n") == 1
+
+
+def test_running_out_of_memory_is_said(blockbuilders: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    def hungry(_: object) -> int:
+        raise MemoryError
+
+    monkeypatch.setattr(command_line, "_list", hungry)
+    answer = blockbuilders("schema")
+    assert answer.code == 1
+    assert "not enough memory" in answer.err
+
+
+@pytest.mark.parametrize(
+    ("typed", "heavy"),
+    [
+        (["--help"], {"numpy", "rich", "duckdb", "pydantic", "talib", "numba", "pandas"}),
+        (["candles", "inspect", "nowhere.csv"], {"pydantic", "talib", "numba", "pandas"}),
+        (["explain", "rsi_dip"], {"rich", "duckdb", "numba", "pandas"}),
+        (["backtest", "rsi_dip", "--json"], {"rich", "duckdb", "numba", "pandas"}),
+        (["backtest", "rsi_dip"], {"duckdb", "numba", "pandas"}),
+    ],
+)
+def test_a_command_loads_only_what_it_needs(cache: Path, typed: list[str], heavy: set[str]) -> None:
+    code = (
+        "import sys\nfrom app.__main__ import main\nmain(sys.argv[1:])\n"
+        "print('\\nloaded', *sorted({name.split('.')[0] for name in sys.modules}))"
+    )
+    run = subprocess.run(
+        [sys.executable, "-c", code, *typed],
+        cwd=ROOT,
+        env={**os.environ, "XDG_CACHE_HOME": str(cache)},
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    loaded = set(run.stdout.splitlines()[-1].split()[1:])
+    assert "app" in loaded
+    assert not loaded & heavy
+
+
+def test_a_result_does_not_depend_on_the_process(cache: Path) -> None:
+    typed = ("backtest", "rsi_long_short", "--sample", "STORM/USD", "--json", "--equity")
+    one, other = (finish(start(cache, *typed, environment={"PYTHONHASHSEED": seed}))[1] for seed in ("1", "2"))
+    assert one == other
+    assert len(one) > 100_000

@@ -1,0 +1,223 @@
+"""What people read after a backtest."""
+
+from __future__ import annotations
+
+import re
+import sys
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+from support.candle_file import START, Row, rows, write_csv
+from support.strategy_file import always_long, write_strategy
+
+from app.engine.assumptions import Assumptions
+from app.market.timeframe import HOUR_MS, MINUTE_MS
+from app.strategy.templates import all_templates
+from app.terminal import numbers, screen
+from app.terminal.chart import two_curves
+
+
+def own(tmp_path: Path, lines: list[Row], **changes: Any) -> tuple[object, ...]:
+    """Return what to type for a strategy and candles of one's own."""
+    strategy = write_strategy(tmp_path / "own.json", always_long(**changes))
+    return ("backtest", strategy, "--candles", write_csv(tmp_path / "own.csv", lines))
+
+
+def test_without_arguments_the_example_runs_and_says_what_to_try_next(blockbuilders: Any) -> None:
+    answer = blockbuilders()
+    assert (answer.code, answer.err) == (0, "")
+    for words in (
+        *(
+            "built-in example",
+            "RSI dip in an uptrend",
+            "RIVER/USD",
+            "synthetic sample market",
+            "These are no real prices",
+        ),
+        *("Buy (enter long) when", "─ strategy ", "· buy and hold +", "Win rate", "Last 6 of", "Fees paid", "Try next"),
+        "A simulation of the past, not a promise.",
+    ):
+        assert words in answer.out, words
+
+
+def test_the_commands_to_try_next_work(blockbuilders: Any) -> None:
+    lines = blockbuilders().out.split("Try next")[1].splitlines()
+    commands = [line.split()[1:] for line in lines if re.match(r" {4}\S", line)]
+    assert len(commands) == 3
+    for command in commands:
+        assert blockbuilders(*command).code == 0
+
+
+@pytest.mark.parametrize("columns", [40, 60, 80, 200])
+def test_a_report_fits_the_terminal(blockbuilders: Any, monkeypatch: pytest.MonkeyPatch, columns: int) -> None:
+    monkeypatch.setenv("COLUMNS", str(columns))
+    for each in all_templates():
+        out = blockbuilders("backtest", each.id).out
+        assert max(map(len, out.splitlines())) <= min(columns, 100)
+        assert "\x1b" not in out
+
+
+def test_figures_are_those_of_the_engine(blockbuilders: Any) -> None:
+    metrics = blockbuilders("backtest", "rsi_dip", "--json").json()["metrics"]
+    out = blockbuilders("backtest", "rsi_dip").out
+    for name, text in (
+        ("Total return", f"{metrics['total_return'] * 100:+.1f} %"),
+        ("Max drawdown", f"{metrics['max_drawdown'] * 100:.1f} %"),
+        ("Sharpe", f"{metrics['sharpe']:.2f}"),
+        ("Trades", str(metrics["trades"])),
+        ("Win rate", f"{metrics['win_rate'] * 100:.1f} %"),
+        ("Profit factor", f"{metrics['profit_factor']:.2f}"),
+        ("Fees paid", f"{metrics['fees_paid']:,.2f}"),
+        ("Longest drawdown", f"{metrics['max_drawdown_duration_ms'] / 86_400_000:.0f} days"),
+    ):
+        assert re.search(rf"{name} +{re.escape(text)}(  |$)", out, re.MULTILINE), name
+
+
+def test_what_cannot_be_computed_is_a_dash(blockbuilders: Any, tmp_path: Path) -> None:
+    out = blockbuilders(*own(tmp_path, rows(50, HOUR_MS))).out
+    for name in ("Sharpe", "CAGR", "Win rate", "Profit factor", "Average R"):
+        assert re.search(rf"{name} +–", out), name
+
+
+def test_assumptions_stand_beside_the_result(blockbuilders: Any) -> None:
+    out = " ".join(blockbuilders("backtest", "rsi_dip", "--fee", 0.003, "--fill-model", "bar").out.split())
+    for sentence in Assumptions(fee_rate=0.003, fill_model="bar").describe():
+        assert sentence in out
+
+
+def test_buy_and_hold_is_compared_and_said_when_it_won(blockbuilders: Any, tmp_path: Path) -> None:
+    out = blockbuilders("backtest", "rsi_dip").out
+    assert "Buying and holding gave more:" in out
+    falling = [(START + place * HOUR_MS, *[200.0 - place] * 4, 1.0) for place in range(100)]
+    strategy = always_long(blocks=always_long()["blocks"][:2], wires=always_long()["wires"][:1])
+    assert "Buying and holding gave more" not in blockbuilders(*own(tmp_path, falling, **strategy)).out
+
+
+def test_few_trades_and_no_trades_are_said(blockbuilders: Any, tmp_path: Path) -> None:
+    out = blockbuilders("backtest", "rsi_dip", "--from", "2025-06-01").out
+    assert re.search(r"Only \d+ closed trades: too few to tell skill from luck", out)
+    blocks = always_long()["blocks"]
+    blocks[1] = {"id": "greater_1", "kind": "greater", "params": {"value": 1e6}}
+    out = blockbuilders(*own(tmp_path, rows(50, HOUR_MS), blocks=blocks)).out
+    assert "No trade was made: no entry condition was true on any bar of the range." in " ".join(out.split())
+    assert "Last" not in out
+
+
+def test_one_lucky_trade_is_said(blockbuilders: Any, tmp_path: Path) -> None:
+    prices = [100.0] * 5 + [99.0] * 10 + [300.0] * 10 + [299.0] * 5
+    lines: list[Row] = [(START + place * HOUR_MS, *[price] * 4, 1.0) for place, price in enumerate(prices)]
+    blocks = [*always_long()["blocks"], {"id": "time_exit_1", "kind": "time_exit", "params": {"bars": 3}}]
+    out = blockbuilders(*own(tmp_path, lines, blocks=blocks)).out
+    assert "Without its best trade the strategy would have lost money." in " ".join(out.split())
+
+
+def test_incomplete_bars_ambiguous_exits_and_conflicts_are_counted_in_words(blockbuilders: Any, tmp_path: Path) -> None:
+    lines: list[Row] = [
+        (START + place * MINUTE_MS, 100.0, 103.0, 97.0, 100.0, 1.0) for place in range(240) if place != 130
+    ]
+    risk = [
+        {"id": "stop_loss_1", "kind": "stop_loss", "params": {"percent": 0.01}},
+        {"id": "take_profit_1", "kind": "take_profit", "params": {"percent": 0.01}},
+    ]
+    out = " ".join(blockbuilders(*own(tmp_path, lines, blocks=[*always_long()["blocks"], *risk])).out.split())
+    assert "1 of 4 bars were made although some of their candles are missing." in out
+    assert "3 trades touched stop and target in the same candle; the stop was taken." in out
+    both = [{"id": "enter_short_1", "kind": "enter_short"}]
+    wires = [*always_long()["wires"], {"from": "greater_1.signal", "to": "enter_short_1.when"}]
+    out = blockbuilders(*own(tmp_path, lines, blocks=[*always_long()["blocks"], *both], wires=wires)).out
+    assert "At 4 closes an entry was blocked because another order spoke against it." in " ".join(out.split())
+
+
+def test_a_drawing_that_does_nothing_yet_runs_and_says_so(blockbuilders: Any, tmp_path: Path) -> None:
+    answer = blockbuilders(*own(tmp_path, rows(50, HOUR_MS), blocks=[], wires=[]))
+    assert answer.code == 0
+    assert "Nothing happens yet: place a block" in answer.out
+
+
+def test_the_open_position_and_the_pending_order_are_listed(blockbuilders: Any, tmp_path: Path) -> None:
+    assert "still open" in blockbuilders(*own(tmp_path, rows(50, HOUR_MS))).out
+    out = blockbuilders(*own(tmp_path, rows(1, HOUR_MS)), "--timeframe", "1m").out
+    assert "Pending: Go long at the next open." in out
+
+
+def test_a_short_that_is_liquidated_is_said(blockbuilders: Any, tmp_path: Path) -> None:
+    lines: list[Row] = [(START + place * HOUR_MS, *[100.0 * 1.3**place] * 4, 1.0) for place in range(10)]
+    blocks = [*always_long()["blocks"][:2], {"id": "enter_short_1", "kind": "enter_short"}]
+    wires = [always_long()["wires"][0], {"from": "greater_1.signal", "to": "enter_short_1.when"}]
+    out = blockbuilders(*own(tmp_path, lines, blocks=blocks, wires=wires)).out
+    assert "A short was liquidated" in out
+    assert "-100.0 %" in out
+
+
+def test_the_strategy_is_explained_for_the_candles_it_is_tested_on(blockbuilders: Any, tmp_path: Path) -> None:
+    out = blockbuilders("backtest", "rsi_dip", "--candles", write_csv(tmp_path / "BTCUSD.csv", rows(300, HOUR_MS))).out
+    assert "This strategy trades BTCUSD (file) on 1-hour bars." in out
+    assert "RIVER" not in out
+    assert "synthetic" not in out
+
+
+def test_an_old_console_gets_plain_signs(monkeypatch: pytest.MonkeyPatch, blockbuilders: Any) -> None:
+    import io
+
+    for encoding in ("ascii", "cp437", "cp1252", "utf-8"):
+        page = io.TextIOWrapper(io.BytesIO(), encoding=encoding)
+        monkeypatch.setattr(sys, "stdout", page)
+        from app.__main__ import main
+
+        assert main([]) == 0
+        page.seek(0)
+        text = page.read()
+        monkeypatch.undo()
+        assert "buy and hold" in text
+        assert ("─" in text) == (encoding in ("cp437", "utf-8")) or encoding == "cp437"
+
+
+def test_colour_is_for_terminals_that_want_it(blockbuilders: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sys.stdout, "isatty", lambda: True, raising=False)
+    monkeypatch.setenv("TERM", "xterm-256color")
+    assert "\x1b[" in blockbuilders("templates").out
+    monkeypatch.setattr(sys.stdout, "isatty", lambda: True, raising=False)
+    monkeypatch.setenv("NO_COLOR", "1")
+    assert "\x1b[" not in blockbuilders("templates").out
+    monkeypatch.delenv("NO_COLOR")
+    monkeypatch.setenv("TERM", "dumb")
+    assert "\x1b[" not in blockbuilders("templates").out
+
+
+def test_curves_share_a_scale_and_end_where_they_should() -> None:
+    up, flat = np.linspace(100.0, 200.0, 50), np.full(50, 100.0)
+    grid, high, low = two_curves(up, flat, width=20, height=5)
+    assert (high, low) == (200.0, 100.0)
+    assert [len(row) for row in grid] == [20] * 5
+    assert grid[0][-1] in "─╭"
+    assert grid[4][0] == "─"
+    assert grid[4][-1] == "·"
+    assert grid[0][0] == " "
+
+
+@pytest.mark.parametrize("values", [[5.0], [5.0, 5.0], [1.0, 9.0], [3.0, 1.0, 2.0]])
+def test_curves_of_any_length_can_be_drawn(values: list[float]) -> None:
+    curve = np.array(values)
+    grid, high, low = two_curves(curve, curve, width=64, height=9)
+    assert (high, low) == (max(values), min(values))
+    assert all(any(row[column] != " " for row in grid) for column in range(len(grid[0])))
+
+
+def test_numbers_for_people() -> None:
+    assert [numbers.percent(value, sign=True) for value in (0.1234, -0.5, 0.0, None)] == [
+        "+12.3 %",
+        "-50.0 %",
+        "0.0 %",
+        "–",
+    ]
+    assert [numbers.money(value) for value in (1234.5, None)] == ["1,234.50", "–"]
+    spans = [numbers.span(ms) for ms in (0, 60_000, 5_400_000, 86_400_000, 120 * 86_400_000, None)]
+    assert spans == ["none", "1 minute", "1.5 hours", "1 day", "120 days", "–"]
+    assert numbers.moment(START) == "2024-01-01 00:00"
+    assert [numbers.count(number, "trade") for number in (0, 1, 2000)] == ["0 trades", "1 trade", "2,000 trades"]
+
+
+def test_text_from_outside_cannot_steer_a_terminal() -> None:
+    assert screen.shown("a\x1b[2J\n\u202eb\udcff漢") == "a?[2J??b?漢"

@@ -107,11 +107,20 @@ class Table:
         """Return the number of rows. Raises Unreadable."""
         return int(self._duck.ask(lambda: self._relation.aggregate("count(*)").fetchone())[0])
 
+    def first(self, rows: int) -> Table:
+        """Return the table of its first rows."""
+        return Table(self._relation.limit(rows), self._duck)
+
     def columns(self, expressions: Sequence[str]) -> list[np.ndarray]:
         """Return an array per expression, a masked one where it has NULLs. Raises Unreadable."""
         named = ", ".join(f"{expression} AS v{place}" for place, expression in enumerate(expressions))
         arrays = self._duck.ask(lambda: self._relation.project(named).fetchnumpy())
         return list(arrays.values())
+
+
+def quoted(name: str) -> str:
+    """Return the name of a column as it stands in a query."""
+    return '"' + name.replace('"', '""') + '"'
 
 
 def csv_column(place: int) -> str:

@@ -20,7 +20,7 @@ Clock = Literal["utc", "broker", "new york", "unknown"]
 
 @dataclass(frozen=True)
 class Layout:
-    """A layout: its name, what its clock is where the file does not say, and what its volume counts.
+    """A layout: its name, what its clock is where the file does not say, and what its volume counts, if known.
 
     `series` is how its candles are told apart from those of other sources. `floors` says that its open times may stand
     some seconds off the minute and mean the minute that they fall into. A broker's times may look like UTC.
@@ -29,7 +29,7 @@ class Layout:
     title: str
     series: str
     clock: Clock = "unknown"
-    volume: VolumeKind = "base"
+    volume: VolumeKind | None = None
     floors: bool = False
 
     @property
@@ -48,7 +48,7 @@ _MT5 = Layout("MetaTrader 5 terminal", "MT5", "broker", "ticks")
 _MT5_PYTHON = Layout("MetaTrader 5 for Python", "MT5", "broker", "ticks")
 _HISTDATA = Layout("HistData", "HistData", "new york", "none")
 _TRADINGVIEW = Layout("TradingView", "TradingView", "utc")
-_DUKASCOPY = Layout("Dukascopy", "Dukascopy", "utc", "quote")
+_DUKASCOPY = Layout("Dukascopy", "Dukascopy", "utc", "base")
 _CRYPTODATADOWNLOAD = Layout("CryptoDataDownload", "CryptoDataDownload", "utc")
 _LEAN = Layout("LEAN", "LEAN", "unknown")
 

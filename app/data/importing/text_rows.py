@@ -15,10 +15,12 @@ from app.data.importing.rows import MOST_ROWS, BadRows, Rows, joined
 from app.data.importing.source import Source
 from app.data.importing.text_lines import Lines, read_lines
 from app.data.importing.times import TimeReader, TimeStyle
+from app.data.importing.times import split as split_time
 from app.market.candles import PRICES
 
 _GIVE_UP_AFTER = 1_000
 _GIVE_UP_SHARE = 0.2
+_MOST_DATES = 100_000
 
 
 @dataclass(frozen=True)
@@ -50,6 +52,20 @@ def read_rows(source: Source, dialect: Dialect, places: Places, numbers: NumberS
     line, time, *values = joined(chunks)
     columns = dict(zip((*PRICES, "volume"), values, strict=True))
     return Rows(line, time, columns, zoned, reader.read_so_far, reader.bad)
+
+
+def date_texts(source: Source, dialect: Dialect, places: Places, style: TimeStyle) -> set[str]:
+    """Return every date in a text file as it is written, at most a hundred thousand different ones."""
+    found: set[str] = set()
+    place = places.time[0]
+    for lines in read_lines(source, dialect.encoding):
+        skipped = max(dialect.first_row - lines.first, 0)
+        rows = (split_line(text, dialect.delimiter) for text in lines.texts[skipped:])
+        cells = {row[place] for row in rows if len(row) >= dialect.width}
+        found |= {split_time(cell, style.shape)[0] if style.shape == "clock" else cell for cell in cells}
+        if len(found) > _MOST_DATES:
+            break
+    return found
 
 
 class _Reader:

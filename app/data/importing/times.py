@@ -10,7 +10,7 @@ from typing import Literal
 
 import numpy as np
 
-from app.data.importing.dates import Order, read_clock, read_date
+from app.data.importing.dates import Order, ends_with_year, read_clock, read_date
 from app.market.candles import TimeSeries
 from app.market.timeframe import DAY_MS
 
@@ -60,7 +60,8 @@ def find_style(cells: Sequence[str]) -> TimeStyle | None:
         wrong = {order: len(TimeReader(TimeStyle(shape, order=order)).read([texts])[1]) for order in orders}
         order = min(orders, key=wrong.__getitem__)
         if len(texts) - wrong[order] > most:
-            return TimeStyle(shape, order=order)
+            matters = any(ends_with_year(split(text, shape)[0]) for text in texts)
+            return TimeStyle(shape, order=order if matters else "ymd")
     return None
 
 

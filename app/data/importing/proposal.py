@@ -1,0 +1,252 @@
+"""What a file seems to hold, how sure that is, and what the trader has to decide."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Literal
+
+import numpy as np
+
+from app.data.candle_columns import plain
+from app.data.importing import parquet_rows, text_rows
+from app.data.importing.columns import Found, Table, find_columns, price_order
+from app.data.importing.date_order import choose_order
+from app.data.importing.dialect import Dialect, find_dialect
+from app.data.importing.layouts import Layout, find_layout
+from app.data.importing.numbers import NumberStyle
+from app.data.importing.options import Options
+from app.data.importing.refusal import refuse
+from app.data.importing.rows import Rows
+from app.data.importing.series_name import name_series
+from app.data.importing.source import Source, find_source
+from app.data.importing.steps import find_step, step_problem
+from app.data.importing.symbols import Symbol, guess_symbol, read_symbol
+from app.data.importing.zone_choice import Clock, ZoneChoice, choose_zone
+from app.data.records import Calendar, Series, SeriesKey, VolumeKind
+from app.market.candles import PRICES, FloatSeries
+from app.market.timeframe import Timeframe
+
+Option = Literal["--symbol", "--zone", "--dates", "--decimal", "--map"]
+
+
+@dataclass(frozen=True)
+class Question:
+    """Something that the file leaves open, and the option that answers it."""
+
+    option: Option
+    text: str
+
+
+@dataclass(frozen=True, eq=False)
+class Proposal:
+    """How a file would be imported; nothing has been stored yet.
+
+    `columns` says by part which column it is, by name or number. `questions` have to be answered before an import;
+    `notes` are worth knowing. `rows` are those of the file, prices in their right order.
+    """
+
+    source: Source
+    options: Options
+    layout: Layout
+    columns: Mapping[str, str]
+    how: tuple[str, ...]
+    symbol: Symbol | None
+    calendar: Calendar
+    zone: ZoneChoice
+    step_ms: int
+    volume: VolumeKind
+    series: Series
+    notes: tuple[str, ...]
+    questions: tuple[Question, ...]
+    rows: Rows
+
+    @property
+    def timeframe(self) -> Timeframe:
+        """The length of the candles."""
+        return Timeframe(self.step_ms)
+
+
+def propose(path: Path, options: Options = Options(), name: str | None = None) -> Proposal:  # noqa: B008
+    """Return how the file at `path`, which counts as called `name`, would be imported. Raises ImportRefused."""
+    source = find_source(path, name)
+    if source.packing == "parquet":
+        names, first = parquet_rows.first_rows(source)
+        table, dialect = Table(source.table_name, names, first), None
+    else:
+        dialect, first = find_dialect(source)
+        table = Table(source.table_name, dialect.header, first, dialect.delimiter)
+    return _Draft(source, options, table, dialect).finish()
+
+
+class _Draft:
+    """A proposal in the making: one decision after the other, with what there is to say about each."""
+
+    def __init__(self, source: Source, options: Options, table: Table, dialect: Dialect | None) -> None:
+        self.source = source
+        self.options = options
+        self.table = table
+        self.dialect = dialect
+        self.notes: list[str] = []
+        self.questions: list[Question] = []
+
+    def finish(self) -> Proposal:
+        found = self._styles(find_columns(self.table, self.options.columns))
+        above = "\n".join(self.dialect.before) if self.dialect else ""
+        layout = find_layout(self.table, found, self.source.name, above)
+        rows, columns = self._ordered(self._read(found), found)
+        if not len(rows):
+            first = f": {rows.unit} {rows.bad.listed[0].line} {rows.bad.listed[0].reason}" if rows.bad.total else ""
+            refuse(self.source.name, f"has no row that is a candle{first}")
+        symbol = self._symbol()
+        calendar = self._calendar(symbol)
+        step_ms = find_step(rows.time)
+        problem = step_problem(step_ms)
+        if problem:
+            refuse(self.source.name, problem)
+        zone = self._zone(rows, found, layout, calendar, step_ms)
+        volume = _volume_kind(rows, layout, calendar)
+        return Proposal(
+            source=self.source,
+            options=self.options,
+            layout=layout,
+            columns=columns,
+            how=self._how(found),
+            symbol=symbol,
+            calendar=calendar,
+            zone=zone,
+            step_ms=step_ms,
+            volume=volume,
+            series=self._series(symbol, layout, calendar, volume, step_ms),
+            notes=tuple(self.notes),
+            questions=tuple(self.questions),
+            rows=_with_volume(rows, volume),
+        )
+
+    def _styles(self, found: Found) -> Found:
+        """Return what was found with the decimal sign and the order of dates decided."""
+        if self.options.decimal:
+            sign = NumberStyle(",", "." if "." in _signs(self.table, found) else "")
+            point = NumberStyle(".", "," if "," in _signs(self.table, found) else "")
+            found = replace(found, numbers=sign if self.options.decimal == "comma" else point)
+        elif found.doubtful_number:
+            whole, part = (found.doubtful_number.replace(",", replaced) for replaced in ("", "."))
+            text = f"Is {found.doubtful_number} {whole} (--decimal point) or {part} (--decimal comma)?"
+            self.questions.append(Question("--decimal", text))
+        if self.dialect is None or found.times.order == "ymd":
+            return found
+        texts = text_rows.date_texts(self.source, self.dialect, found.places, found.times)
+        choice = choose_order(texts, self.options.dates)
+        if choice.question:
+            self.questions.append(Question("--dates", choice.question))
+        if choice.note:
+            self.notes.append(choice.note)
+        return replace(found, times=replace(found.times, order=choice.order))
+
+    def _read(self, found: Found) -> Rows:
+        if self.dialect is None:
+            return parquet_rows.read_rows(self.source, found.places, found.numbers, found.times)
+        return text_rows.read_rows(self.source, self.dialect, found.places, found.numbers, found.times)
+
+    def _ordered(self, rows: Rows, found: Found) -> tuple[Rows, dict[str, str]]:
+        """Return the rows with each price under its right name, and which column each part is."""
+        columns = {name: self._column(place) for name, place in found.places.prices.items()}
+        order = None
+        if not set(self.options.columns) & set(PRICES):
+            order = price_order([rows.values[name] for name in PRICES])
+        if order is not None:
+            was = {name: PRICES[place] for name, place in zip(PRICES, order, strict=True)}
+            columns = {name: self._column(found.places.prices[was[name]]) for name in PRICES}
+            values: dict[str, FloatSeries] = {name: rows.values[was[name]] for name in PRICES}
+            rows = replace(rows, values={**values, "volume": rows.values["volume"]})
+            self._say_order(columns, found.by_name)
+        time = "+".join(self._column(place) for place in found.places.time)
+        volume = {} if found.places.volume is None else {"volume": self._column(found.places.volume)}
+        return rows, {"time": time, **{name: columns[name] for name in PRICES}, **volume}
+
+    def _say_order(self, columns: Mapping[str, str], by_name: bool) -> None:
+        listed = ",".join(f"{name}={columns[name]}" for name in PRICES)
+        what = "In the order open, high, low, close most rows would have a high below the close"
+        if by_name:
+            text = f"{what}, so the names of the columns seem wrong. Say which is which, perhaps --map {listed}"
+            self.questions.append(Question("--map", text))
+        else:
+            self.notes.append(f"{what}; the columns fit as {listed}.")
+
+    def _column(self, place: int) -> str:
+        """Return what a column is called where --map is typed: its name if that is plain and its own, else a number."""
+        name = self.table.names[place].strip() if self.table.names else ""
+        twice = [known.strip().lower() for known in self.table.names or ()].count(name.lower()) > 1
+        return str(place + 1) if not name or twice or set(name) & set(",=+") or name.isdigit() else name
+
+    def _symbol(self) -> Symbol | None:
+        if self.options.symbol:
+            return read_symbol(self.options.symbol)
+        cells: Iterable[str] = ()
+        for place, name in enumerate(self.table.names or ()):
+            if name.strip().lower() in ("symbol", "ticker", "pair"):
+                cells = self.table.cells(place)
+                break
+        if len(set(cells)) > 1:
+            listed = ", ".join(plain(cell) for cell in sorted(set(cells))[:3])
+            refuse(self.source.name, f"has candles of several instruments ({listed}); import them one by one")
+        found = guess_symbol(self.source.table_name, cells) or guess_symbol(self.source.name)
+        if found is None:
+            self.questions.append(Question("--symbol", "Which instrument is it? Say for example --symbol EUR/USD."))
+        return found
+
+    def _calendar(self, symbol: Symbol | None) -> Calendar:
+        typed: Calendar | None = self.options.calendar  # type: ignore[assignment]
+        return typed or (symbol.calendar if symbol else "24x7")
+
+    def _zone(self, rows: Rows, found: Found, layout: Layout, calendar: Calendar, step_ms: int) -> ZoneChoice:
+        column = self.table.names[found.places.time[0]] if self.table.names else ""
+        clock = Clock(np.unique(rows.time), step_ms, found.times, rows.zoned, column)
+        choice = choose_zone(clock, layout, calendar, self.options.zone)
+        if choice.question:
+            self.questions.append(Question("--zone", choice.question))
+        return choice
+
+    def _how(self, found: Found) -> tuple[str, ...]:
+        """Return in words how the file is written."""
+        packing = {"zip": f"ZIP with {plain(self.source.inner or '')}", "gzip": "gzip"}.get(self.source.packing)
+        if self.dialect is None:
+            return ("Parquet",)
+        between = {"\t": "tabs", ";": "semicolons", "|": "bars", ",": "commas", " ": "spaces"}[self.dialect.delimiter]
+        words = [f"text ({self.dialect.encoding.removesuffix('-sig')})", f"{between} between cells"]
+        words += ["decimal commas"] if found.numbers.decimal == "," else []
+        words += ["header" if self.dialect.header else "no header"]
+        if self.dialect.before:
+            words.append(f"{len(self.dialect.before)} lines above the table left out")
+        shape = found.times.shape
+        words.append(f"times in {found.times.unit} since 1970" if shape == "epoch" else "times as text")
+        return ((packing,) if packing else ()) + tuple(words)
+
+    def _series(
+        self, symbol: Symbol | None, layout: Layout, calendar: Calendar, volume: VolumeKind, step_ms: int
+    ) -> Series:
+        named = name_series(self.source.table_name, layout, symbol, self.options.name)
+        market = symbol.asset if symbol else "other"
+        key = SeriesKey("import", market, f"{symbol.text if symbol else '?'} {named}", step_ms)
+        return Series(key, calendar, status="unknown", volume=volume)
+
+
+def _signs(table: Table, found: Found) -> str:
+    return "".join(cell for place in found.places.prices.values() for cell in table.cells(place))
+
+
+def _volume_kind(rows: Rows, layout: Layout, calendar: Calendar) -> VolumeKind:
+    """Return what the volume counts. Zeros alone mean that there is none, but on an exchange they are real."""
+    volume = rows.values["volume"]
+    exchange = calendar == "24x7" and layout.volume != "none"
+    if np.isnan(volume).all() or not (exchange or np.nan_to_num(volume).any()):
+        return "none"
+    return layout.volume or ("base" if exchange else "ticks")
+
+
+def _with_volume(rows: Rows, kind: VolumeKind) -> Rows:
+    """Return the rows, their volume unknown where the source gives none."""
+    if kind != "none":
+        return rows
+    return replace(rows, values={**rows.values, "volume": np.full(len(rows), np.nan)})

@@ -5,8 +5,9 @@
 : "${root:?the folder of the checkout}"
 UV_VERSION=0.13.8
 OLDEST_PYTHON=3.11
-# Debian packages that the app needs besides Python; none so far.
-SYSTEM_PACKAGES=""
+# Debian packages that Qt needs, first to draw at all, then to open a window.
+SYSTEM_PACKAGES="libgl1 libegl1 libglib2.0-0 libfontconfig1 libxkbcommon0 libdbus-1-3
+libxcb-cursor0 libxcb-icccm4 libxcb-keysyms1 libxcb-shape0 libxkbcommon-x11-0"
 
 # uv takes a Python that is here already, and not an environment that happens to be active.
 export UV_PYTHON_DOWNLOADS=never
@@ -59,7 +60,8 @@ install_packages() {
 
 missing_packages() {
     for package in $SYSTEM_PACKAGES; do
-        dpkg -s "$package" >/dev/null 2>&1 || printf ' %s' "$package"
+        # Debian 13 and Ubuntu 24.04 call some of them ...t64 and take the old name for a new one.
+        dpkg -s "$package" >/dev/null 2>&1 || dpkg -s "${package}t64" >/dev/null 2>&1 || printf ' %s' "$package"
     done
     # Debian keeps apart what `python3 -m venv` needs; with a uv on the machine it is not called.
     find_uv || "$python" -c 'import ensurepip, venv' 2>/dev/null || printf ' %s-venv' "${python##*/}"

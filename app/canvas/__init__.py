@@ -1,0 +1,1 @@
+"""The node editor: a view of one strategy, and the gestures that edit it."""

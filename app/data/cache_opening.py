@@ -5,6 +5,7 @@ from __future__ import annotations
 import errno
 import os
 import time
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -34,6 +35,7 @@ def open_file(path: Path, now_ms: int) -> Opened:
     Raises CacheBusy, CacheReadOnly, CacheFull.
     """
     _make_folder(path.parent)
+    _drop_empty(path)
     aside = put_aside(path, now_ms) if not _plausible(path) else None
     try:
         return Opened(_patiently(path), _notice(aside))
@@ -94,11 +96,22 @@ def _make_folder(folder: Path) -> None:
         raise (full(name) if error.errno in (errno.ENOSPC, errno.EDQUOT) else read_only(name)) from error
 
 
+def _drop_empty(path: Path) -> None:
+    """Remove an empty file: what is left where there was no room to begin one."""
+    with suppress(OSError):
+        if path.is_file() and not path.stat().st_size and not _companions(path):
+            path.unlink()
+
+
+def _companions(path: Path) -> bool:
+    return any(os.path.lexists(f"{path}{ending}") for ending in _COMPANIONS)
+
+
 def _plausible(path: Path) -> bool:
     """Say whether this is a file, or nothing at all: no folder, and no log whose file is gone."""
     if os.path.lexists(path):
         return path.is_file()
-    return not any(os.path.lexists(f"{path}{ending}") for ending in _COMPANIONS)
+    return not _companions(path)
 
 
 def _patiently(path: Path) -> DuckFile:
@@ -118,7 +131,7 @@ def _patiently(path: Path) -> DuckFile:
 
 
 def _open(path: Path) -> DuckFile:
-    interrupted = any(os.path.lexists(f"{path}{ending}") for ending in _COMPANIONS)
+    interrupted = _companions(path)
     file = DuckFile(path)
     try:
         cache_schema.prepare(file)

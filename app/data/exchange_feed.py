@@ -9,9 +9,10 @@ import numpy as np
 from app.data.exchange import Exchange, Wanted
 from app.data.feed import Page
 from app.data.feed_errors import FeedUnavailable, HistoryNotOffered, PageRefused
-from app.data.pages import EARLIEST_MS, CheckedPage, check_rows
+from app.data.markets import Market
+from app.data.pages import EARLIEST_MS, CheckedPage, check_rows, joined
 from app.data.records import SeriesKey, Span
-from app.market.candles import COLUMNS, Candles
+from app.market.candles import Candles
 from app.market.timeframe import HOUR_MS, MINUTE_MS, Timeframe
 
 # A candle counts as closed this long after its end, because exchanges need a moment to close it.
@@ -29,6 +30,7 @@ class ExchangeFeed:
     def __init__(self, exchange: Exchange) -> None:
         self._exchange = exchange
         self._ahead_ms: int | None = None
+        self._seen: dict[SeriesKey, Span] = {}
 
     @property
     def name(self) -> str:
@@ -45,6 +47,8 @@ class ExchangeFeed:
         before = self._exchange.http.received
         question = self._question(key, now_ms)
         part = question.recent(span) if self._exchange.dialect.recent else question.newest(span)
+        if len(part.candles):
+            self._seen[key] = Span(int(part.candles.time[0]), int(part.candles.time[0]) + key.step_ms)
         return Page(
             part.candles,
             part.covered,
@@ -62,6 +66,10 @@ class ExchangeFeed:
         """Return the exchange's own one-hour candles of at most a page of hours. Raises a FeedError."""
         return self._question(key, now_ms).ask(span.start, span.end, HOUR_MS).candles
 
+    def market(self, symbol: str) -> Market:
+        """Return what the exchange says about an instrument. Raises a FeedError."""
+        return self._exchange.market(symbol)
+
     def clock_note(self) -> str | None:
         """Return a sentence when the clock of this computer is a minute or more off the exchange's."""
         minutes = round((self._ahead_ms or 0) / MINUTE_MS)
@@ -71,7 +79,7 @@ class ExchangeFeed:
         return f"The clock of this computer is {abs(minutes)} min {way}; the clock of {self.name} was used."
 
     def _question(self, key: SeriesKey, now_ms: int) -> _Question:
-        return _Question(self._exchange, key, now_ms + self._offset(now_ms))
+        return _Question(self._exchange, key, now_ms + self._offset(now_ms), self._seen.get(key))
 
     def _offset(self, now_ms: int) -> int:
         """Return how far the exchange's clock is ahead of this computer's; asked once, 0 where it tells no time."""
@@ -92,13 +100,17 @@ class _Part:
 
 @dataclass(frozen=True)
 class _Question:
-    """What is asked about one series at one moment, `now` by the clock of the exchange."""
+    """What is asked about one series at one moment, `now` by the clock of the exchange.
+
+    `seen` is where the exchange had a candle before.
+    """
 
     exchange: Exchange
     key: SeriesKey
     now: int
+    seen: Span | None = None
 
-    def newest(self, span: Span) -> _Part:
+    def newest(self, span: Span, tries: int = _TRIES) -> _Part:
         """Return the newest page of a span, with silences asked about twice."""
         start = max(span.start, span.end - self._page_ms)
         by_rows = self.exchange.dialect.by_rows and start > span.start
@@ -107,7 +119,12 @@ class _Question:
         if not len(page.candles):
             page = self.ask(since, span.end)
         if not len(page.candles):
-            return self._nothing(page, Span(span.start if by_rows else start, span.end), span)
+            silent = self._silent(Span(span.start if by_rows else start, span.end), span, by_rows=by_rows)
+            if silent is not None:
+                return _Part(page.candles, silent)
+            if tries == 1:
+                raise FeedUnavailable(f"{self.exchange.name} contradicts itself about {self.key.symbol}; try again.")
+            return self.newest(span, tries - 1)
         candles, notes = page.candles, page.notes()
         if span.end - candles.end > SILENCE_MS:
             candles, notes = self._with_tail(candles, notes, span.end)
@@ -162,35 +179,39 @@ class _Question:
             more = self.ask(candles.end, min(end, candles.end + self._page_ms))
             if not len(more.candles):
                 return candles, notes
-            candles, notes = _joined(candles, more.candles), notes + more.notes()
+            candles, notes = joined([candles, more.candles]), notes + more.notes()
             if end - candles.end <= SILENCE_MS:
                 return candles, notes
         raise FeedUnavailable(f"{self.exchange.name} gives {self.key.symbol} in pieces that do not join; try again.")
 
-    def _nothing(self, empty: CheckedPage, window: Span, span: Span) -> _Part:
-        """Return what it means that a window stayed empty twice: how far back there is nothing.
+    def _silent(self, window: Span, span: Span, *, by_rows: bool) -> Span | None:
+        """Return the newest part of `span` that has no candles, given a window that stayed empty twice.
 
-        The newest candles show that the exchange answers at all. Where it can be asked for a window only, a page of
-        hours shows where the candles before it end.
+        The exchange has to show that it answers, and that it has no hours where it says that it has no minutes; with
+        these, a silence may reach further back than the window. None when it does have hours there.
         """
-        name, dialect = self.exchange.name, self.exchange.dialect
-        if not len(self.ask(None, None).candles):
+        self._prove_alive()
+        hour = Timeframe(HOUR_MS)
+        end = hour.floor(window.end)
+        reach = hour.floor(max(span.start, window.end - self.exchange.dialect.page * HOUR_MS))
+        if end <= reach:
+            return window
+        hours = self.ask(None if by_rows else reach, end, HOUR_MS).candles
+        if len(hours) and int(hours.time[-1]) >= window.start:
+            return None
+        if by_rows or hours.end > window.start:
+            return window
+        return Span(max(span.start, hours.end if len(hours) else reach), window.end)
+
+    def _prove_alive(self) -> None:
+        """Raise FeedUnavailable unless the exchange sends candles of this instrument for some other time."""
+        if len(self.ask(None, None).candles):
+            return
+        if self.seen is None or not len(self.ask(self.seen.start, self.seen.end).candles):
             raise FeedUnavailable(
-                f"{name} sends no candles of {self.key.symbol} at all. Try again later, or take another exchange."
+                f"{self.exchange.name} sends no candles of {self.key.symbol} at all. "
+                "Try again later, or take another exchange."
             )
-        start = window.start
-        if not dialect.by_rows and start > span.start:
-            hour = Timeframe(HOUR_MS)
-            reach = hour.floor(max(span.start, window.end - dialect.page * HOUR_MS))
-            hours = self.ask(reach, hour.floor(window.end), HOUR_MS).candles
-            # The hour in which the window begins may have candles before it.
-            start = max(span.start, hours.end if len(hours) else reach) if hours.end <= start else start
-        return _Part(empty.candles, Span(start, window.end))
-
-
-def _joined(before: Candles, after: Candles) -> Candles:
-    columns = {name: np.concatenate([getattr(before, name), getattr(after, name)]) for name in ("time", *COLUMNS)}
-    return Candles(**columns, step_ms=before.step_ms)
 
 
 def _moment(time_ms: int) -> str:

@@ -113,6 +113,12 @@ def check_columns(
     )
 
 
+def joined(parts: Sequence[Candles]) -> Candles:
+    """Return candles one part after the other; at least one part, in order of time."""
+    columns = {name: np.concatenate([getattr(part, name) for part in parts]) for name in ("time", *COLUMNS)}
+    return Candles(**columns, step_ms=parts[0].step_ms)
+
+
 def jumps(candles: Candles) -> list[int]:
     """Return the open times of candles that move by half, or come after an hour's gap with a move of 30 %."""
     if not len(candles):

@@ -1,0 +1,182 @@
+"""Fetching what is missing in the candle cache: planned from what it covers, so that every run goes on from there."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
+
+from app.data.backfill_plan import plan
+from app.data.backfill_progress import Meter, Progress
+from app.data.backfill_run import Run
+from app.data.binance_archive import BinanceArchive, day_of, month_of
+from app.data.candle_cache import CandleCache
+from app.data.exchange_feed import SETTLED_MS, ExchangeFeed
+from app.data.feed_errors import FeedBlocked, FeedBusy, FeedError, FeedUnavailable
+from app.data.http import Timing
+from app.data.records import Job, Series, SeriesKey, Span, Stored
+from app.data.spans import overlap
+from app.market.timeframe import DAY_MS, HOUR_MS, Timeframe
+
+POLLED_BARS = 5
+
+Report = Callable[[Progress], None]
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What a backfill has done: candles stored, sentences about what was odd, and what is still missing and why."""
+
+    asked: Span
+    stored: Stored = field(default_factory=Stored)
+    notes: tuple[str, ...] = ()
+    missing: tuple[Span, ...] = ()
+    problem: FeedError | None = None
+
+
+class Backfill:
+    """Fetches candles of one exchange into the cache. For one thread at a time; one of these per exchange.
+
+    `report` is told after every answer and may raise Cancelled; what had arrived until then is stored.
+    """
+
+    def __init__(
+        self,
+        cache: CandleCache,
+        feed: ExchangeFeed,
+        archive: BinanceArchive | None,
+        *,
+        now: Callable[[], int],
+        timing: Timing | None = None,
+        report: Report | None = None,
+    ) -> None:
+        self._cache = cache
+        self._feed = feed
+        self._archive = archive
+        self._now = now
+        self._timing = timing or Timing()
+        self._report = report or (lambda _: None)
+
+    def fetch(self, key: SeriesKey, span: Span) -> Outcome:
+        """Make a span of a series complete as far as its sources allow; nothing is asked where nothing is missing.
+
+        Raises SymbolUnknown, HistoryNotOffered, and Cancelled from `report`. Other failures of the sources end in
+        `Outcome.problem`; what could be had is stored.
+        """
+        span = _clipped(span, self._known(key), self._now())
+        if span.start >= span.end or not self._cache.missing(key, span):
+            return Outcome(span)
+        return self._as_job(key, span, again=False)
+
+    def fetch_again(self, key: SeriesKey, span: Span) -> Outcome:
+        """Ask the exchange for a span once more, whatever is stored of it; what it says now counts."""
+        return self._as_job(key, _clipped(span, self._known(key), self._now()), again=True)
+
+    def poll(self, key: SeriesKey) -> Outcome:
+        """Ask for the last five closed candles, and for all that came since the newest stored one."""
+        end = Timeframe(key.step_ms).floor(self._now())
+        start = end - POLLED_BARS * key.step_ms
+        covered = self._cache.last_covered(key)
+        return self.fetch(key, Span(start if covered is None else min(start, covered), end))
+
+    def refresh_day(self, key: SeriesKey) -> Outcome:
+        """Ask once more for what is stored of the last 24 hours, because exchanges correct themselves late.
+
+        What was asked for less than an hour ago is left alone.
+        """
+        now = self._now()
+        day = Span(now - DAY_MS, now)
+        old = [one for one in self._cache.coverage(key) if one.origin == "rest" and now - one.fetched_ms > HOUR_MS]
+        parts = [part for part in (overlap(one.span, day) for one in old) if part]
+        return self.fetch_again(key, Span(parts[0].start, parts[-1].end)) if parts else Outcome(day)
+
+    def refresh_archives(self, key: SeriesKey) -> Outcome:
+        """Fetch those files of the archive anew that were published again since they were stored."""
+        run = self._begin(key, Span(0, self._now()), self._now(), 0)
+        for covered in self._cache.coverage(key):
+            if self._archive is None or not covered.checksum:
+                continue
+            inside = month_of(covered.span.start) if covered.origin == "archive month" else day_of(covered.span.start)
+            if self._archive.published_checksum(key, inside) != covered.checksum:
+                run.fetch_file_again(inside, covered.span)
+        return Outcome(run.span, run.stored, run.told())
+
+    def _known(self, key: SeriesKey) -> Series:
+        known = self._cache.find(key)
+        if known is None:
+            known = Series(key)
+            self._cache.ensure(known)
+        return known
+
+    def _as_job(self, key: SeriesKey, span: Span, *, again: bool) -> Outcome:
+        """Carry out a job, and write down how it goes; one that was broken off counts as tried."""
+        job = Job(f"{key.source} {key.market} {key.symbol} {Timeframe(key.step_ms)}", key, span, "running")
+        before = next((one for one in self._cache.jobs() if one.id == job.id and one.state != "done"), None)
+        if before:
+            job = replace(job, attempts=before.attempts, not_before_ms=before.not_before_ms)
+        job = replace(job, attempts=job.attempts + 1)
+        self._cache.save_job(job)
+        try:
+            outcome = self._fetched(key, span, again=again)
+        except FeedError as failure:
+            self._cache.save_job(replace(job, state="failed", error=str(failure)))
+            raise
+        except BaseException:
+            self._cache.save_job(replace(job, state="stopped"))
+            raise
+        self._cache.save_job(self._ended(job, outcome.problem))
+        return outcome
+
+    def _ended(self, job: Job, problem: FeedError | None) -> Job:
+        if problem is None:
+            return replace(job, state="done")
+        if isinstance(problem, FeedBusy):
+            until = self._now() + int(problem.retry_after_s * 1000)
+            return replace(job, state="resting", not_before_ms=until, error=str(problem))
+        return replace(job, state="failed", error=str(problem))
+
+    def _fetched(self, key: SeriesKey, span: Span, *, again: bool) -> Outcome:
+        closed, resting = Timeframe(key.step_ms).floor(self._now()), self._resting(key.source)
+        try:
+            if resting:
+                raise resting
+            closed = self._feed.closed_until(key.step_ms, now_ms=self._now())
+            self._describe(key)
+        except (FeedBlocked, FeedUnavailable, FeedBusy) as problem:
+            resting = problem
+        span = Span(span.start, min(span.end, closed))
+        missing = () if span.start >= span.end else (span,) if again else self._cache.missing(key, span)
+        run = self._begin(key, span, closed - SETTLED_MS, sum(part.end - part.start for part in missing))
+        run.rest_problem = resting
+        run.note(self._feed.clock_note())
+        run.carry_out(plan(missing, archive=self._archive is not None and not again, now_ms=self._now()))
+        run.note_the_end()
+        left = run.left()
+        return Outcome(span, run.stored, run.told(), left, run.problem if left or again else None)
+
+    def _resting(self, source: str) -> FeedError | None:
+        """Return why an exchange must not be asked yet: it has told us to stay away, whatever series that was about."""
+        until = max((one.not_before_ms for one in self._cache.jobs() if one.key.source == source), default=0)
+        wait = (until - self._now()) / 1000.0
+        if wait <= 0.0:
+            return None
+        return FeedBusy(f"{self._feed.name} has asked to be left alone for {wait / 60.0:.0f} more minutes.", wait)
+
+    def _describe(self, key: SeriesKey) -> None:
+        """Note what the exchange says about an instrument."""
+        market = self._feed.market(key.symbol)
+        known = self._known(key)
+        ended_ms = known.ended_ms if market.status == "ended" else None
+        self._cache.ensure(
+            replace(known, price_step=market.price_step or known.price_step, status=market.status, ended_ms=ended_ms)
+        )
+
+    def _begin(self, key: SeriesKey, span: Span, settled: int, asked_ms: int) -> Run:
+        meter = Meter(self._timing.clock, self._report, asked_ms)
+        return Run(self._cache, self._feed, self._archive, key, span, settled, self._now, self._timing.clock, meter)
+
+
+def _clipped(span: Span, series: Series, now_ms: int) -> Span:
+    """Return the part of a span in which an instrument traded, up to the last closed candle."""
+    timeframe = Timeframe(series.key.step_ms)
+    end = min(span.end, timeframe.floor(now_ms), series.ended_ms or span.end)
+    return Span(timeframe.floor(max(span.start, series.listed_ms or span.start)), timeframe.floor(end))

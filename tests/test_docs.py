@@ -6,6 +6,7 @@ import os
 import re
 import subprocess
 import sys
+import tomllib
 from pathlib import Path
 
 import numpy as np
@@ -82,3 +83,13 @@ def test_every_metric_and_count_has_its_line_in_the_docs() -> None:
 def test_every_group_of_blocks_is_named_where_adding_one_is_explained() -> None:
     text = (ROOT / "docs/adding-a-block.md").read_text()
     assert [kind.group for kind in catalog.KINDS if kind.group not in text] == []
+
+
+def test_every_door_of_the_contracts_stands_in_the_architecture_page() -> None:
+    contracts = tomllib.loads((ROOT / "pyproject.toml").read_text())["tool"]["importlinter"]["contracts"]
+    text = (ROOT / "docs/architecture.md").read_text()
+    one_door = [contract for contract in contracts if contract["name"].endswith(" has one door")]
+    doors = [door for contract in one_door for door in contract["allowed_importers"]]
+    paths = [door.replace(".", "/") for door in doors]
+    assert len(doors) > 5
+    assert [path for path in paths if f"`{path}.py`" not in text and f"`{path}/`" not in text] == []

@@ -1,0 +1,147 @@
+"""A process that uses the candle cache is killed again and again; what it was told is stored must be there.
+
+    python -m support.cache_killing CACHE SEED        the process, which says on its output what it does
+
+Each series consists of chunks of a hundred minutes. A chunk is stored in versions, each with other minutes and values,
+so that half a chunk, an old one or one of another series is noticed.
+"""
+
+from __future__ import annotations
+
+import os
+import random
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from support.cache import EVER, minutes, same, series, span
+
+from app.data.candle_cache import CandleCache
+from app.market.candles import Candles
+
+SERIES = 3
+CHUNKS = 12
+WIDTH = 100
+GONE = -1
+
+Place = tuple[int, int]
+
+
+def chunk(number: int, place: int, version: int) -> Candles:
+    """Return a chunk of a series: the minutes that are there differ by series, place and version."""
+    chance = random.Random(f"{number} {place} {version}")
+    there = [place * WIDTH + minute for minute in range(WIDTH) if chance.random() < 0.9]
+    return minutes(there if version != GONE else [], number * 1_000 + version)
+
+
+def use(path: str, seed: int) -> None:
+    """Store chunks, delete series and put them in order, for ever; say before and after what was done."""
+    chance = random.Random(seed)
+    with CandleCache.open(path, now_ms=0) as cache:
+        for step in range(seed * 1_000, (seed + 1) * 1_000):
+            number = chance.randrange(SERIES)
+            place = chance.randrange(CHUNKS) if chance.random() < 0.98 else GONE
+            print("DO", number, place, step, flush=True)  # noqa: T201
+            if place == GONE:
+                cache.delete(series(number).key)
+            else:
+                _store(cache, number, place, step)
+            print("DONE", number, place, step, flush=True)  # noqa: T201
+            if chance.random() < 0.05:
+                cache.read(series(number).key, EVER.start, EVER.end)
+                cache.recluster_if_needed(lambda: True)
+
+
+def _store(cache: CandleCache, number: int, place: int, version: int) -> None:
+    cache.ensure(series(number))
+    rows, covered = chunk(number, place, version), span(place * WIDTH, (place + 1) * WIDTH)
+    key = series(number).key
+    cache.store(key, rows, covered, origin="rest", final=True, authoritative=True, now_ms=version)
+
+
+@dataclass
+class Told:
+    """What the killed processes said: the version of each chunk that is stored, and what may have come after it."""
+
+    stored: dict[Place, int] = field(default_factory=dict)
+    begun: dict[Place, int] = field(default_factory=dict)
+    done: int = 0
+
+    def hear(self, line: str) -> None:
+        """Take one line; the last one may be cut off."""
+        words = line.split()
+        if len(words) != 4 or not line.endswith("\n"):
+            return
+        number, place, version = map(int, words[1:])
+        places = [place] if place != GONE else list(range(CHUNKS))
+        said = self.stored if words[0] == "DONE" else self.begun
+        said.update({(number, one): version if place != GONE else GONE for one in places})
+        self.done += words[0] == "DONE"
+
+
+def kill_rounds(path: Path, rounds: int, *, seed: int = 0, longest_s: float = 0.4) -> Iterator[int]:
+    """Kill `rounds` processes at any moment after their first word, check the cache after each, and yield the count.
+
+    Raises AssertionError when something is lost, there twice or not as it was.
+    """
+    chance = random.Random(seed)
+    told = Told()
+    CandleCache.open(path, now_ms=0).close()
+    for round_ in range(rounds):
+        for line in _killed(path, seed * 100_000 + round_ + 1, chance.random() * longest_s):
+            told.hear(line)
+        _check(path, told)
+        yield told.done
+
+
+def _killed(path: Path, seed: int, after_s: float) -> list[str]:
+    folder = Path(__file__).parents[1]
+    environment = {**os.environ, "PYTHONPATH": f"{folder}{os.pathsep}{folder.parent}"}
+    child = subprocess.Popen(
+        [sys.executable, "-m", "support.cache_killing", str(path), str(seed)],
+        stdout=subprocess.PIPE,
+        text=True,
+        env=environment,
+    )
+    assert child.stdout is not None
+    first = child.stdout.readline()
+    time.sleep(after_s)
+    child.send_signal(getattr(signal, "SIGKILL", signal.SIGTERM))
+    rest, _ = child.communicate()
+    return [first, *rest.splitlines(keepends=True)]
+
+
+def _check(path: Path, told: Told) -> None:
+    """See that every chunk is the last one that was stored, or the one that was begun after it, and settle which."""
+    with CandleCache.open(path, now_ms=0) as cache:
+        assert cache.notice is None, cache.notice
+        assert cache.verify() == ()
+        for number in range(SERIES):
+            key = series(number).key
+            assert sum(entry.rows for entry in cache.coverage(key)) == len(cache.read(key, EVER.start, EVER.end))
+            for place in range(CHUNKS):
+                _check_chunk(cache, told, (number, place))
+    told.begun.clear()
+    assert {file.name for file in path.parent.iterdir()} == {path.name}
+
+
+def _check_chunk(cache: CandleCache, told: Told, where: Place) -> None:
+    number, place = where
+    covered = span(place * WIDTH, (place + 1) * WIDTH)
+    found = cache.read(series(number).key, covered.start, covered.end)
+    asked = not cache.missing(series(number).key, covered)
+    last = told.stored.get(where, GONE)
+    possible = {last, told.begun.get(where, last)}
+    fits = [
+        version for version in possible if same(found, chunk(number, place, version)) and asked == (version != GONE)
+    ]
+    assert fits, f"chunk {where} should be of version {possible}; it has {len(found)} candles and is asked: {asked}"
+    told.stored[where] = fits[0]
+
+
+if __name__ == "__main__":
+    use(sys.argv[1], int(sys.argv[2]))

@@ -27,12 +27,15 @@ class NumberStyle:
     decimal: Decimal = "."
     thousands: str = ""
     _pattern: re.Pattern[str] = field(init=False, repr=False, compare=False)
+    _other_line: re.Pattern[str] = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
         decimal, group = re.escape(self.decimal), re.escape(self.thousands)
         grouped = rf"|\d{{1,3}}(?:{group}\d{{3}})+(?:{decimal}\d*)?" if self.thousands else ""
         pattern = rf"[+-]?(?:\d+(?:{decimal}\d*)?|{decimal}\d+{grouped})(?:[eE][+-]?\d{{1,3}})?"
         object.__setattr__(self, "_pattern", re.compile(pattern, re.ASCII))
+        # Finds the first line that is no number; unlike a pattern over all lines it never looks back.
+        object.__setattr__(self, "_other_line", re.compile(rf"^(?!(?:{pattern})$)", re.ASCII | re.MULTILINE))
 
     def read(self, text: str, *, short: bool = False) -> float | None:
         """Return the number in a cell, NaN for an empty one, None for anything else; `short` allows 1.2K and 3M."""
@@ -44,31 +47,28 @@ class NumberStyle:
             factor, text = _SHORT[text[-1].lower()], text[:-1].strip()
         if not self._pattern.fullmatch(text):
             return None
-        if self.thousands:
-            text = text.replace(self.thousands, "")
-        return float(text.replace(",", ".")) * factor
+        return float(self._plain(text)) * factor
 
     def column(self, cells: Sequence[str], plain: bool, *, short: bool = False) -> tuple[FloatSeries, list[int]]:
         """Return the numbers of a column, NaN where there is none, and the places of cells that are no numbers.
 
         `plain` says that the cells are ASCII without underscores, where Python's own reading is right and quick.
         """
-        if plain and not self.thousands:
-            try:
-                return np.array(list(map(float, self._with_points(cells)))), []
-            except ValueError:
-                pass
+        try:
+            if plain and self == NumberStyle():
+                return np.fromiter(map(float, cells), np.float64, len(cells)), []
+            text = "\n".join(cells)
+            if self._other_line.search(text) is None:
+                return np.fromiter(map(float, self._plain(text).split("\n")), np.float64, len(cells)), []
+        except ValueError:
+            pass
         values = [self.read(cell, short=short) for cell in cells]
         wrong = [place for place, value in enumerate(values) if value is None]
         return np.array([math.nan if value is None else value for value in values]), wrong
 
-    def _with_points(self, cells: Sequence[str]) -> Sequence[str]:
-        if self.decimal == ".":
-            return cells
-        text = "\n".join(cells)
-        if "." in text:
-            raise ValueError("a point is no decimal sign here")
-        return text.replace(",", ".").split("\n")
+    def _plain(self, text: str) -> str:
+        """Return numbers of this style as Python writes them."""
+        return text.replace(self.thousands, "").replace(",", ".") if self.thousands else text.replace(",", ".")
 
 
 def find_style(cells: Iterable[str], delimiter: str) -> tuple[NumberStyle, str | None]:

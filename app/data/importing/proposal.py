@@ -21,7 +21,7 @@ from app.data.importing.refusal import refuse
 from app.data.importing.rows import Rows
 from app.data.importing.series_name import name_series
 from app.data.importing.source import Source, find_source
-from app.data.importing.steps import find_step, step_problem
+from app.data.importing.steps import each_once, find_step, step_problem
 from app.data.importing.symbols import Symbol, guess_symbol, read_symbol
 from app.data.importing.zone_choice import Clock, ZoneChoice, choose_zone
 from app.data.records import Calendar, Series, SeriesKey, VolumeKind
@@ -202,7 +202,7 @@ class _Draft:
 
     def _zone(self, rows: Rows, found: Found, layout: Layout, calendar: Calendar, step_ms: int) -> ZoneChoice:
         column = self.table.names[found.places.time[0]] if self.table.names else ""
-        clock = Clock(np.unique(rows.time), step_ms, found.times, rows.zoned, column)
+        clock = Clock(each_once(rows.time), step_ms, found.times, rows.zoned, column)
         choice = choose_zone(clock, layout, calendar, self.options.zone)
         if choice.question:
             self.questions.append(Question("--zone", choice.question))

@@ -13,13 +13,19 @@ _RUNS = {2: 45, 3: 30, 5: 20, 7: 16}
 _FINER_RUN = 10
 
 
+def each_once(time: TimeSeries) -> TimeSeries:
+    """Return the different times in rising order."""
+    ordered = time if (time[1:] >= time[:-1]).all() else np.sort(time)
+    return ordered[np.diff(ordered, prepend=ordered[:1] - 1) > 0]
+
+
 def find_step(time: TimeSeries) -> int:
     """Return the most frequent distance between times in any order, in ms; a minute for a single one."""
-    apart = np.diff(np.unique(time))
+    apart = np.sort(np.diff(each_once(time)))
     if not len(apart):
         return MINUTE_MS
-    values, counts = np.unique(apart, return_counts=True)
-    return int(values[counts.argmax()])
+    starts = np.flatnonzero(np.diff(apart, prepend=apart[0] - 1))
+    return int(apart[starts[np.diff(starts, append=len(apart)).argmax()]])
 
 
 def step_problem(step_ms: int) -> str | None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from itertools import repeat
 
 import numpy as np
 
@@ -81,38 +82,51 @@ class _Reader:
 
     def read(self, lines: Lines) -> list[np.ndarray]:
         """Return line, time, open, high, low, close and volume of the readable rows of a block."""
-        numbers, rows = self._split(lines)
-        self.read_so_far += len(rows)
-        found: list[list[str]] = [list(column) for column in zip(*rows, strict=True)] if rows else []
-        if not found:
+        numbers, found = self._split(lines)
+        self.read_so_far += len(numbers)
+        if not len(numbers):
             return joined([])
-        plain_text = self._is_plain(found)
+        plain_text = all((text := "".join(found[place])).isascii() and "_" not in text for place in self._of_numbers())
         keep = np.ones(len(numbers), dtype=bool)
         stamps = [found[place] for place in self._places.time]
         time, wrong = self.times.read(stamps)
         self._reject(keep, numbers, wrong, "time", list(map(" ".join, zip(*stamps, strict=True))) if wrong else [])
         values = []
         for name in PRICES:
-            place = self._places.prices[name]
-            column, wrong = self._numbers.column(found[place], plain_text)
-            self._reject(keep, numbers, wrong, name, found[place])
+            cells = found[self._places.prices[name]]
+            column, wrong = self._numbers.column(cells, plain_text)
+            self._reject(keep, numbers, wrong, name, cells)
             values.append(column)
         values.append(self._volume(found, numbers, keep, plain_text))
         line = np.array(numbers, dtype=np.int64)
         return [column[keep] for column in (line, time, *values)]
 
-    def _split(self, lines: Lines) -> tuple[list[int], list[list[str]]]:
-        """Return the lines of a block that are rows as cells, with their numbers."""
+    def _of_numbers(self) -> list[int]:
+        """Return the columns of prices and volume."""
+        return [*self._places.prices.values(), *([] if self._places.volume is None else [self._places.volume])]
+
+    def _split(self, lines: Lines) -> tuple[Sequence[int], dict[int, list[str]]]:
+        """Return the numbers of the lines that are rows, and their cells by column."""
         first, texts = lines.first, lines.texts
         if first < self._dialect.first_row:
             cut = min(self._dialect.first_row - first, len(texts))
             first, texts = first + cut, texts[cut:]
         width, delimiter = self._dialect.width, self._dialect.delimiter
-        rows = [split_line(text, delimiter) for text in texts]
-        if set(map(len, rows)) == {width}:
-            return list(range(first, first + len(rows))), rows
+        needed = [*self._places.time, *self._of_numbers()]
+        block = delimiter.join(texts)
+        if '"' not in block and set(map(str.count, texts, repeat(delimiter))) == {width - 1}:
+            # Cutting a whole block at once is three times as fast as cutting lines.
+            cells = block.split(delimiter)
+            return range(first, first + len(texts)), {place: cells[place::width] for place in needed}
+        numbers, rows = self._split_lines(first, texts)
+        return numbers, {place: [row[place] for row in rows] for place in needed}
+
+    def _split_lines(self, first: int, texts: Sequence[str]) -> tuple[list[int], list[list[str]]]:
+        """Return the cells of every line that is a row, with its number, line by line."""
+        width = self._dialect.width
         numbers, kept = [], []
-        for number, text, cells in zip(range(first, first + len(rows)), texts, rows, strict=True):
+        for number, text in enumerate(texts, first):
+            cells = split_line(text, self._dialect.delimiter)
             if len(cells) > width and not any(cell.strip() for cell in cells[width:]):
                 cells = cells[:width]
             if len(cells) == width:
@@ -128,13 +142,8 @@ class _Reader:
             return "has a quotation mark that does not end"
         return f"has {len(cells)} cells where the other rows have {self._dialect.width}"
 
-    def _is_plain(self, found: Sequence[Sequence[str]]) -> bool:
-        """Return whether the cells of numbers are ASCII without underscores, so that `float` reads what is meant."""
-        places = [*self._places.prices.values(), *([] if self._places.volume is None else [self._places.volume])]
-        return all((text := "".join(found[place])).isascii() and "_" not in text for place in places)
-
     def _volume(
-        self, found: Sequence[Sequence[str]], numbers: Sequence[int], keep: np.ndarray, plain_text: bool
+        self, found: Mapping[int, Sequence[str]], numbers: Sequence[int], keep: np.ndarray, plain_text: bool
     ) -> np.ndarray:
         place = self._places.volume
         if place is None:

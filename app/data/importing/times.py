@@ -25,6 +25,8 @@ _UNITS: tuple[tuple[Unit, float, float, int, int], ...] = (
     ("nanoseconds", 1e17, 1e19, 1, 1_000_000),
 )
 _MEMORY = 100_000
+_NO_DAY = -1_000_000_000
+_NO_CLOCK = -1_000_000_000_000
 _NUMBER = re.compile(r"\d{1,19}(?:\.\d*)?(?:[eE]\+?\d{1,2})?", re.ASCII)
 _COMPACT = re.compile(r"(?:19|20)\d{2}(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])(?:[ T]?[0-2]\d[0-5]\d(?:\d{2}){0,1})?")
 
@@ -88,8 +90,8 @@ class TimeReader:
     def __init__(self, style: TimeStyle) -> None:
         self.style = style
         self.offsets: set[int | None] = set()
-        self._days: dict[str, int | None] = {}
-        self._clocks: dict[str, int | None] = {}
+        self._days: dict[str, int] = {}
+        self._clocks: dict[str, int] = {}
         self._read: Callable[[Sequence[Sequence[str]]], tuple[TimeSeries, list[int]]]
         self._read = self._epochs if style.shape in ("epoch", "of the day") else self._texts
 
@@ -123,26 +125,24 @@ class TimeReader:
             shape = self.style.shape
             parts = [split(cell, shape) for cell in columns[0]]
             dates, clocks = [part[0] for part in parts], [part[1] for part in parts]
-        days, of_day = self._days, self._clocks
-        for text in set(dates).difference(days):
-            days[text] = read_date(text, self.style.order)
-        for text in set(clocks).difference(of_day):
-            of_day[text] = self._clock(text)
-        found = [(days[date], of_day[clock]) for date, clock in zip(dates, clocks, strict=True)]
-        wrong = [place for place, pair in enumerate(found) if None in pair]
-        if wrong:
-            found = [(0, 0) if None in pair else pair for pair in found]
-        table = np.array(found, dtype=np.int64).reshape(-1, 2)
-        return table[:, 0] * DAY_MS + table[:, 1], wrong
+        for text in set(dates).difference(self._days):
+            day = read_date(text, self.style.order)
+            self._days[text] = _NO_DAY if day is None else day
+        for text in set(clocks).difference(self._clocks):
+            self._clocks[text] = self._clock(text)
+        day_of_row = np.fromiter(map(self._days.__getitem__, dates), np.int64, len(dates))
+        clock_of_row = np.fromiter(map(self._clocks.__getitem__, clocks), np.int64, len(clocks))
+        wrong = np.flatnonzero((day_of_row == _NO_DAY) | (clock_of_row == _NO_CLOCK))
+        return day_of_row * DAY_MS + clock_of_row, wrong.tolist()
 
-    def _clock(self, text: str) -> int | None:
-        """Return milliseconds of the day, in UTC where the text names an offset."""
+    def _clock(self, text: str) -> int:
+        """Return milliseconds of the day, in UTC where the text names an offset; `_NO_CLOCK` for no time."""
         if self.style.shape == "date":
             self.offsets.add(None)
             return 0
         found = read_clock(text)
         if found is None:
-            return None
+            return _NO_CLOCK
         self.offsets.add(found[1])
         return found[0] - (found[1] or 0)
 

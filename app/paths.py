@@ -15,3 +15,13 @@ def cache_folder() -> Path:
 def config_folder() -> Path:
     """Return the folder for settings that a person writes. It need not exist."""
     return platformdirs.user_config_path("blockbuilders", appauthor=False)
+
+
+def data_folder() -> Path:
+    """Return the folder for what belongs to the trader and exists nowhere else. It need not exist yet."""
+    return platformdirs.user_data_path("blockbuilders", appauthor=False)
+
+
+def data_folder() -> Path:
+    """Return the folder for what a person would miss. It need not exist yet."""
+    return platformdirs.user_data_path("blockbuilders", appauthor=False)

@@ -16,6 +16,7 @@ Decimal = Literal[".", ","]
 
 NO_NUMBER = {"", "-", "--", "nan", "null", "none", "n/a", "na", "#n/a"}
 _GROUPS = (",", ".", " ", "'", "\u00a0", "\u202f", "’")
+_SIGNS: tuple[tuple[Decimal, Decimal], ...] = ((".", ","), (",", "."))
 _SHORT = {"k": 1e3, "m": 1e6, "b": 1e9}
 _DIGITS = re.compile(r"[\d.,'’ \u00a0\u202f]+", re.ASCII)
 
@@ -73,19 +74,29 @@ class NumberStyle:
 
 def find_style(cells: Iterable[str], delimiter: str) -> tuple[NumberStyle, str | None]:
     """Return how the numbers in price cells are written, and one of them where that can be read in two ways."""
-    texts = [text for cell in cells if _DIGITS.fullmatch(text := cell.strip().lstrip("$€£¥₿+-").strip())]
-    groups = {sign for sign in _GROUPS[2:] for text in texts if sign in text}
-    for decimal, other in ((".", ","), (",", ".")):
+    texts = _number_texts(cells)
+    spaced = next((sign for sign in _GROUPS[2:] for text in texts if sign in text), "")
+    for decimal, other in _SIGNS:
         if any(other in text and decimal in text.rsplit(other, 1)[-1] for text in texts):
-            return NumberStyle(decimal, other), None  # type: ignore[arg-type]
-    spaced = groups.pop() if groups else ""
-    for sign, decimal in ((",", "."), (".", ",")):
-        if any(text.count(sign) > 1 for text in texts):
-            return NumberStyle(decimal, sign), None  # type: ignore[arg-type]
-    if not any("," in text for text in texts):
-        return NumberStyle(".", spaced), None
-    doubtful = [text for text in texts if re.fullmatch(r"\d{1,3},\d{3}", text)]
+            return NumberStyle(decimal, other), None
+    for decimal, other in _SIGNS:
+        if any(text.count(other) > 1 for text in texts):
+            return NumberStyle(decimal, other), None
     with_comma = [text for text in texts if "," in text]
+    if not with_comma:
+        return NumberStyle(".", spaced), None
+    doubtful = [text for text in with_comma if re.fullmatch(r"\d{1,3},\d{3}", text)]
     # A semicolon between cells is what spreadsheets write where the comma is the decimal sign.
     asked = len(doubtful) == len(with_comma) and delimiter != ";"
     return NumberStyle(",", spaced), doubtful[0] if asked else None
+
+
+def style_with(decimal: Decimal, cells: Iterable[str]) -> NumberStyle:
+    """Return how the numbers in price cells are written when their decimal sign is known."""
+    texts = _number_texts(cells)
+    groups = [sign for sign in _GROUPS if sign != decimal and any(sign in text for text in texts)]
+    return NumberStyle(decimal, groups[0] if groups else "")
+
+
+def _number_texts(cells: Iterable[str]) -> list[str]:
+    return [text for cell in cells if _DIGITS.fullmatch(text := cell.strip().lstrip("$€£¥₿+-").strip())]

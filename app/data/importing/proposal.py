@@ -15,7 +15,7 @@ from app.data.importing.columns import Found, Table, find_columns, price_order
 from app.data.importing.date_order import choose_order
 from app.data.importing.dialect import Dialect, find_dialect
 from app.data.importing.layouts import Layout, find_layout
-from app.data.importing.numbers import NumberStyle
+from app.data.importing.numbers import Decimal, style_with
 from app.data.importing.options import Options
 from app.data.importing.refusal import refuse
 from app.data.importing.rows import Rows
@@ -58,6 +58,9 @@ class Proposal:
     step_ms: int
     volume: VolumeKind
     series: Series
+    series_name: str
+    dates: str | None
+    decimal: str
     notes: tuple[str, ...]
     questions: tuple[Question, ...]
     rows: Rows
@@ -107,6 +110,9 @@ class _Draft:
             refuse(self.source.name, problem)
         zone = self._zone(rows, found, layout, calendar, step_ms)
         volume = _volume_kind(rows, layout, calendar)
+        named = name_series(self.source.table_name, layout, symbol, self.options.name)
+        market, text = (symbol.asset, symbol.text) if symbol else ("other", "?")
+        series = Series(SeriesKey("import", market, f"{text} {named}", step_ms), calendar, volume=volume)
         return Proposal(
             source=self.source,
             options=self.options,
@@ -118,7 +124,10 @@ class _Draft:
             zone=zone,
             step_ms=step_ms,
             volume=volume,
-            series=self._series(symbol, layout, calendar, volume, step_ms),
+            series=series,
+            series_name=named,
+            dates=None if found.times.order == "ymd" else found.times.order,
+            decimal="comma" if found.numbers.decimal == "," else "point",
             notes=tuple(self.notes),
             questions=tuple(self.questions),
             rows=_with_volume(rows, volume),
@@ -127,9 +136,9 @@ class _Draft:
     def _styles(self, found: Found) -> Found:
         """Return what was found with the decimal sign and the order of dates decided."""
         if self.options.decimal:
-            sign = NumberStyle(",", "." if "." in _signs(self.table, found) else "")
-            point = NumberStyle(".", "," if "," in _signs(self.table, found) else "")
-            found = replace(found, numbers=sign if self.options.decimal == "comma" else point)
+            cells = [cell for place in found.places.prices.values() for cell in self.table.cells(place)]
+            sign: Decimal = "," if self.options.decimal == "comma" else "."
+            found = replace(found, numbers=style_with(sign, cells))
         elif found.doubtful_number:
             whole, part = (found.doubtful_number.replace(",", replaced) for replaced in ("", "."))
             text = f"Is {found.doubtful_number} {whole} (--decimal point) or {part} (--decimal comma)?"
@@ -222,18 +231,6 @@ class _Draft:
         shape = found.times.shape
         words.append(f"times in {found.times.unit} since 1970" if shape == "epoch" else "times as text")
         return ((packing,) if packing else ()) + tuple(words)
-
-    def _series(
-        self, symbol: Symbol | None, layout: Layout, calendar: Calendar, volume: VolumeKind, step_ms: int
-    ) -> Series:
-        named = name_series(self.source.table_name, layout, symbol, self.options.name)
-        market = symbol.asset if symbol else "other"
-        key = SeriesKey("import", market, f"{symbol.text if symbol else '?'} {named}", step_ms)
-        return Series(key, calendar, status="unknown", volume=volume)
-
-
-def _signs(table: Table, found: Found) -> str:
-    return "".join(cell for place in found.places.prices.values() for cell in table.cells(place))
 
 
 def _volume_kind(rows: Rows, layout: Layout, calendar: Calendar) -> VolumeKind:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 import re
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from app.data.importing.column_names import price_columns
@@ -24,7 +24,8 @@ class Dialect:
     """The table in a text file: every row has `width` cells with `delimiter` between them.
 
     Rows begin at line `first_row`; `before` are the lines above that are neither rows nor the header, and
-    `header_line` is the header as it stands there, so that it can be told from a row when it comes again.
+    `header_line` is the header as it stands there, so that it can be told from a row when it comes again. `lists` says that
+    the rows are lists inside a JSON list.
     """
 
     encoding: str
@@ -34,12 +35,18 @@ class Dialect:
     header: tuple[str, ...] | None
     header_line: str | None
     before: tuple[str, ...] = ()
+    lists: bool = False
+
+    def read(self, source: Source) -> Iterator[Lines]:
+        """Yield the lines of a file that is laid out like this."""
+        return read_lines(source, self.encoding, lists=self.lists)
 
 
 def find_dialect(source: Source) -> tuple[Dialect, list[list[str]]]:
     """Return the dialect of a text file and its first rows as cells. Raises ImportRefused where there is no table."""
     encoding = find_encoding(source)
-    head = next(iter(read_lines(source, encoding)), Lines(1, [])).texts[:_HEAD_LINES]
+    lists = _is_lists(source, encoding)
+    head = next(iter(read_lines(source, encoding, lists=lists)), Lines(1, [])).texts[:_HEAD_LINES]
     filled = [line for line in head if line.strip()]
     if not filled:
         refuse(source.name, "is empty")
@@ -52,9 +59,18 @@ def find_dialect(source: Source) -> tuple[Dialect, list[list[str]]]:
     place = _header_place(head[:first], delimiter, width)
     before = tuple(line for line in head[: first if place is None else place] if line.strip())
     if place is None:
-        return Dialect(encoding, delimiter, width, first + 1, None, None, before), rows
+        return Dialect(encoding, delimiter, width, first + 1, None, None, before, lists), rows
     names = _names(head[place], delimiter, width)
     return Dialect(encoding, delimiter, width, place + 2, names, head[place], before), rows
+
+
+def _is_lists(source: Source, encoding: str) -> bool:
+    """Return whether a file is a JSON list of lists; JSON with names is refused."""
+    with source.open() as stream:
+        start = stream.read(1_000).decode(encoding, "replace").lstrip("\ufeff \t\r\n")
+    if start.startswith("{") or re.match(r"\[\s*\{", start):
+        refuse(source.name, "is JSON with a name for every value; save it as CSV and import that")
+    return re.match(r"\[\s*\[", start) is not None
 
 
 def split_line(line: str, delimiter: str) -> list[str]:

@@ -24,6 +24,7 @@ from app.data.importing.source import Source, find_source
 from app.data.importing.steps import each_once, find_step, step_problem
 from app.data.importing.symbols import Symbol, guess_symbol, read_symbol
 from app.data.importing.zone_choice import Clock, ZoneChoice, choose_zone
+from app.data.importing.zone_evidence import guess_calendar
 from app.data.records import Calendar, Series, SeriesKey, VolumeKind
 from app.market.candles import PRICES, FloatSeries
 from app.market.timeframe import Timeframe
@@ -103,12 +104,13 @@ class _Draft:
             first = f": {rows.unit} {rows.bad.listed[0].line} {rows.bad.listed[0].reason}" if rows.bad.total else ""
             refuse(self.source.name, f"has no row that is a candle{first}")
         symbol = self._symbol()
-        calendar = self._calendar(symbol)
         step_ms = find_step(rows.time)
         problem = step_problem(step_ms)
         if problem:
             refuse(self.source.name, problem)
-        zone = self._zone(rows, found, layout, calendar, step_ms)
+        clock = Clock(each_once(rows.time), step_ms, found.times, rows.zoned, self._time_column(found))
+        calendar = self._calendar(symbol, clock)
+        zone = self._zone(clock, layout, calendar)
         volume = _volume_kind(rows, layout, calendar)
         named = name_series(self.source.table_name, layout, symbol, self.options.name)
         market, text = (symbol.asset, symbol.text) if symbol else ("other", "?")
@@ -205,13 +207,22 @@ class _Draft:
             self.questions.append(Question("--symbol", "Which instrument is it? Say for example --symbol EUR/USD."))
         return found
 
-    def _calendar(self, symbol: Symbol | None) -> Calendar:
+    def _calendar(self, symbol: Symbol | None, clock: Clock) -> Calendar:
         typed: Calendar | None = self.options.calendar  # type: ignore[assignment]
-        return typed or (symbol.calendar if symbol else "24x7")
+        if typed or (symbol and symbol.asset != "other"):
+            return typed or (symbol.calendar if symbol else "24x7")
+        found = guess_calendar(clock.times, clock.step_ms)
+        if found != "24x7":
+            self.notes.append(
+                f"There is nothing on weekends, so the market is taken for one with the hours of {found}; --calendar "
+                "changes that."
+            )
+        return found
 
-    def _zone(self, rows: Rows, found: Found, layout: Layout, calendar: Calendar, step_ms: int) -> ZoneChoice:
-        column = self.table.names[found.places.time[0]] if self.table.names else ""
-        clock = Clock(each_once(rows.time), step_ms, found.times, rows.zoned, column)
+    def _time_column(self, found: Found) -> str:
+        return self.table.names[found.places.time[0]] if self.table.names else ""
+
+    def _zone(self, clock: Clock, layout: Layout, calendar: Calendar) -> ZoneChoice:
         choice = choose_zone(clock, layout, calendar, self.options.zone)
         if choice.question:
             self.questions.append(Question("--zone", choice.question))
@@ -223,6 +234,8 @@ class _Draft:
         if self.dialect is None:
             return ("Parquet",)
         between = {"\t": "tabs", ";": "semicolons", "|": "bars", ",": "commas", " ": "spaces"}[self.dialect.delimiter]
+        if self.dialect.lists:
+            return (*((packing,) if packing else ()), "JSON lists")
         words = [f"text ({self.dialect.encoding.removesuffix('-sig')})", f"{between} between cells"]
         words += ["decimal commas"] if found.numbers.decimal == "," else []
         words += ["header" if self.dialect.header else "no header"]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import codecs
 import io
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
@@ -43,13 +44,16 @@ def find_encoding(source: Source) -> str:
     return "utf-8"
 
 
-def read_lines(source: Source, encoding: str) -> Iterator[Lines]:
-    """Yield all lines of a file without their ends. What cannot be decoded becomes the replacement sign."""
+def read_lines(source: Source, encoding: str, *, lists: bool = False) -> Iterator[Lines]:
+    """Yield all lines of a file without their ends. What cannot be decoded becomes the replacement sign.
+
+    With `lists` the file is a JSON list of lists, as exchanges answer, and a line is what stands in one of those.
+    """
     with source.open() as stream:
         reader = io.TextIOWrapper(io.BufferedReader(_Raw(stream), _BLOCK_LETTERS), encoding, "replace", newline=None)
         number, rest = 1, ""
         while block := reader.read(_BLOCK_LETTERS):
-            texts = (rest + block).split("\n")
+            texts = (_rows_of_lists(rest + block) if lists else rest + block).split("\n")
             rest = texts.pop()
             if len(rest) > MAX_LINE:
                 refuse(source.name, f"has a line of more than {MAX_LINE:,} letters; that is no table of candles")
@@ -57,7 +61,12 @@ def read_lines(source: Source, encoding: str) -> Iterator[Lines]:
                 yield Lines(number, texts)
             number += len(texts)
         if rest:
-            yield Lines(number, [rest])
+            yield Lines(number, [rest.rstrip("] \n") if lists else rest])
+
+
+def _rows_of_lists(text: str) -> str:
+    """Return lists inside a JSON list as lines; a list that has not ended yet stays as it is."""
+    return re.sub(r"\]\s*,\s*\[", "\n", text.replace("\n", " ").replace('"', "")).lstrip("[ ")
 
 
 class _Raw(io.RawIOBase):

@@ -14,7 +14,7 @@ from app.data.importing.numbers import NumberStyle
 from app.data.importing.refusal import refuse
 from app.data.importing.rows import MOST_ROWS, BadRows, Rows, joined
 from app.data.importing.source import Source
-from app.data.importing.text_lines import Lines, read_lines
+from app.data.importing.text_lines import Lines
 from app.data.importing.times import TimeReader, TimeStyle
 from app.data.importing.times import split as split_time
 from app.market.candles import PRICES
@@ -38,7 +38,7 @@ def read_rows(source: Source, dialect: Dialect, places: Places, numbers: NumberS
     reader = _Reader(dialect, places, numbers, TimeReader(times))
     chunks: list[list[np.ndarray]] = []
     count = 0
-    for lines in read_lines(source, dialect.encoding):
+    for lines in dialect.read(source):
         chunk = reader.read(lines)
         count += len(chunk[0])
         chunks.append(chunk)
@@ -59,7 +59,7 @@ def date_texts(source: Source, dialect: Dialect, places: Places, style: TimeStyl
     """Return every date in a text file as it is written, at most a hundred thousand different ones."""
     found: set[str] = set()
     place = places.time[0]
-    for lines in read_lines(source, dialect.encoding):
+    for lines in dialect.read(source):
         skipped = max(dialect.first_row - lines.first, 0)
         rows = (split_line(text, dialect.delimiter) for text in lines.texts[skipped:])
         cells = {row[place] for row in rows if len(row) >= dialect.width}

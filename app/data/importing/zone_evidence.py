@@ -73,6 +73,15 @@ def weigh(wall: TimeSeries, step_ms: int, calendar: Calendar) -> Evidence:
     return Evidence(zone, fitting, len(weekends), tuple(sentences), months(wall, step_ms, zone))
 
 
+def guess_calendar(wall: TimeSeries, step_ms: int) -> Calendar:
+    """Return when a market is open whose candles have the rising wall-clock times `wall`, told by its weekends."""
+    weekends = _weekends(wall, step_ms)
+    weeks = int(wall[-1] - wall[0]) // WEEK_MS
+    if not len(weekends) or len(weekends) < _ENOUGH * weeks:
+        return "24x7"
+    return "metals" if weigh(wall, step_ms, "metals").fitting > weigh(wall, step_ms, "fx").fitting else "fx"
+
+
 def months(wall: TimeSeries, step_ms: int, zone: Zone) -> tuple[WeeklyOpen, ...]:
     """Return for each month when its weeks begin, if the clock is read as `zone`."""
     opens: dict[str, list[int]] = defaultdict(list)

@@ -23,8 +23,7 @@ _NUMERIC = re.compile(r"[-+$€£ ]*(?:\d[\d.,'’ \u00a0\u202f]*|\.\d+)(?:[eE][
 class Dialect:
     """The table in a text file: every row has `width` cells with `delimiter` between them.
 
-    Rows begin at line `first_row`; `before` are the lines above that are neither rows nor the header, and
-    `header_line` is the header as it stands there, so that it can be told from a row when it comes again. `lists` says that
+    Rows begin at line `first_row`; `before` are the lines above that are neither rows nor the header. `lists` says that
     the rows are lists inside a JSON list.
     """
 
@@ -33,7 +32,6 @@ class Dialect:
     width: int
     first_row: int
     header: tuple[str, ...] | None
-    header_line: str | None
     before: tuple[str, ...] = ()
     lists: bool = False
 
@@ -59,9 +57,9 @@ def find_dialect(source: Source) -> tuple[Dialect, list[list[str]]]:
     place = _header_place(head[:first], delimiter, width)
     before = tuple(line for line in head[: first if place is None else place] if line.strip())
     if place is None:
-        return Dialect(encoding, delimiter, width, first + 1, None, None, before, lists), rows
+        return Dialect(encoding, delimiter, width, first + 1, None, before, lists), rows
     names = _names(head[place], delimiter, width)
-    return Dialect(encoding, delimiter, width, place + 2, names, head[place], before), rows
+    return Dialect(encoding, delimiter, width, place + 2, names, before), rows
 
 
 def _is_lists(source: Source, encoding: str) -> bool:

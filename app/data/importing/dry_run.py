@@ -8,6 +8,8 @@ from app.data.importing.proposal import Proposal
 from app.data.importing.report import MOST_BAD_SHARE, Jump, Report
 from app.data.importing.sieve import Sieve
 from app.data.pages import jumps
+from app.data.quality import causes, missing
+from app.data.records import Gap, Span
 from app.market.candles import Candles
 from app.market.timeframe import WEEK_MS, Timeframe
 
@@ -25,6 +27,7 @@ def dry_run(proposal: Proposal, *, now_ms: int) -> Report:
     out_of_order = sieve.sort()
     repeated, conflicting = sieve.merge()
     unfinished = sieve.leave_out(sieve.time + proposal.step_ms > now_ms)
+    closed, outside = sieve.leave_out_closed(proposal.calendar)
     candles = sieve.candles()
     read, bad = proposal.rows.read, sorted(sieve.bad.listed)
     return Report(
@@ -36,10 +39,11 @@ def dry_run(proposal: Proposal, *, now_ms: int) -> Report:
         repeated=repeated,
         other=other,
         floored=floored,
-        closed=0,
+        closed=closed,
+        outside=outside,
         unfinished=unfinished,
         out_of_order=out_of_order,
-        gaps=(),
+        gaps=_gaps(proposal, candles),
         jumps=_jumps(candles),
         notes=tuple(notes),
         refusal=refusal or _too_bad(sieve, read) or (None if len(candles) else "has no row that is a candle"),
@@ -71,6 +75,14 @@ def _too_bad(sieve: Sieve, read: int) -> str | None:
         f"cannot be imported: {rows} bad of {read:,} ({100 * total / read:.1f} %), and up to 1 % may be. "
         f"The first: {sieve.unit} {first.line} {first.reason}"
     )
+
+
+def _gaps(proposal: Proposal, candles: Candles) -> tuple[Gap, ...]:
+    """Return what is missing between the first and the last candle, and why, as far as this file alone can tell."""
+    if not len(candles):
+        return ()
+    whole = Span(int(candles.time[0]), candles.end)
+    return causes(missing(candles.time, [whole], candles.step_ms), proposal.series)
 
 
 def _jumps(candles: Candles) -> tuple[Jump, ...]:

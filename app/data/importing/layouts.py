@@ -69,7 +69,9 @@ class _Look:
     def starts(self, pattern: str) -> bool:
         """Return whether the first rows look like a pattern, cells joined by commas."""
         rows = self.table.rows[:50]
-        return sum(re.match(pattern, ",".join(row), re.ASCII) is not None for row in rows) > 0.8 * len(rows)
+        return sum(re.match(pattern, ",".join(map(str.strip, row)), re.ASCII) is not None for row in rows) > 0.8 * len(
+            rows
+        )
 
 
 def find_layout(table: Table, found: Found, file_name: str, above: str) -> Layout:

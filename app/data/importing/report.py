@@ -44,7 +44,8 @@ class Report:
     `read` counts all rows; `bad` lists the first of the `bad_rows` that are no candles. `conflicting` rows were there
     with another content for the same time, and the later line counts; they are among the bad ones. `repeated` rows were
     there with the same content. `floored` rows stood some seconds off the minute and were taken for it, `closed` ones
-    were flat ones without volume while the market was closed, `unfinished` ones had not ended yet. `refusal` is the end
+    were flat ones without volume while the market was closed (`outside` ones were others then, and are kept),
+    `unfinished` ones had not ended yet. `refusal` is the end
     of a sentence about why nothing can be imported, None when it can.
     """
 
@@ -57,6 +58,7 @@ class Report:
     other: tuple[OtherRows, ...]
     floored: int
     closed: int
+    outside: int
     unfinished: int
     out_of_order: bool
     gaps: tuple[Gap, ...]

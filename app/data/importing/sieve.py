@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 from numpy.typing import NDArray
 
+from app.data.calendar import closed_candles
 from app.data.importing.report import OtherRows
 from app.data.importing.rows import Rows
 from app.data.importing.steps import find_step, of_another_length
 from app.data.importing.zone_choice import ZoneChoice
-from app.market.candles import COLUMNS, PRICES, Candles
+from app.data.records import Calendar, Span
+from app.market.candles import COLUMNS, PRICES, Candles, TimeSeries
 from app.market.timeframe import DAY_MS, MINUTE_MS, Timeframe
 
 _MOST = 0.9
@@ -139,6 +143,19 @@ class Sieve:
         self.leave_out(gone)
         return int(np.count_nonzero(same)), int(np.count_nonzero(~same))
 
+    def leave_out_closed(self, calendar: Calendar) -> tuple[int, int]:
+        """Leave out flat candles without volume while the market is closed, which some sources fill weekends with.
+
+        Return how many, and how many other candles stand in those hours: they are kept.
+        """
+        if calendar == "24x7" or not len(self.time):
+            return 0, 0
+        pauses = closed_candles(calendar, Span(int(self.time[0]), int(self.time[-1]) + self.step_ms), self.step_ms)
+        shut = _within(self.time, pauses)
+        open_, high, low, close, volume = self.columns
+        flat = (high == low) & (open_ == close) & ~(volume > 0.0)
+        return self.leave_out(shut & flat), int(np.count_nonzero(shut & ~flat))
+
     def candles(self) -> Candles:
         """Return what is left as candles."""
         time = np.require(self.time, np.int64, ["C", "W"])
@@ -146,3 +163,11 @@ class Sieve:
             name: np.require(column, np.float64, ["C", "W"]) for name, column in zip(COLUMNS, self.columns, strict=True)
         }
         return Candles(time=time, **columns, step_ms=self.step_ms)
+
+
+def _within(time: TimeSeries, spans: Sequence[Span]) -> np.ndarray:
+    """Return which times lie in one of some ordered spans."""
+    starts = np.array([span.start for span in spans], dtype=np.int64)
+    ends = np.array([span.end for span in spans], dtype=np.int64)
+    place = np.searchsorted(starts, time, side="right") - 1
+    return np.asarray((place >= 0) & (time < np.append(ends, 0)[place]))

@@ -15,6 +15,7 @@ from app.data.importing.originals import Kept, Originals
 from app.data.importing.proposal import Proposal, propose
 from app.data.importing.refusal import ImportRefused, refuse
 from app.data.importing.report import Imported, Overlap, Report
+from app.data.quality import note_gaps
 from app.data.records import SeriesKey, Span, Stored
 from app.market.candles import COLUMNS, Candles
 
@@ -117,7 +118,7 @@ def _put(kept: Kept, report: Report, cache: CandleCache, now_ms: int) -> Stored:
         checksum=kept.sha256,
         now_ms=now_ms,
     )
-    cache.set_gaps(kept.series.key, kept.span, report.gaps, now_ms)
+    note_gaps(cache, kept.series.key, kept.span, now_ms=now_ms)
     return stored
 
 

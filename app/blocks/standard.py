@@ -61,6 +61,12 @@ def wilder(source: FloatSeries, period: int) -> FloatSeries:
 
 def rsi(source: FloatSeries, period: int) -> FloatSeries:
     """Return Wilder's RSI, from 0 to 100; bars 0..period-1 are NaN, a source that never changed gives 50."""
+    if len(source) > period and math.isfinite(source.item(-1)):
+        values = _ta_lib.RSI(source, period)
+        known = values[period:]
+        # TA-Lib answers 0 or NaN from an unknown value on: where the least is above 0, all was known.
+        if known.item(known.argmin()) > 0.0:
+            return values
     return _run_by_run(_rsi, (source,), period)
 
 
@@ -167,9 +173,12 @@ def _mfi(high: FloatSeries, low: FloatSeries, close: FloatSeries, volume: FloatS
 
 def _average(function: Callable[..., FloatSeries], source: FloatSeries, period: int) -> FloatSeries:
     """Return a moving average of `source`, NaN where a sum in it leaves the range of float64."""
-    values = _run_by_run(function, (source,), period)
-    # What is not finite stays so to the end of its run, so that the last value tells of all.
-    return values if len(values) and math.isfinite(values.item(-1)) else _finite(values)
+    if len(source) >= period and math.isfinite(source.item(-1)):
+        values = function(source, period)
+        # What is not finite stays so to the end of an average: the last value tells of all.
+        if math.isfinite(values.item(-1)):
+            return values
+    return _finite(_run_by_run(function, (source,), period))
 
 
 def _run_by_run(function: Callable[..., FloatSeries], columns: tuple[FloatSeries, ...], *params: float) -> FloatSeries:

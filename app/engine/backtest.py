@@ -10,7 +10,7 @@ import numpy as np
 
 from app.engine.assumptions import Assumptions
 from app.engine.metrics import metrics
-from app.engine.plan import ORDER_ROLES, Plan, prepare
+from app.engine.plan import Plan, prepare
 from app.engine.position import (
     LIQUIDATION,
     LONG,
@@ -19,7 +19,6 @@ from app.engine.position import (
     TRADE,
     Distances,
     Market,
-    Orders,
     Rules,
     State,
     new_state,
@@ -176,7 +175,7 @@ def _walk(
     """Simulate the range, in chunks, with room for trades growing as they come."""
     skip = window.settling
     market = _market(window, by_minute=assumptions.fill_model == "minute")
-    orders = Orders(*(signal[skip:] for signal in values.orders))
+    orders = values.true_orders()[skip:]
     distances = Distances(*(series[skip:] for series in values.distances))
     rules = _rules(plan, assumptions, instrument)
     size = len(window.bars)
@@ -251,7 +250,7 @@ def _result(
             "liquidations": int(np.count_nonzero(book["reason"] == LIQUIDATION)),
         },
         values={name: values.slots[slot][skip:] for name, slot in plan.outputs.items()},
-        orders=dict(zip(ORDER_ROLES, (signal[skip:] for signal in values.orders), strict=True)),
+        orders={role: signal[skip:] for role, signal in values.orders.items()},
         pending=pending,
     )
 

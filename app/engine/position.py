@@ -6,9 +6,12 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from app.market.candles import FloatSeries, Signal, TimeSeries
+from app.market.candles import FloatSeries, TimeSeries
 
 LONG, SHORT = 1, -1
+
+# The orders that are true at a close, added up into one number per bar; only true acts or blocks (rule 7).
+ENTER_LONG, EXIT_LONG, ENTER_SHORT, EXIT_SHORT = 1, 2, 4, 8
 
 # Exit reasons, by number in loops and by name everywhere else (rule 17).
 SIGNAL, STOP_LOSS, TAKE_PROFIT, TRAILING_STOP, TIME_EXIT, REVERSAL, LIQUIDATION = range(1, 8)
@@ -32,15 +35,6 @@ class Market(NamedTuple):
     base_open: FloatSeries
     base_high: FloatSeries
     base_low: FloatSeries
-
-
-class Orders(NamedTuple):
-    """The four order signals: 1 true, 0 false, -1 unknown; only true acts or blocks."""
-
-    enter_long: Signal
-    exit_long: Signal
-    enter_short: Signal
-    exit_short: Signal
 
 
 class Rules(NamedTuple):

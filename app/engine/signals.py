@@ -2,28 +2,44 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 
 from app.blocks import standard
+from app.blocks.kind import Role
 from app.blocks.logic.any_of import any_of
 from app.engine.plan import MARKET_COLUMNS, ORDER_ROLES, Level, Plan
-from app.engine.position import PER_BAR, Distances, Orders
+from app.engine.position import ENTER_LONG, ENTER_SHORT, EXIT_LONG, EXIT_SHORT, PER_BAR, Distances
 from app.market.candles import Candles, FloatSeries, Signal
 
 _NOTHING = np.empty(0)
+_NUMBERS: Mapping[Role, np.int8] = {
+    "enter_long": np.int8(ENTER_LONG),
+    "exit_long": np.int8(EXIT_LONG),
+    "enter_short": np.int8(ENTER_SHORT),
+    "exit_short": np.int8(EXIT_SHORT),
+}
 
 
 @dataclass(frozen=True, eq=False)
 class Values:
-    """What the blocks say per bar: one array per slot of the plan, the four orders and the changing distances."""
+    """What the blocks say per bar: one array per slot of the plan, the signal of each order, the changing distances."""
 
     slots: list[Any]
-    orders: Orders
+    orders: Mapping[Role, Signal]
     distances: Distances
+
+    def true_orders(self) -> Signal:
+        """Return the orders that are true at each close, added up into one number per bar."""
+        total = np.zeros(len(self.slots[0]), np.int8)
+        for role, number in _NUMBERS.items():
+            signal = self.orders[role]
+            if signal.any():
+                total += (signal > 0) * number
+        return total
 
 
 def evaluate(plan: Plan, bars: Candles, report: Callable[[float], None] | None = None) -> Values:
@@ -41,7 +57,7 @@ def evaluate(plan: Plan, bars: Candles, report: Callable[[float], None] | None =
         else:
             slots.extend(result)
     nothing = np.zeros(size, np.int8)
-    orders = Orders(*(_ordered(plan.orders[role], slots, nothing) for role in ORDER_ROLES))
+    orders = {role: _ordered(plan.orders[role], slots, nothing) for role in ORDER_ROLES}
     levels = (plan.stop_loss, plan.take_profit, plan.trailing_stop)
     return Values(slots, orders, Distances(*(_distance(level, bars) for level in levels)))
 

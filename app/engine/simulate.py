@@ -8,6 +8,10 @@ from typing import Any
 from app.compiled import loop, step
 from app.engine.fill_models import slipped, watches
 from app.engine.position import (
+    ENTER_LONG,
+    ENTER_SHORT,
+    EXIT_LONG,
+    EXIT_SHORT,
     LIQUIDATION,
     LONG,
     PER_BAR,
@@ -18,7 +22,6 @@ from app.engine.position import (
     TIME_EXIT,
     Distances,
     Market,
-    Orders,
     Rules,
     State,
     TradeRow,
@@ -33,7 +36,7 @@ NEVER = 1 << 62
 @loop
 def simulate(
     market: Market,
-    orders: Orders,
+    orders: Signal,
     distances: Distances,
     rules: Rules,
     account: Any,
@@ -45,12 +48,12 @@ def simulate(
 ) -> int:
     """Walk the bars start..stop-1, filling `equity` and `position` per bar and `book` per closed trade.
 
-    `account` is the one row of state, carried from call to call. Returns the bar to go on with: `stop`, or an earlier
-    one when `book` has no room for the two trades that one bar can close.
+    `orders` adds up the orders that are true at each close; `account` is the one row of state, carried from call to
+    call. Returns the bar to go on with: `stop`, or an earlier one when `book` has no room for the two trades that one
+    bar can close.
     """
     state = account[0]
     opens, highs, lows, closes, first, base_opens, base_highs, base_lows = market
-    enter_long, exit_long, enter_short, exit_short = orders
     i = start
     while i < stop:
         if state.trades + 2 > len(book):
@@ -68,12 +71,11 @@ def simulate(
         # Most bars are calm: no level in reach, no stop to move, and no order that could act at the close.
         side, cash, exposure, reference = state.side, state.cash, state.exposure, state.reference
         floor, ceiling, highest, lowest = state.floor, state.ceiling, state.highest, state.lowest
-        may_buy = enter_long if side <= 0 else exit_long
-        may_sell = enter_short if side >= 0 else exit_short
+        acting = acting_orders(side)
         until = min(stop, time_exit_bar(rules, state))
         if i < 0:  # never so, but the compiler, once told, leaves out the look for negative rows at each access
             return i
-        while i < until and lows[i] > floor and highs[i] < ceiling and may_buy[i] <= 0 and may_sell[i] <= 0:
+        while i < until and lows[i] > floor and highs[i] < ceiling and orders[i] & acting == 0:
             highest, lowest = max(highest, highs[i]), min(lowest, lows[i])
             equity[i] = cash + exposure * (closes[i] - reference)
             position[i] = side
@@ -95,7 +97,7 @@ def simulate(
                     survive(rules, state, high, low)
         equity[i] = state.cash + state.exposure * (closes[i] - state.reference)
         position[i] = state.side
-        decide(rules, state, i, enter_long[i] > 0, exit_long[i] > 0, enter_short[i] > 0, exit_short[i] > 0)
+        decide(rules, state, i, orders[i])
         if rules.bar_fills and state.entry_order != 0:
             stop_now = distances.stop[i] if rules.stop_mode == PER_BAR else 0.0
             trail_now = distances.trail[i] if rules.trail_mode == PER_BAR else 0.0
@@ -266,10 +268,18 @@ def best_excursion(state: State) -> float:
 
 
 @step
-def decide(
-    rules: Rules, state: State, i: int, enter_long: bool, exit_long: bool, enter_short: bool, exit_short: bool
-) -> None:
+def acting_orders(side: int) -> int:
+    """Return the orders that can act, or count a conflict, at a close where `side` is held (rule 7)."""
+    if side == 0:
+        return ENTER_LONG | ENTER_SHORT
+    return EXIT_LONG | ENTER_SHORT if side == LONG else EXIT_SHORT | ENTER_LONG
+
+
+@step
+def decide(rules: Rules, state: State, i: int, orders: int) -> None:
     """Decide at the close of bar `i` what fills at the next open (rules 4, 7, 14 and 15)."""
+    enter_long, enter_short = orders & ENTER_LONG != 0, orders & ENTER_SHORT != 0
+    exit_long, exit_short = orders & EXIT_LONG != 0, orders & EXIT_SHORT != 0
     if state.side == LONG:
         decide_in_position(rules, state, i, enter_long, exit_long, enter_short, exit_short)
     elif state.side == SHORT:

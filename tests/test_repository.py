@@ -221,7 +221,7 @@ def test_the_app_never_runs_text_as_code_nor_loads_pickles() -> None:
 
 def test_the_app_imports_only_what_it_declares() -> None:
     declared = {Requirement(line).name for line in PROJECT["project"]["dependencies"]}
-    module_of = {"ta-lib": "talib"}
+    module_of = {"ta-lib": "talib", "pyside6-essentials": "PySide6"}
     allowed = {module_of.get(name, name) for name in declared} | set(sys.stdlib_module_names) | {"app"}
     found = [
         f"{place(path, node)} {name}"

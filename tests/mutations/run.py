@@ -56,7 +56,8 @@ def try_out(mutant: Mutant | None, tests: Iterable[str]) -> tuple[Outcome, str]:
             file.write_text(text.replace(mutant.old, mutant.new), encoding="utf-8")
         sys.path[:] = [folder, *(place for place in sys.path if Path(place or ".").resolve() != ROOT)]
         options = ["-x", "-q", "--tb=line", "-p", "no:cacheprovider", "-p", "pytest_timeout"]
-        options += ["-o", f"pythonpath={TESTS} {folder}"]
+        # pyproject.toml has options for plugins that are not loaded here.
+        options += ["-o", f"pythonpath={TESTS} {folder}", "-W", "ignore::pytest.PytestConfigWarning"]
         with contextlib.redirect_stdout(printed), contextlib.redirect_stderr(printed):
             code = pytest.main([*options, *(str(TESTS / name) for name in tests)])
     return OUTCOMES.get(int(code), "broken"), printed.getvalue()

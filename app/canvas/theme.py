@@ -13,7 +13,7 @@ FAMILY = "Inter"
 
 @dataclass(frozen=True)
 class Theme:
-    """The tokens, each a colour as `#rrggbb`. Text on `window`, `surface` and `sunken` has a contrast of 4.5 or more."""
+    """The tokens, each a colour as `#rrggbb`. Texts have a contrast of 4.5 or more on every ground."""
 
     name: str
     window: str

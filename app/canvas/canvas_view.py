@@ -1,0 +1,448 @@
+"""The window onto the drawing: pans, zooms and hands what the mouse does to a gesture."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from PySide6.QtCore import QEvent, QPoint, QPointF, QRect, QRectF, QSizeF, Qt, Signal
+from PySide6.QtGui import (
+    QDragEnterEvent,
+    QDragMoveEvent,
+    QDropEvent,
+    QKeyEvent,
+    QMouseEvent,
+    QNativeGestureEvent,
+    QPainter,
+    QResizeEvent,
+    QWheelEvent,
+)
+from PySide6.QtWidgets import QFrame, QGraphicsView, QMenu, QWidget
+
+from app.blocks import catalog
+from app.blocks.kind import BlockKind
+from app.blocks.params import ParamValue
+from app.canvas.block_face import HEADER, WIDTH
+from app.canvas.block_item import BlockItem
+from app.canvas.editor import Editor
+from app.canvas.gestures import Gesture, pick_gesture
+from app.canvas.hint import Hint
+from app.canvas.quick_add import QuickAdd
+from app.canvas.scene import CanvasScene
+from app.canvas.search import Fit
+from app.canvas.theme import Theme, color
+from app.canvas.value_editor import ValueEditor
+from app.strategy import edits, rewire
+from app.strategy.document import Strategy, Wire
+from app.strategy.problem import Problem
+from app.strategy.wording import readable
+
+NEAREST, FARTHEST = 2.0, 0.25
+KIND_MIME = "application/x-blockbuilders-kind"
+_GRID = 24
+_SNAP_PIXELS = 24.0
+_PORT_PIXELS = 9.0
+
+
+class CanvasView(QGraphicsView):
+    """Shows the strategy of an editor and edits it by mouse and keyboard."""
+
+    menu_wanted = Signal(object)
+
+    def __init__(self, editor: Editor, theme: Theme, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.editor, self.theme = editor, theme
+        self.canvas = CanvasScene(editor, theme, self)
+        self.setScene(self.canvas)
+        self._set_up_view()
+        self.gesture: Gesture | None = None
+        self.space_held = self.space_used = False
+        self.last_said = ""
+        self.hint = Hint(self)
+        self.quick_add = QuickAdd(theme, self)
+        self.quick_add.chosen.connect(self._add_chosen)
+        self._add: Callable[[BlockKind], None] = self._ignore
+        self._marked: Wire | None = None
+        self._over: BlockItem | None = None
+        self._over_wire: Wire | None = None
+        self._fit_when_shown = True
+        editor.refused.connect(self._say_refused)
+        editor.problem_focused.connect(self._go_to_problem)
+
+    def _set_up_view(self) -> None:
+        self.setFrameShape(QFrame.Shape.NoFrame)
+        self.setViewportUpdateMode(QGraphicsView.ViewportUpdateMode.MinimalViewportUpdate)
+        self.setTransformationAnchor(QGraphicsView.ViewportAnchor.NoAnchor)
+        self.setResizeAnchor(QGraphicsView.ViewportAnchor.NoAnchor)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.setMouseTracking(True)
+        self.setAcceptDrops(True)
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self.setAccessibleName(self.tr("Canvas"))
+        self.setAccessibleDescription(self.tr("The drawing. The outline has the same content for the keyboard."))
+
+    @property
+    def zoom(self) -> float:
+        """The scale: 1.0 is one pixel of the screen per pixel of the scene."""
+        return self.transform().m11()
+
+    @property
+    def snap_radius(self) -> float:
+        """How near a wire must come to a port to snap to it, in scene pixels."""
+        return _SNAP_PIXELS / self.zoom
+
+    @property
+    def port_radius(self) -> float:
+        """How near a press must be to a port to take hold of it, in scene pixels."""
+        return _PORT_PIXELS / min(self.zoom, 1.0)
+
+    def set_theme(self, theme: Theme) -> None:
+        """Draw in other colours."""
+        self.theme = theme
+        self.canvas.set_theme(theme)
+        self.quick_add.list.set_theme(theme)
+        self.viewport().update()
+
+    def fit(self) -> None:
+        """Show the whole drawing, never larger than life."""
+        self._frame(self.canvas.bounds())
+
+    def frame_selection(self) -> None:
+        """Show the selected blocks, or everything where nothing is selected."""
+        self._frame(self.canvas.bounds(self.editor.selection or None))
+
+    def center_on_block(self, block_id: str) -> None:
+        """Bring a block to the middle."""
+        item = self.canvas.blocks.get(block_id)
+        if item:
+            self.centerOn(item.pos() + item.body.center())
+
+    def zoom_by(self, factor: float, at: QPointF | None = None) -> None:
+        """Zoom around a point of the viewport, which stays over the same spot of the drawing."""
+        anchor = (at if at is not None else QPointF(self.viewport().rect().center())).toPoint()
+        before = self.mapToScene(anchor)
+        scale = min(max(self.zoom * factor, FARTHEST), NEAREST)
+        self.setTransform(self.transform().fromScale(scale, scale))
+        self.pan_by(anchor - self.mapFromScene(before))
+
+    def pan_by(self, pixels: QPoint) -> None:
+        """Move the drawing by pixels of the screen."""
+        across, down = self.horizontalScrollBar(), self.verticalScrollBar()
+        across.setValue(across.value() - pixels.x())
+        down.setValue(down.value() - pixels.y())
+
+    def scene_at(self, event: QMouseEvent) -> QPointF:
+        """Return the place in the scene of a mouse event."""
+        return self.mapToScene(event.position().toPoint())
+
+    def hand(self) -> QPoint:
+        """Return where the mouse is in the viewport, or the middle when it is elsewhere."""
+        at = self.viewport().mapFromGlobal(self.cursor().pos())
+        return at if self.viewport().rect().contains(at) else self.viewport().rect().center()
+
+    def say(self, text: str, event: QMouseEvent | None = None) -> None:
+        """Show a sentence beside the hand; an empty one takes it away."""
+        self.last_said = text
+        self.hint.say(text, event.position().toPoint() if event else None)
+
+    def perform_and_select(self, name: str, change: Callable[[Strategy], Strategy]) -> bool:
+        """Do a step that adds blocks, and select the new ones."""
+        before = {block.id for block in self.editor.strategy.blocks}
+        done = self.editor.perform(name, change)
+        if done:
+            self.editor.select(block.id for block in self.editor.strategy.blocks if block.id not in before)
+        return done
+
+    def set_param(self, block_id: str, name: str, value: ParamValue, merge: bool = False) -> None:
+        """Change a value of a block; a drag merges into one step."""
+        block = self.editor.strategy.block(block_id)
+        kind = catalog.kind(block.kind) if block else None
+        title = f"{kind.title}: {readable(name)}" if kind else readable(name)
+        key = f"param {block_id} {name}" if merge else ""
+        self.editor.perform(f"Change {title}", lambda s: edits.set_param(s, block_id, name, value), key)
+
+    def edit_value(self, block_id: str, name: str) -> None:
+        """Open a value for typing, or the choices of one that is a choice."""
+        item = self.canvas.blocks[block_id]
+        field = next((each for each in item.face.fields if each.param.name == name), None)
+        if field is None:
+            return
+        at = item.pos()
+        box = QRectF(at.x() + field.x, at.y() + field.y - 11, field.width, 22)
+        place = QRect(self.mapFromScene(box.topLeft()), self.mapFromScene(box.bottomRight()))
+        if field.param.type == "choice":
+            self._choose(block_id, name, field.param.options, place.bottomLeft())
+            return
+        self.editor.settle()
+        ValueEditor(
+            field.param, field.value, place, lambda value: self.set_param(block_id, name, value, True), self.say, self
+        )
+
+    def _choose(self, block_id: str, name: str, options: tuple[str, ...], at: QPoint) -> None:
+        menu = QMenu(self)
+        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        for option in options:
+            action = menu.addAction(readable(option))
+            action.triggered.connect(lambda _=False, option=option: self.set_param(block_id, name, option))
+        menu.popup(self.viewport().mapToGlobal(at))
+
+    def add_block(self, kind_id: str, at: QPointF | None = None) -> None:
+        """Place a block with its middle at a point of the scene, into the wire that lies there if it fits."""
+        centre = at if at is not None else self.mapToScene(self.viewport().rect().center())
+        place = _top_left(centre if at is not None else self._free_spot(centre))
+        wire = self.wire_for(kind_id, centre, QSizeF(WIDTH, HEADER)) if at is not None else None
+        kind = catalog.kind(kind_id)
+        name = f"Add {kind.title}" if kind else "Add"
+        self.quick_add.remember(kind_id)
+        if wire is None:
+            self.perform_and_select(name, lambda s: edits.add_block(s, kind_id, place))
+        else:
+            self.perform_and_select(name, lambda s: _added_on(s, kind_id, place, wire))
+
+    def wire_for(self, kind_id: str, centre: QPointF, size: QSizeF) -> Wire | None:
+        """Return the wire under the middle of a block into which a block of this kind fits, or None."""
+        reach = min(size.height(), 40.0) / 2
+        line = self.canvas.wire_at(centre, reach)
+        return line.wire if line and rewire.fits_on(self.editor.strategy, kind_id, line.wire) else None
+
+    def mark_wire(self, wire: Wire | None) -> None:
+        """Show that a drop would go into this wire."""
+        for each in (self._marked, wire):
+            if each in self.canvas.wires:
+                self.canvas.wires[each].show_as(hovered=each == wire)
+        self._marked = wire
+
+    def offer_quick_add(self, at: QPoint | None = None) -> None:
+        """Open the search for a block at a point of the viewport, or at the hand."""
+        spot = at or self.hand()
+        scene = self.mapToScene(spot)
+        self._add = lambda kind: self.add_block(kind.id, scene)
+        self.quick_add.open(spot + QPoint(-20, -20))
+
+    def offer_blocks(self, at: QPointF, port: tuple[str, str], side: str) -> None:
+        """Open the search for a block that connects itself to a port."""
+        item = self.canvas.blocks[port[0]]
+        socket = item.face.socket("output" if side == "output" else "input", port[1])
+        if socket is None:
+            return
+        from_output = side == "output"
+
+        def add(kind: BlockKind) -> None:
+            place = _top_left(at + QPointF(WIDTH / 2 * (1 if from_output else -1), 0))
+            self.perform_and_select(
+                f"Add {kind.title}", lambda s: rewire.add_connected(s, kind.id, place, port, from_output)
+            )
+
+        self._add = add
+        self.quick_add.open(self.mapFromScene(at), Fit(socket.type, from_output, item.face.group))
+
+    def open_menu(self, at: QPoint, scene: QPointF) -> None:
+        """Ask for a menu about what lies under a point; what is there is selected first."""
+        hit = self.canvas.hit(scene, self.port_radius)
+        if hit.block_id and hit.block_id not in self.editor.selection:
+            self.editor.select([hit.block_id])
+        elif hit.wire is not None and hit.wire not in self.editor.selected_wires:
+            self.editor.select((), [hit.wire])
+        self.menu_wanted.emit(at)
+
+    def drawBackground(self, painter: QPainter, rect: QRectF | QRect) -> None:
+        area = QRectF(rect)
+        painter.fillRect(area, color(self.theme.canvas))
+        if self.zoom < 0.5:
+            return
+        left, top = int(area.left()) // _GRID * _GRID, int(area.top()) // _GRID * _GRID
+        dots = [
+            QPointF(x, y)
+            for x in range(left, int(area.right()) + _GRID, _GRID)
+            for y in range(top, int(area.bottom()) + _GRID, _GRID)
+        ]
+        pen = painter.pen()
+        pen.setColor(color(self.theme.grid))
+        pen.setWidthF(1.6)
+        pen.setCapStyle(Qt.PenCapStyle.RoundCap)
+        painter.setPen(pen)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.drawPoints(dots)
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        event.accept()
+        if self.gesture is not None:
+            return
+        self.setFocus(Qt.FocusReason.MouseFocusReason)
+        self.say("")
+        self.gesture = pick_gesture(self, event)
+
+    def mouseMoveEvent(self, event: QMouseEvent) -> None:
+        event.accept()
+        if self.gesture is not None:
+            self.gesture.move(event)
+        else:
+            self._hover(event)
+
+    def mouseReleaseEvent(self, event: QMouseEvent) -> None:
+        event.accept()
+        gesture, self.gesture = self.gesture, None
+        if gesture is not None:
+            gesture.finish(event)
+
+    def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
+        event.accept()
+        if event.button() != Qt.MouseButton.LeftButton:
+            return
+        hit = self.canvas.hit(self.scene_at(event), self.port_radius)
+        if hit.what in ("empty", "wire"):
+            self.offer_quick_add(event.position().toPoint())
+        elif hit.what == "value" and hit.field:
+            self.edit_value(hit.block_id, hit.field.param.name)
+
+    def wheelEvent(self, event: QWheelEvent) -> None:
+        event.accept()
+        if not event.pixelDelta().isNull() and not event.modifiers() & Qt.KeyboardModifier.ControlModifier:
+            self.pan_by(event.pixelDelta())
+            return
+        self.zoom_by(1.2 ** (event.angleDelta().y() / 120), event.position())
+
+    def viewportEvent(self, event: QEvent) -> bool:
+        if isinstance(event, QNativeGestureEvent) and event.gestureType() == Qt.NativeGestureType.ZoomNativeGesture:
+            self.zoom_by(1 + event.value(), event.position())
+            return True
+        if event.type() == QEvent.Type.Leave:
+            self._mark_hovered(None, None, None)
+        return super().viewportEvent(event)
+
+    def event(self, event: QEvent) -> bool:
+        # Tab adds a block, so it must not move the focus on; Shift+Tab still does.
+        if isinstance(event, QKeyEvent) and event.type() == QEvent.Type.KeyPress and event.key() == Qt.Key.Key_Tab:
+            self.offer_quick_add()
+            return True
+        return super().event(event)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if event.key() == Qt.Key.Key_Escape:
+            self._escape()
+        elif event.key() == Qt.Key.Key_Space:
+            if not event.isAutoRepeat():
+                self.space_held, self.space_used = True, False
+                self.viewport().setCursor(Qt.CursorShape.OpenHandCursor)
+        elif event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_F2):
+            self._edit_selected()
+        else:
+            super().keyPressEvent(event)
+
+    def keyReleaseEvent(self, event: QKeyEvent) -> None:
+        if event.key() == Qt.Key.Key_Space and not event.isAutoRepeat():
+            self.viewport().setCursor(Qt.CursorShape.ArrowCursor)
+            if self.space_held and not self.space_used:
+                self.offer_quick_add()
+            self.space_held = False
+            return
+        super().keyReleaseEvent(event)
+
+    def dragEnterEvent(self, event: QDragEnterEvent) -> None:
+        if event.mimeData().hasFormat(KIND_MIME):
+            event.acceptProposedAction()
+
+    def dragMoveEvent(self, event: QDragMoveEvent) -> None:
+        if event.mimeData().hasFormat(KIND_MIME):
+            event.acceptProposedAction()
+            centre = self.mapToScene(event.position().toPoint())
+            self.mark_wire(self.wire_for(_kind_in(event), centre, QSizeF(WIDTH, HEADER)))
+
+    def dropEvent(self, event: QDropEvent) -> None:
+        if event.mimeData().hasFormat(KIND_MIME):
+            event.acceptProposedAction()
+            self.mark_wire(None)
+            self.add_block(_kind_in(event), self.mapToScene(event.position().toPoint()))
+            self.setFocus()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        if self._fit_when_shown and event.size().width() > 100:
+            self._fit_when_shown = False
+            self.fit()
+
+    def _frame(self, box: QRectF) -> None:
+        if box.isEmpty():
+            box = QRectF(0, 0, 400, 300)
+        room = self.viewport().rect().adjusted(40, 40, -40, -40)
+        scale = min(room.width() / box.width(), room.height() / box.height(), 1.0)
+        scale = min(max(scale, FARTHEST), NEAREST)
+        self.setTransform(self.transform().fromScale(scale, scale))
+        self.centerOn(box.center())
+
+    def _free_spot(self, centre: QPointF) -> QPointF:
+        """Return a point near `centre` where a new block would cover none."""
+        at = QPointF(centre)
+        while any((item.pos() - _top_left_point(at)).manhattanLength() < 40 for item in self.canvas.blocks.values()):
+            at += QPointF(24, 48)
+        return at
+
+    def _escape(self) -> None:
+        gesture, self.gesture = self.gesture, None
+        if gesture is not None:
+            gesture.cancel()
+            self.say("")
+        else:
+            self.editor.select(())
+
+    def _edit_selected(self) -> None:
+        if len(self.editor.selection) == 1:
+            block_id = next(iter(self.editor.selection))
+            fields = self.canvas.blocks[block_id].face.fields
+            if fields:
+                self.edit_value(block_id, fields[0].param.name)
+
+    def _hover(self, event: QMouseEvent) -> None:
+        hit = self.canvas.hit(self.scene_at(event), self.port_radius)
+        self._mark_hovered(self.canvas.blocks.get(hit.block_id), hit.field.param.name if hit.field else True, hit.wire)
+        shapes = {"port": Qt.CursorShape.CrossCursor, "value": Qt.CursorShape.SizeHorCursor}
+        shape = shapes.get(hit.what, Qt.CursorShape.ArrowCursor)
+        if hit.field and hit.field.param.type == "choice":
+            shape = Qt.CursorShape.PointingHandCursor
+        self.viewport().setCursor(Qt.CursorShape.OpenHandCursor if self.space_held else shape)
+        problem = self.canvas.blocks[hit.block_id].problem if hit.what == "badge" else None
+        self.viewport().setToolTip(problem.message if problem else "")
+
+    def _mark_hovered(self, item: BlockItem | None, part: object, wire: Wire | None) -> None:
+        if self._over is not None and self._over is not item:
+            self._over.show_as(hovered=None)
+        if item is not None:
+            item.show_as(hovered=part)
+        if self._over_wire in self.canvas.wires and self._over_wire != wire:
+            self.canvas.wires[self._over_wire].show_as(hovered=False)
+        if wire in self.canvas.wires:
+            self.canvas.wires[wire].show_as(hovered=True)
+        self._over, self._over_wire = item, wire
+
+    def _add_chosen(self, kind: BlockKind) -> None:
+        self._add(kind)
+
+    def _ignore(self, kind: BlockKind) -> None:
+        """Do nothing: no place was asked for."""
+
+    def _say_refused(self, text: str) -> None:
+        self.say(text)
+
+    def _go_to_problem(self, problem: Problem) -> None:
+        if problem.block_id:
+            self.center_on_block(problem.block_id)
+        self.say(problem.message)
+
+
+def _kind_in(event: QDropEvent) -> str:
+    return bytes(event.mimeData().data(KIND_MIME).data()).decode()
+
+
+def _top_left_point(centre: QPointF) -> QPointF:
+    return QPointF(*_top_left(centre))
+
+
+def _top_left(centre: QPointF) -> tuple[float, float]:
+    """Return the place of a block whose title is at `centre`, on the grid."""
+    x, y = centre.x() - WIDTH / 2, centre.y() - HEADER / 2
+    return float(round(x / 8) * 8), float(round(y / 8) * 8)
+
+
+def _added_on(strategy: Strategy, kind_id: str, place: tuple[float, float], wire: Wire) -> Strategy:
+    after = rewire.add_on_wire(strategy, kind_id, place, wire)
+    return rewire.make_room(after, after.blocks[-1].id, WIDTH)

@@ -1,0 +1,207 @@
+"""Mirrors the strategy as items: one per block, one per wire. Only what differs is touched."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Literal
+
+from PySide6.QtCore import QObject, QPointF, QRectF
+from PySide6.QtWidgets import QGraphicsScene
+
+from app.canvas.block_face import WIDTH, Field, Socket
+from app.canvas.block_item import BlockItem
+from app.canvas.editor import Editor
+from app.canvas.theme import Theme
+from app.canvas.wire_item import WireItem
+from app.strategy.arrange import tidy
+from app.strategy.document import Block, Strategy, Wire
+from app.strategy.problem import Problem
+
+SNAP_PIXELS = 24.0
+_MARGIN = 2_000.0
+
+
+@dataclass(frozen=True)
+class Hit:
+    """What lies under a point of the scene."""
+
+    what: Literal["port", "value", "badge", "block", "wire", "empty"]
+    block_id: str = ""
+    socket: Socket | None = None
+    field: Field | None = None
+    wire: Wire | None = None
+
+
+class CanvasScene(QGraphicsScene):
+    """Shows what the editor holds: blocks, wires, selection, problems."""
+
+    def __init__(self, editor: Editor, theme: Theme, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self.editor, self.theme = editor, theme
+        self.blocks: dict[str, BlockItem] = {}
+        self.wires: dict[Wire, WireItem] = {}
+        self._wires_of: dict[str, set[Wire]] = defaultdict(set)
+        editor.strategy_changed.connect(self.mirror)
+        editor.selection_changed.connect(self._show_selection)
+        self.mirror(editor.strategy)
+
+    def mirror(self, strategy: Strategy) -> None:
+        """Show this strategy."""
+        inputs: dict[str, set[str]] = defaultdict(set)
+        for wire in strategy.wires:
+            inputs[wire.target].add(wire.input)
+        there = {block.id for block in strategy.blocks}
+        for wire in [wire for wire in self.wires if wire not in set(strategy.wires)]:
+            self._drop_wire(wire)
+        for block_id in [block_id for block_id in self.blocks if block_id not in there]:
+            self.removeItem(self.blocks.pop(block_id))
+        stale = {block.id for block in strategy.blocks if self._show_block(block, inputs[block.id])}
+        stale |= self._place(strategy)
+        for wire in strategy.wires:
+            if wire not in self.wires:
+                self._add_wire(wire)
+                stale |= {wire.source, wire.target}
+        self.stretch_wires_of(stale)
+        self._show_problems(self.editor.problems)
+        self._show_selection()
+        self._grow()
+
+    def set_theme(self, theme: Theme) -> None:
+        """Draw everything in other colours."""
+        self.theme = theme
+        items: list[BlockItem | WireItem] = [*self.blocks.values(), *self.wires.values()]
+        for item in items:
+            item.theme = theme
+            item.update()
+
+    def stretch_wires_of(self, block_ids: Iterable[str]) -> None:
+        """Lay the wires of these blocks anew, after the blocks have moved."""
+        for wire in {wire for block_id in block_ids for wire in self._wires_of[block_id]}:
+            self.wires[wire].stretch(self.port_place(wire.source, wire.output, "output"), self._end(wire))
+
+    def port_place(self, block_id: str, name: str, side: Literal["input", "output"]) -> QPointF:
+        """Return where a port is in the scene."""
+        item = self.blocks[block_id]
+        socket = item.face.socket(side, name)
+        at = QPointF(socket.x, socket.y) if socket else QPointF(0, 0)
+        return item.pos() + at
+
+    def block_at(self, at: QPointF) -> BlockItem | None:
+        """Return the topmost block under a point."""
+        hits = (item for item in self.items(QRectF(at.x() - 12, at.y() - 12, 24, 24)) if isinstance(item, BlockItem))
+        return next((item for item in hits if item.body.contains(at - item.pos())), None)
+
+    def port_near(self, at: QPointF, radius: float, side: str = "") -> Socket | None:
+        """Return the nearest port within `radius`, of one side where `side` is given."""
+        area = QRectF(at.x() - radius, at.y() - radius, 2 * radius, 2 * radius)
+        nearest: tuple[float, Socket] | None = None
+        for item in self.items(area):
+            for socket in item.face.sockets if isinstance(item, BlockItem) else ():
+                if side and socket.side != side:
+                    continue
+                apart = item.pos() + QPointF(socket.x, socket.y) - at
+                distance = (apart.x() ** 2 + apart.y() ** 2) ** 0.5
+                if distance <= radius and (nearest is None or distance < nearest[0]):
+                    nearest = (distance, socket)
+        return nearest[1] if nearest else None
+
+    def wire_at(self, at: QPointF, reach: float = 6.0) -> WireItem | None:
+        """Return a wire under a point."""
+        area = QRectF(at.x() - reach, at.y() - reach, 2 * reach, 2 * reach)
+        wires = (item for item in self.items(area) if isinstance(item, WireItem))
+        return next((item for item in wires if item.shape().intersects(area)), None)
+
+    def hit(self, at: QPointF, radius: float = 9.0) -> Hit:
+        """Return what lies under a point: ports first, then values, badges, blocks and wires."""
+        socket = self.port_near(at, radius)
+        if socket:
+            return Hit("port", socket.block_id, socket)
+        item = self.block_at(at)
+        for other in self.items(at):
+            if isinstance(other, BlockItem) and other.problem and other.badge().contains(at - other.pos()):
+                return Hit("badge", other.block.id)
+        if item:
+            field = item.field_at(at - item.pos())
+            return Hit("value" if field else "block", item.block.id, field=field)
+        wire = self.wire_at(at)
+        return Hit("wire", wire=wire.wire) if wire else Hit("empty")
+
+    def bounds(self, block_ids: Iterable[str] | None = None) -> QRectF:
+        """Return the rectangle around these blocks, or all."""
+        box = QRectF()
+        for block_id in self.blocks if block_ids is None else block_ids:
+            item = self.blocks[block_id]
+            box = box.united(item.body.translated(item.pos()))
+        return box
+
+    def sizes(self) -> dict[str, tuple[float, float]]:
+        """Return width and height of every block as drawn, for arranging them."""
+        return {block_id: (WIDTH, item.face.height) for block_id, item in self.blocks.items()}
+
+    def _show_block(self, block: Block, connected: set[str]) -> bool:
+        item = self.blocks.get(block.id)
+        if item is None or item.block.kind != block.kind:
+            if item is not None:
+                self.removeItem(item)
+            item = BlockItem(block, connected, self.theme)
+            self.blocks[block.id] = item
+            self.addItem(item)
+            return True
+        if item.block is not block or item.connected != connected:
+            item.show_block(block, connected)
+            return True
+        return False
+
+    def _place(self, strategy: Strategy) -> set[str]:
+        """Move items to where the strategy has them; blocks without a place stand where tidying would put them."""
+        places = dict(strategy.layout)
+        if any(block_id not in places for block_id in self.blocks):
+            places = {**tidy(strategy, self.sizes()), **places}
+        moved = set()
+        for block_id, item in self.blocks.items():
+            place = QPointF(*places[block_id])
+            if item.pos() != place:
+                item.setPos(place)
+                moved.add(block_id)
+        return moved
+
+    def _add_wire(self, wire: Wire) -> None:
+        socket = self.blocks[wire.source].face.socket("output", wire.output)
+        item = WireItem(wire, socket.type if socket else "series", self.theme)
+        self.wires[wire] = item
+        self._wires_of[wire.source].add(wire)
+        self._wires_of[wire.target].add(wire)
+        self.addItem(item)
+
+    def _drop_wire(self, wire: Wire) -> None:
+        self.removeItem(self.wires.pop(wire))
+        self._wires_of[wire.source].discard(wire)
+        self._wires_of[wire.target].discard(wire)
+
+    def _end(self, wire: Wire) -> QPointF:
+        return self.port_place(wire.target, wire.input, "input")
+
+    def _show_problems(self, problems: tuple[Problem, ...]) -> None:
+        first: dict[str, Problem] = {}
+        for problem in problems:
+            if problem.severity == "error" or first.get(problem.block_id) is None:
+                first.setdefault(problem.block_id, problem)
+        for block_id, item in self.blocks.items():
+            item.show_as(problem=first.get(block_id))
+
+    def _show_selection(self) -> None:
+        chosen, wires = self.editor.selection, self.editor.selected_wires
+        for block_id, item in self.blocks.items():
+            item.show_as(selected=block_id in chosen)
+            item.setZValue(1 if block_id in chosen else 0)
+        for wire, line in self.wires.items():
+            near = bool(chosen & {wire.source, wire.target})
+            line.show_as(selected=wire in wires, near=near, faded=bool(chosen) and not near and len(chosen) < 2)
+
+    def _grow(self) -> None:
+        """Leave room around the drawing to pan into; never shrink, so that the picture stays where it is."""
+        wanted = self.bounds().adjusted(-_MARGIN, -_MARGIN, _MARGIN, _MARGIN)
+        if not self.sceneRect().contains(wanted):
+            self.setSceneRect(self.sceneRect().united(wanted))

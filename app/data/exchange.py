@@ -81,7 +81,12 @@ class Exchange:
                 told = self._json("/api/v3/time").get("serverTime")
             else:
                 told = self._call(lambda library: library.fetch_time() if library.has["fetchTime"] else None)
-        except (FeedUnavailable, SymbolUnknown, PageRefused):
+        except (SymbolUnknown, PageRefused):
+            return None
+        except FeedUnavailable:
+            # Where it is known to tell the time, it is out of reach; elsewhere it may just not tell it.
+            if self.id == "binance":
+                raise
             return None
         return told if isinstance(told, int) else None
 

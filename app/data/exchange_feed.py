@@ -76,7 +76,8 @@ class ExchangeFeed:
         if not minutes:
             return None
         way = "slow" if minutes > 0 else "fast"
-        return f"The clock of this computer is {abs(minutes)} min {way}; the clock of {self.name} was used."
+        far = f"{abs(minutes)} min" if abs(minutes) < 2_880 else f"{abs(minutes) // 1_440} days"
+        return f"The clock of this computer is {far} {way}; the clock of {self.name} was used."
 
     def _question(self, key: SeriesKey, now_ms: int) -> _Question:
         return _Question(self._exchange, key, now_ms + self._offset(now_ms), self._seen.get(key))

@@ -17,6 +17,8 @@ LIST_BYTES = 32 * 1024 * 1024
 ARCHIVE_BYTES = 64 * 1024 * 1024
 
 TRIES = 6
+# A computer that is offline should say so soon.
+CONNECT_TRIES = 3
 LONGEST_WAIT_S = 60.0
 # A source that wants to be left alone for longer is not waited for: the job rests instead.
 LONGEST_RETRY_AFTER_S = 120.0
@@ -121,7 +123,7 @@ class Http:
             except _Trouble as problem:
                 trouble = problem
             waited += 1
-            if waited >= self._tries:
+            if waited >= min(self._tries, trouble.tries):
                 raise trouble.reason
             pause = trouble.wait_s if trouble.wait_s is not None else self._backoff(waited)
             self.timing.sleep(pause)
@@ -139,14 +141,14 @@ class Http:
             with host.client.stream("GET", url, headers=dict(headers or {})) as response:
                 body = self._body(response, host.name, most)
                 answer = Answer(response.status_code, {k.lower(): v for k, v in response.headers.items()}, body)
+        except httpx2.ConnectError as error:
+            _refuse_certificate(host.name, error)
+            nobody = FeedUnavailable(f"{host.name} cannot be reached; is this computer online? Try again later.")
+            raise _Trouble(nobody, tries=CONNECT_TRIES) from None
         except httpx2.TimeoutException:
             raise _Trouble(FeedUnavailable(f"{host.name} does not answer; try again later.")) from None
         except (httpx2.TransportError, httpx2.DecodingError) as error:
-            if "CERTIFICATE" in str(error).upper():
-                raise FeedUnavailable(
-                    f"{host.name} shows a certificate that cannot be trusted, so nothing was fetched. "
-                    "A network that signs in through a web page, or a wrong date on this computer, can be the cause."
-                ) from None
+            _refuse_certificate(host.name, error)
             raise _Trouble(FeedUnavailable(f"The connection to {host.name} fails; try again later.")) from None
         except (httpx2.InvalidURL, ValueError):
             raise FeedUnavailable(f"{url[:100]} is not an address that can be asked.") from None
@@ -213,9 +215,10 @@ class _Host:
 class _Trouble(Exception):
     """Something that may pass: `reason` is raised when it does not; `wait_s` is how long the server said to wait."""
 
-    def __init__(self, reason: Exception, wait_s: float | None = None) -> None:
+    def __init__(self, reason: Exception, wait_s: float | None = None, tries: int = TRIES) -> None:
         self.reason = reason
         self.wait_s = wait_s
+        self.tries = tries
         super().__init__()
 
 
@@ -225,6 +228,15 @@ def _client(timeout_s: float) -> Any:
     return httpx2.Client(
         timeout=timeout_s, follow_redirects=False, headers={"User-Agent": _AGENT, "Accept-Encoding": "gzip, deflate"}
     )
+
+
+def _refuse_certificate(name: str, error: Exception) -> None:
+    """Raise FeedUnavailable when a connection failed because nobody vouches for who is at the other end."""
+    if "CERTIFICATE" in str(error).upper():
+        raise FeedUnavailable(
+            f"{name} shows a certificate that cannot be trusted, so nothing was fetched. "
+            "A network that signs in through a web page, or a wrong date on this computer, can be the cause."
+        ) from None
 
 
 def _judge(answer: Answer, name: str, kind: str) -> None:

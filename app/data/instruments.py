@@ -16,6 +16,18 @@ _BASES = tuple(symbol.partition("/")[0] for symbol in POPULAR)
 _QUOTES = ("USDT", "USDC", "USD", "FDUSD", "EUR", "BTC", "ETH", "BNB")
 
 
+def symbol_of(text: str) -> str:
+    """Return what was typed as a symbol: `btcusdt`, `BTC-USDT` and `btc/usdt` are BTC/USDT."""
+    parts = [part for part in re.split(r"[^A-Z0-9]+", text.upper().strip()) if part]
+    if len(parts) == 2:
+        return "/".join(parts)
+    together = "".join(parts)
+    for quote in sorted(_QUOTES, key=len, reverse=True):
+        if together.endswith(quote) and len(together) > len(quote):
+            return f"{together.removesuffix(quote)}/{quote}"
+    return text.upper().strip()
+
+
 def popular(lists: MarketLists, exchange: str) -> tuple[Market, ...]:
     """Return the popular instruments at once, without asking anybody; with steps and status where a list is kept.
 
@@ -64,7 +76,8 @@ def _rank(market: Market, typed: str, wanted: Sequence[str]) -> tuple[int, ...] 
     base, quote = market.base.upper(), market.quote.upper()
     together = base + quote
     parts = len(wanted) == 2 and base.startswith(wanted[0]) and quote.startswith(wanted[1])
-    fits = (typed == together, parts, typed == base, base.startswith(typed), together.startswith(typed), typed in base)
+    begins = (base.startswith(typed), together.startswith(typed))
+    fits = (typed == together, parts, typed == base, *begins, typed in base, typed == quote)
     if not any(fits):
         return None
     known_base = _BASES.index(base) if base in _BASES else len(_BASES)

@@ -11,16 +11,17 @@ from pathlib import Path
 from typing import NoReturn
 
 from app.errors import BlockbuildersError
+from app.terminal import candles_arguments
 from app.terminal.screen import shown, write
 
 COMMANDS = {
-    "backtest": "test a strategy on candles from a file, or on the synthetic sample market",
+    "backtest": "test a strategy on candles of an exchange, from a file, or on the synthetic sample market",
     "validate": "say what is wrong with a strategy, and what is worth knowing about it",
     "explain": "say in plain sentences what a strategy does",
     "schema": "print the JSON Schema of a strategy file",
     "blocks": "list the blocks a strategy can be drawn from",
     "templates": "list the strategies that come with the app",
-    "candles": "look into a file of candles",
+    "candles": "fetch candles of an exchange, find instruments, look into files of candles",
 }
 
 
@@ -80,9 +81,7 @@ def _parsers() -> tuple[_Parser, dict[str, _Parser]]:
     _add_strategy(made["explain"])
     made["blocks"].add_argument("--json", action="store_true", help="print one JSON list instead of a table")
     _add_backtest(made["backtest"])
-    inside = made["candles"].add_subparsers(dest="action", metavar="inspect", required=True, parser_class=_Parser)
-    inspect = inside.add_parser("inspect", help="say what a file holds and what it lacks", allow_abbrev=False)
-    inspect.add_argument("file", metavar="FILE", type=Path, help="a Parquet or CSV file")
+    candles_arguments.add(made["candles"], moment)
     return parser, made
 
 
@@ -105,6 +104,12 @@ def _add_backtest(parser: argparse.ArgumentParser) -> None:
     source.add_argument(
         "--sample", metavar="SYMBOL", help="an instrument of the sample market: RIVER/USD, HARBOR/USD or STORM/USD"
     )
+    source.add_argument(
+        "--instrument",
+        metavar="SYMBOL",
+        help="an instrument of an exchange, such as BTC/USDT; what is missing is fetched",
+    )
+    candles_arguments.add_exchange(parser, None)
     parser.add_argument("--timeframe", metavar="1h", help="length of the bars, in place of the strategy's own")
     parser.add_argument("--from", dest="start", metavar="DATE", type=moment, help="first day, or moment, in UTC")
     parser.add_argument("--to", dest="end", metavar="DATE", type=moment, help="the day, or moment, to stop before")

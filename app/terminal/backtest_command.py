@@ -83,6 +83,8 @@ def _how_it_is_started() -> str:
 def _check_range(options: argparse.Namespace) -> None:
     if options.start is not None and options.end is not None and options.start >= options.end:
         raise UsageError("--from has to be before --to.")
+    if options.exchange and (options.candles is not None or options.sample):
+        raise UsageError("--exchange goes with --instrument, not with --candles or --sample.")
 
 
 def _tested(
@@ -97,6 +99,7 @@ def _tested(
             instrument=source.instrument,
             start=options.start,
             end=options.end,
+            coverage_end=source.coverage_end,
             progress=progress,
         )
 

@@ -59,6 +59,10 @@ def _dispatch(typed: Sequence[str]) -> int:
             from app.terminal import backtest_command
 
             return backtest_command.run_example() if not typed else backtest_command.run_backtest(options)
+        case "candles":
+            from app.terminal import candles_commands
+
+            return candles_commands.run(options)
         case _:
             return _list(options)
 
@@ -75,10 +79,8 @@ def _list(options: argparse.Namespace) -> int:
             return list_commands.run_schema()
         case "blocks":
             return list_commands.run_blocks(as_json=options.json)
-        case "templates":
-            return list_commands.run_templates()
         case _:
-            return list_commands.run_inspect(options.file)
+            return list_commands.run_templates()
 
 
 def _keep_quiet() -> None:

@@ -15,7 +15,7 @@ _PATIENCE = 0.6
 
 
 @contextmanager
-def long_work(title: str) -> Iterator[Callable[[float], None] | None]:
+def long_work(title: str) -> Iterator[Callable[..., None] | None]:
     """Give what takes a share from 0 to 1 and draws a bar once the work has lasted a while; None without a terminal."""
     if not sys.stderr.isatty():
         yield None
@@ -33,14 +33,14 @@ class _Bar:
         self._begun = time.monotonic()
         self._drawn: Progress | None = None
 
-    def report(self, share: float) -> None:
-        """Show the share that is done, from the moment on when the work is long."""
+    def report(self, share: float, words: str = "") -> None:
+        """Show the share that is done, with words about it, from the moment on when the work is long."""
         if self._drawn is None:
             if time.monotonic() - self._begun < _PATIENCE:
                 return
             self._drawn = _started()
-            self._drawn.add_task(self._title, total=1.0)
-        self._drawn.update(self._drawn.task_ids[0], completed=share)
+            self._drawn.add_task(self._title, total=1.0, words="")
+        self._drawn.update(self._drawn.task_ids[0], completed=share, words=words)
 
     def close(self) -> None:
         """Take the bar away."""
@@ -52,7 +52,7 @@ def _started() -> Progress:
     from rich.console import Console
     from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn
 
-    columns = (TextColumn("{task.description}"), BarColumn(), TaskProgressColumn())
+    columns = (TextColumn("{task.description}"), BarColumn(), TaskProgressColumn(), TextColumn("{task.fields[words]}"))
     bar = Progress(*columns, console=Console(stderr=True), transient=True)
     bar.start()
     return bar

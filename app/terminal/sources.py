@@ -26,12 +26,16 @@ class StrategyUnavailable(BlockbuildersError):
 
 @dataclass(frozen=True)
 class Source:
-    """Candles with what they are candles of; `label` says where they are from, in words."""
+    """Candles with what they are candles of; `label` says where they are from, in words.
+
+    `coverage_end` is the moment up to which the source has answered, where that is known.
+    """
 
     candles: Candles
     instrument: Instrument
     label: str
     synthetic: bool
+    coverage_end: int | None = None
 
 
 def find_strategy(name: str) -> Strategy:
@@ -61,8 +65,16 @@ def with_timeframe(strategy: Strategy, text: str | None) -> Strategy:
 
 
 def find_candles(options: argparse.Namespace, strategy: Strategy) -> Source:
-    """Return the candles that were asked for: of a file, else of the sample market. Raises CandlesUnavailable."""
+    """Return the candles that were asked for: of an exchange, of a file, else of the sample market.
+
+    Raises CandlesUnavailable, and for an exchange a FeedError.
+    """
     from app.data import sample_market
+
+    if options.instrument or options.exchange:
+        from app.terminal import cached_candles
+
+        return cached_candles.find(options, strategy)
 
     if options.candles is not None:
         from app.data.candle_files import read_candles

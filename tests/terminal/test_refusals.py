@@ -32,7 +32,7 @@ def sentence(answer: Any) -> str:
         (["frobnicate"], "There is no command 'frobnicate'. There are backtest, validate, explain, schema, "),
         (["x\x1b[31m\n"], "There is no command 'x?[31m?'."),
         (["backtest"], "STRATEGY is missing. Try blockbuilders backtest --help."),
-        (["candles"], "inspect is missing. Try blockbuilders candles --help."),
+        (["candles"], "ACTION is missing. Try blockbuilders candles --help."),
         (["candles", "inspect"], "FILE is missing. Try blockbuilders candles inspect --help."),
         (["backtest", "rsi_dip", "--candels", "x"], "There is no option '--candels' here. Did you mean --candles?"),
         (["backtest", "rsi_dip", "--fillmodel=bar"], "Did you mean --fill-model?"),

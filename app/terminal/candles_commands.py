@@ -1,0 +1,25 @@
+"""`blockbuilders candles ACTION`."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    import argparse
+
+
+def run(options: argparse.Namespace) -> int:
+    """Run the action that was typed and return its exit code."""
+    match options.action:
+        case "fetch":
+            from app.terminal import candles_fetch
+
+            return candles_fetch.run_fetch(options)
+        case "search":
+            from app.terminal import candles_search
+
+            return candles_search.run_search(options)
+        case _:
+            from app.terminal import list_commands
+
+            return list_commands.run_inspect(options.file)

@@ -14,4 +14,4 @@ class ImportRefused(BlockbuildersError):
 
 def refuse(name: str, what: str) -> NoReturn:
     """Raise ImportRefused with a sentence: the file's name, then what is wrong with it."""
-    raise ImportRefused(f"{plain(name) or 'The file'} {what}.")
+    raise ImportRefused(f"{plain(name) or 'The file'} {what}{'' if what.endswith('?') else '.'}")

@@ -17,6 +17,7 @@ from app.data.importing.refusal import ImportRefused, refuse
 from app.data.importing.report import Imported, Overlap, Report
 from app.data.quality import note_gaps
 from app.data.records import SeriesKey, Span, Stored
+from app.errors import BlockbuildersError
 from app.market.candles import COLUMNS, Candles
 
 _MOST_DIFFERENT = 0.01
@@ -55,11 +56,14 @@ def store(proposal: Proposal, report: Report, shelf: Shelf, *, now_ms: int) -> I
         shelf.originals.keep(proposal.source)
         shelf.originals.note(kept)
         notes = _make_room(former, kept, shelf, now_ms)
-        return Imported(_put(kept, report, shelf.cache, now_ms), notes=tuple(notes))
+        stored = _put(kept, report, shelf.cache, now_ms)
     except BaseException:
         with suppress(ImportRefused):
             shelf.originals.forget(kept.sha256) if former is None else shelf.originals.note(former)
         raise
+    with suppress(BlockbuildersError):  # gaps can be found again at any time
+        note_gaps(shelf.cache, kept.series.key, kept.span, now_ms=now_ms)
+    return Imported(stored, notes=tuple(notes))
 
 
 def rebuild(shelf: Shelf, *, now_ms: int) -> tuple[str, ...]:
@@ -108,7 +112,7 @@ def _kept(proposal: Proposal, report: Report, now_ms: int) -> Kept:
 
 def _put(kept: Kept, report: Report, cache: CandleCache, now_ms: int) -> Stored:
     cache.ensure(kept.series)
-    stored = cache.store(
+    return cache.store(
         kept.series.key,
         report.candles,
         kept.span,
@@ -118,8 +122,6 @@ def _put(kept: Kept, report: Report, cache: CandleCache, now_ms: int) -> Stored:
         checksum=kept.sha256,
         now_ms=now_ms,
     )
-    note_gaps(cache, kept.series.key, kept.span, now_ms=now_ms)
-    return stored
 
 
 def _make_room(former: Kept | None, kept: Kept, shelf: Shelf, now_ms: int) -> list[str]:
@@ -141,6 +143,7 @@ def _make_again(key: SeriesKey, imports: Sequence[Kept], shelf: Shelf, now_ms: i
             with shelf.originals.unpacked(kept) as path:
                 report = _read_again(kept, path)
             _put(kept, report, shelf.cache, now_ms)
+            note_gaps(shelf.cache, key, kept.span, now_ms=now_ms)
         except ImportRefused as problem:
             problems.append(str(problem))
     return problems

@@ -169,8 +169,9 @@ def _whole(cell: str) -> int | None:
     text = cell.strip()
     if not _NUMBER.fullmatch(text):
         return None
-    if text.isdigit():
-        value = int(text)
+    whole, _, part = text.partition(".")
+    if whole.isdigit() and (not part or part.isdigit()):
+        value = int(whole)
         return value if value < 2**63 else None
     number = float(text)
     return math.floor(number) if number < 2**53 else None

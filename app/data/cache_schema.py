@@ -20,7 +20,7 @@ _TABLES = {
     "calendar VARCHAR, price_step DOUBLE, status VARCHAR, listed_ms BIGINT, ended_ms BIGINT, volume VARCHAR",
     "coverage": "series INTEGER, start_ms BIGINT, end_ms BIGINT, origin VARCHAR, candles BIGINT, fetched_ms BIGINT, "
     "final BOOLEAN, checksum VARCHAR",
-    "gaps": "series INTEGER, start_ms BIGINT, end_ms BIGINT, cause VARCHAR, checks INTEGER, checked_ms BIGINT",
+    "gaps": "series INTEGER, checked_ms BIGINT, start_ms BIGINT, end_ms BIGINT, cause BIGINT, checks BIGINT",
     "revisions": "series INTEGER, origin INTEGER, seen_ms BIGINT, ts BIGINT, "
     "old_open DOUBLE, old_high DOUBLE, old_low DOUBLE, old_close DOUBLE, old_volume DOUBLE, "
     "new_open DOUBLE, new_high DOUBLE, new_low DOUBLE, new_close DOUBLE, new_volume DOUBLE",

@@ -12,10 +12,11 @@ from app.data.cache_changes import Changes
 from app.data.cache_schema import CANDLE_COLUMNS, SHELVES, shelf_table
 from app.data.candle_rows import columns, from_columns
 from app.data.duck_file import DuckFile, number, text
-from app.data.records import Covered, Gap, Job, Origin, Revision, Series, SeriesKey, Span
+from app.data.records import Cause, Covered, Gap, Job, Origin, Revision, Series, SeriesKey, Span
 from app.market.candles import COLUMNS, Candles
 
 _FLOATS = [np.float64] * len(COLUMNS)
+_CAUSES: tuple[Cause, ...] = ("quiet", "outage", "closed", "unknown")
 _ORIGINS: tuple[Origin, ...] = ("archive month", "archive day", "rest", "import")
 _SERIES = "id, shelf, source, market, symbol, step_ms, calendar, price_step, status, listed_ms, ended_ms, volume"
 
@@ -183,11 +184,13 @@ def _covered_row(entry: Shelved, covered: Covered) -> str:
 
 def gaps(file: DuckFile, entry: Shelved, span: Span) -> list[Gap]:
     """Return the known gaps that reach into a span, in order of time, in full."""
-    query = (
+    found = file.columns(
         f"SELECT start_ms, end_ms, cause, checks FROM gaps WHERE series = {entry.id} AND end_ms > {span.start} "
-        f"AND start_ms < {span.end} ORDER BY start_ms"
+        f"AND start_ms < {span.end} ORDER BY start_ms",
+        [np.int64] * 4,
     )
-    return [Gap(Span(start, end), cause, checks) for start, end, cause, checks in file.rows(query)]
+    rows = zip(*(column.tolist() for column in found), strict=True)
+    return [Gap(Span(start, end), _CAUSES[cause], checks) for start, end, cause, checks in rows]
 
 
 def put_gaps(file: DuckFile, entry: Shelved, before: Sequence[Gap], after: Sequence[Gap], now_ms: int) -> None:
@@ -195,13 +198,9 @@ def put_gaps(file: DuckFile, entry: Shelved, before: Sequence[Gap], after: Seque
     if before:
         first, last = before[0].span.start, before[-1].span.start
         file.run(f"DELETE FROM gaps WHERE series = {entry.id} AND start_ms >= {first} AND start_ms <= {last}")
-    # A market that trades in few minutes has thousands of gaps; a query of that length takes long to read.
-    for start in range(0, len(after), 2_000):
-        rows = ", ".join(
-            f"({entry.id}, {gap.span.start}, {gap.span.end}, {text(gap.cause)}, {gap.checks}, {now_ms})"
-            for gap in after[start : start + 2_000]
-        )
-        file.run(f"INSERT INTO gaps VALUES {rows}")
+    if after:
+        rows = [(gap.span.start, gap.span.end, _CAUSES.index(gap.cause), gap.checks) for gap in after]
+        file.insert("gaps", [entry.id, now_ms], list(np.array(rows, np.int64).T))
 
 
 def put_revisions(file: DuckFile, entry: Shelved, changes: Changes, origin: Origin, now_ms: int) -> None:

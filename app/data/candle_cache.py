@@ -180,7 +180,7 @@ class CandleCache:
             with file.transaction():
                 tables.put_revisions(file, entry, change, origin, now_ms)
                 tables.put_changes(file, entry, change)
-                self._fill_gaps(file, entry, change, before, now_ms)
+                self._fill_gaps(file, entry, change, now_ms)
                 tables.put_coverage(file, entry, before, after)
             self._coverage[entry.id] = after
             return change.stored
@@ -211,9 +211,9 @@ class CandleCache:
 
         return count
 
-    def _fill_gaps(self, file: DuckFile, entry: Shelved, change: Changes, before: Coverage, now_ms: int) -> None:
+    def _fill_gaps(self, file: DuckFile, entry: Shelved, change: Changes, now_ms: int) -> None:
         """Take the candles that have come out of the known gaps."""
-        if not len(change.added) or not any(_holds(covered.span, change) for covered in before):
+        if not len(change.added):
             return
         filled = runs(change.added, entry.step_ms)
         known = tables.gaps(file, entry, Span(filled[0].start, filled[-1].end))
@@ -379,7 +379,3 @@ class CandleCache:
             self.notice = self.notice or (
                 f"Some stored candles of {entry.series.key.symbol} were not whole; they are fetched again when needed."
             )
-
-
-def _holds(span: Span, change: Changes) -> bool:
-    return bool(span.start <= change.added[-1] and change.added[0] < span.end)

@@ -1,0 +1,191 @@
+"""What is missing in a series although it was asked for, and why."""
+
+from __future__ import annotations
+
+from bisect import bisect_left
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+
+from app.data.calendar import closed_candles, expected
+from app.data.candle_cache import CandleCache
+from app.data.records import Calendar, Cause, Gap, Series, SeriesKey, Span
+from app.data.spans import overlap, runs, union, without
+from app.market.candles import TimeSeries
+from app.market.timeframe import HOUR_MS, MINUTE_MS
+
+# A market may be without a trade for some minutes; when it is for longer, it is worth asking why.
+QUIET_BELOW_MS = 15 * MINUTE_MS
+HOLIDAY_MS = HOUR_MS
+# More series are not more certain, and each has to be read.
+_MOST_PEERS = 5
+
+
+@dataclass(frozen=True)
+class Peer:
+    """Another series to compare with: what was asked for, and what of that is missing while its market is open."""
+
+    calendar: Calendar
+    source: str
+    covered: tuple[Span, ...]
+    missing: tuple[Span, ...]
+
+    def covers(self, span: Span) -> bool:
+        """Say whether all of a span was asked for."""
+        return not without(span, self.covered)
+
+    def absent(self, span: Span) -> int:
+        """Return the longest stretch within a span that is missing, in milliseconds."""
+        first = bisect_left(self.missing, span.start, key=lambda part: part.end)
+        longest = 0
+        for part in self.missing[first:]:
+            if part.start >= span.end:
+                break
+            inside = overlap(part, span)
+            longest = max(longest, inside.end - inside.start if inside else 0)
+        return longest
+
+
+def missing(times: TimeSeries, covered: Iterable[Span], step_ms: int) -> tuple[Span, ...]:
+    """Return the parts of what was asked for that have no candle; `times` are the open times of those there are."""
+    there = runs(times, step_ms)
+    return tuple(part for span in union(covered) for part in without(span, _around(there, span)))
+
+
+def causes(parts: Iterable[Span], series: Series, peers: Sequence[Peer] = ()) -> tuple[Gap, ...]:
+    """Return what is missing as gaps with their cause, in order of time.
+
+    Closed: by the weekly hours, or a holiday, when every other series with the same calendar lacks an hour or more as
+    well. Quiet: less than 15 minutes. Outage: when another series of the same source lacks 15 minutes of it as well.
+    What is longer and has nothing to be compared with, or others went on meanwhile, is unknown.
+    """
+    parts = tuple(parts)
+    if not parts:
+        return ()
+    closed = closed_candles(series.calendar, Span(parts[0].start, parts[-1].end), series.key.step_ms)
+    gaps: list[Gap] = []
+    for part in parts:
+        shut = _around(closed, part)
+        gaps += [Gap(inside, "closed") for inside in (overlap(part, pause) for pause in shut) if inside]
+        gaps += [Gap(open_, _cause(open_, series, peers)) for open_ in without(part, shut)]
+    return tuple(sorted(gaps, key=lambda gap: gap.span))
+
+
+def find_gaps(cache: CandleCache, key: SeriesKey, span: Span) -> tuple[Gap, ...]:
+    """Return the gaps of a stored series within a span; other stored series tell outages and holidays.
+
+    How often a gap was looked at is taken over from what the cache knows.
+    """
+    series = cache.find(key)
+    if series is None:
+        return ()
+    parts = _missing(cache, key, span)
+    long = [part for part in parts if part.end - part.start >= QUIET_BELOW_MS]
+    peers = _peers(cache, series, Span(long[0].start, long[-1].end)) if long else ()
+    known = cache.gaps(key, span)
+    return tuple(_with_checks(gap, known) for gap in causes(parts, series, peers))
+
+
+def note_gaps(cache: CandleCache, key: SeriesKey, span: Span, *, now_ms: int) -> tuple[Gap, ...]:
+    """Write down the gaps of a span that was asked for just now, and return them: each has been looked at once more."""
+    gaps = tuple(Gap(gap.span, gap.cause, gap.checks + 1) for gap in find_gaps(cache, key, span))
+    cache.set_gaps(key, span, gaps, now_ms)
+    return gaps
+
+
+def shares(cache: CandleCache, key: SeriesKey, span: Span, cells: int) -> tuple[float | None, ...]:
+    """Return, for equal parts of a span, the share of the expected candles that is there; None where none was asked.
+
+    A part in which the market is closed throughout counts as whole.
+    """
+    series = cache.find(key)
+    step_ms = key.step_ms
+    steps = (span.end - span.start) // step_ms
+    edges = [span.start + steps * place // cells * step_ms for place in range(cells + 1)]
+    times = cache.read(key, span.start, span.end).time
+    covered = union(entry.span for entry in cache.coverage(key))
+    found: list[float | None] = []
+    for start, end in pairwise(edges):
+        asked = [
+            inside
+            for inside in (overlap(part, Span(start, end)) for part in _around(covered, Span(start, end)))
+            if inside
+        ]
+        if series is None or not asked:
+            found.append(None)
+            continue
+        due = sum(expected(series.calendar, inside, step_ms) for inside in asked)
+        first, last = times.searchsorted((start, end))
+        found.append(min(1.0, int(last - first) / due) if due else 1.0)
+    return tuple(found)
+
+
+def bar(parts: Iterable[float | None]) -> str:
+    """Return shares as text, a sign for each: a dot where nothing was asked for, the fuller the more is there."""
+    return "".join("·" if share is None else _SIGNS[_level(share)] for share in parts)
+
+
+_SIGNS = " ░▒▓█"
+
+
+def _level(share: float) -> int:
+    """Return 4 for all, 0 for nothing; a part that lacks a single candle is not full."""
+    if share >= 1.0:
+        return 4
+    return 0 if share <= 0.0 else 1 + min(2, int(share * 3))
+
+
+def _cause(part: Span, series: Series, peers: Sequence[Peer]) -> Cause:
+    length = part.end - part.start
+    beside = [peer for peer in peers if peer.covers(part)]
+    kin = [peer for peer in beside if peer.calendar == series.calendar]
+    if series.calendar != "24x7" and length >= HOLIDAY_MS and kin and all(peer.absent(part) == length for peer in kin):
+        return "closed"
+    if length < QUIET_BELOW_MS:
+        return "quiet"
+    if any(peer.source == series.key.source and peer.absent(part) >= QUIET_BELOW_MS for peer in beside):
+        return "outage"
+    return "unknown"
+
+
+def _peers(cache: CandleCache, series: Series, span: Span) -> tuple[Peer, ...]:
+    """Return series to compare with, those of the same source first."""
+    near = [
+        other
+        for other in cache.series()
+        if other.key != series.key
+        and other.key.step_ms <= QUIET_BELOW_MS
+        and (other.key.source == series.key.source or other.calendar == series.calendar != "24x7")
+        and any(overlap(entry.span, span) for entry in cache.coverage(other.key))
+    ]
+    near.sort(key=lambda other: (other.key.source != series.key.source, other.calendar != series.calendar, other.key))
+    return tuple(_peer(cache, other, span) for other in near[:_MOST_PEERS])
+
+
+def _peer(cache: CandleCache, other: Series, span: Span) -> Peer:
+    parts = _missing(cache, other.key, span)
+    closed = closed_candles(other.calendar, span, other.key.step_ms)
+    open_ = tuple(left for part in parts for left in without(part, _around(closed, part)))
+    return Peer(other.calendar, other.key.source, tuple(entry.span for entry in cache.coverage(other.key)), open_)
+
+
+def _missing(cache: CandleCache, key: SeriesKey, span: Span) -> tuple[Span, ...]:
+    covered = [inside for inside in (overlap(entry.span, span) for entry in cache.coverage(key)) if inside]
+    return missing(cache.read(key, span.start, span.end).time, covered, key.step_ms)
+
+
+def _around(parts: Sequence[Span], span: Span) -> Sequence[Span]:
+    """Return those of some ordered parts that reach into a span."""
+    first = bisect_left(parts, span.start + 1, key=lambda part: part.end)
+    last = bisect_left(parts, span.end, key=lambda part: part.start)
+    return parts[first:last]
+
+
+def _with_checks(gap: Gap, known: Sequence[Gap]) -> Gap:
+    first = bisect_left(known, gap.span.start + 1, key=lambda one: one.span.end)
+    checks = 0
+    for one in known[first:]:
+        if one.span.start >= gap.span.end:
+            break
+        checks = max(checks, one.checks)
+    return Gap(gap.span, gap.cause, checks)

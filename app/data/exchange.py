@@ -236,6 +236,9 @@ def _as_sent(library: Any) -> Callable[..., list[Any]]:
     def parse(rows: object, market: Any = None, *_: object) -> list[Any]:
         if not isinstance(rows, list):
             raise TypeError("not a list of candles")
+        if library.id == "binance":
+            # The same as ccxt's reader of one row, which takes several times as long.
+            return [[row[0], *map(float, row[1:6])] for row in rows]
         return [library.parse_ohlcv(row, market) for row in rows]
 
     return parse

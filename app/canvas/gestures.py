@@ -412,5 +412,3 @@ def _snapped(value: float) -> float:
 
 def _side(side: str) -> block_face.Side:
     return "output" if side == "output" else "input"
-
-

@@ -184,6 +184,7 @@ QLineEdit, QSpinBox, QDoubleSpinBox, QComboBox, QPlainTextEdit {{
     background: {surface}; border: 1px solid {border}; border-radius: 6px; padding: 4px 8px; min-height: 22px;
     selection-background-color: {accent}; selection-color: {on_accent};
 }}
+QLineEdit {{ placeholder-text-color: {text_muted}; }}
 QLineEdit:hover, QSpinBox:hover, QDoubleSpinBox:hover, QComboBox:hover {{ border-color: {border_strong}; }}
 QLineEdit:focus, QSpinBox:focus, QDoubleSpinBox:focus, QComboBox:focus, QPlainTextEdit:focus {{
     border: 1px solid {accent};
@@ -242,6 +243,7 @@ QSlider::handle:horizontal {{
 }}
 QSlider::handle:horizontal:hover, QSlider::handle:horizontal:focus {{ background: {accent}; }}
 QSplitter::handle {{ background: {border}; }}
+QFrame[card="true"] QAbstractItemView, QTreeView#palette, QTreeView#outline {{ background: transparent; }}
 QFrame[card="true"] {{ background: {surface_raised}; border: 1px solid {border}; border-radius: 10px; }}
 QLabel[muted="true"] {{ color: {text_muted}; }}
 QStatusBar {{ background: {surface}; color: {text_muted}; border-top: 1px solid {border}; }}

@@ -15,7 +15,7 @@ Edge = Literal["left", "right", "top", "bottom", "centre", "middle"]
 COLUMN_GAP = 64.0
 ROW_GAP = 32.0
 _USUAL: Size = (176.0, 92.0)
-_ROUNDS = 6
+_ROUNDS = 7
 
 
 def tidy(strategy: Strategy, sizes: Mapping[str, Size], origin: Place = (40.0, 40.0)) -> dict[str, Place]:

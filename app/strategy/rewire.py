@@ -144,6 +144,25 @@ def make_room(strategy: Strategy, block_id: str, width: float, gap: float = 40.0
     return edits.move(strategy, {name: (place[0] + shift, place[1]) for name, place in _places(strategy, after)})
 
 
+def only(strategy: Strategy, block_ids: Iterable[str]) -> Strategy:
+    """Return the strategy with these blocks and the wires between them, and nothing else."""
+    wanted = frozenset(block_ids)
+    return edits.remove_blocks(strategy, [block.id for block in strategy.blocks if block.id not in wanted])
+
+
+def paste_with_inputs(strategy: Strategy, clip: Strategy, offset: Place) -> Strategy:
+    """Return the strategy with the blocks of `clip` pasted, fed by what feeds their originals where those are here."""
+    after = edits.paste(strategy, clip, offset)
+    new = after.blocks[len(strategy.blocks) :]
+    names = {old.id: block.id for old, block in zip(clip.blocks, new, strict=True)}
+    kinds = {block.id: block.kind for block in clip.blocks}
+    for wire in strategy.wires:
+        original = strategy.block(wire.target)
+        if original and kinds.get(wire.target) == original.kind and wire.source not in names:
+            after = edits.connect(after, replace(wire, target=names[wire.target]))
+    return after
+
+
 def _places(strategy: Strategy, names: Iterable[str]) -> list[tuple[str, Place]]:
     wanted = set(names)
     return [(name, place) for name, place in strategy.layout.items() if name in wanted]

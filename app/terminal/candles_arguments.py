@@ -6,12 +6,15 @@ import argparse
 from collections.abc import Callable
 from pathlib import Path
 
+from app.terminal import import_arguments
+
 Moment = Callable[[str], int]
 
 ACTIONS = {
     "inspect": "say what a file holds and what it lacks",
     "fetch": "fetch the candles of an instrument that are not stored yet",
     "search": "find instruments of an exchange",
+    "import": "take the candles of another program's file into the store",
 }
 
 
@@ -25,6 +28,7 @@ def add(parser: argparse.ArgumentParser, moment: Moment) -> None:
     made["inspect"].add_argument("file", metavar="FILE", type=Path, help="a Parquet or CSV file")
     _add_fetch(made["fetch"], moment)
     _add_search(made["search"])
+    import_arguments.add(made["import"])
 
 
 def _add_fetch(parser: argparse.ArgumentParser, moment: Moment) -> None:

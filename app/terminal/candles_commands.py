@@ -19,6 +19,10 @@ def run(options: argparse.Namespace) -> int:
             from app.terminal import candles_search
 
             return candles_search.run_search(options)
+        case "import":
+            from app.terminal import candles_import
+
+            return candles_import.run_import(options)
         case _:
             from app.terminal import list_commands
 

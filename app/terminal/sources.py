@@ -65,12 +65,16 @@ def with_timeframe(strategy: Strategy, text: str | None) -> Strategy:
 
 
 def find_candles(options: argparse.Namespace, strategy: Strategy) -> Source:
-    """Return the candles that were asked for: of an exchange, of a file, else of the sample market.
+    """Return the candles that were asked for: of an exchange, imported, of a file, else of the sample market.
 
     Raises CandlesUnavailable, and for an exchange a FeedError.
     """
     from app.data import sample_market
 
+    if options.exchange == "import":
+        from app.terminal import imported_candles
+
+        return imported_candles.find(options, strategy)
     if options.instrument or options.exchange:
         from app.terminal import cached_candles
 

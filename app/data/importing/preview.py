@@ -14,9 +14,13 @@ ROWS = 20
 
 @dataclass(frozen=True)
 class PreviewRow:
-    """A row as it would be read: its line, its time in UTC ms (None where the clock never showed it), its values."""
+    """A row as it would be read: its line, its time in UTC ms (None where the clock never showed it), its values.
+
+    `clock` is the time as it stands in the file, that of UTC where each row names its zone.
+    """
 
     line: int
+    clock: int
     time: int | None
     values: tuple[float, ...]
 
@@ -27,8 +31,9 @@ def preview(proposal: Proposal) -> tuple[PreviewRow, ...]:
     times, missing = proposal.zone.to_utc(rows.time[:ROWS])
     values = np.stack([rows.values[name][:ROWS] for name in COLUMNS], axis=1)
     return tuple(
-        PreviewRow(line, None if gone else time, tuple(row))
-        for line, time, gone, row in zip(
-            rows.line[:ROWS].tolist(), times.tolist(), missing.tolist(), values.tolist(), strict=True
+        PreviewRow(line, clock, None if gone else time, tuple(row))
+        for line, clock, time, gone, row in zip(
+            *(rows.line[:ROWS].tolist(), rows.time[:ROWS].tolist(), times.tolist(), missing.tolist(), values.tolist()),
+            strict=True,
         )
     )

@@ -20,8 +20,3 @@ def config_folder() -> Path:
 def data_folder() -> Path:
     """Return the folder for what belongs to the trader and exists nowhere else. It need not exist yet."""
     return platformdirs.user_data_path("blockbuilders", appauthor=False)
-
-
-def data_folder() -> Path:
-    """Return the folder for what a person would miss. It need not exist yet."""
-    return platformdirs.user_data_path("blockbuilders", appauthor=False)

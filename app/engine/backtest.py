@@ -175,7 +175,7 @@ def _walk(
     """Simulate the range, in chunks, with room for trades growing as they come."""
     skip = window.settling
     market = _market(window, by_minute=assumptions.fill_model == "minute")
-    orders = values.true_orders()[skip:]
+    orders = values.true_orders[skip:]
     distances = Distances(*(series[skip:] for series in values.distances))
     rules = _rules(plan, assumptions, instrument)
     size = len(window.bars)

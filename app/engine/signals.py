@@ -26,20 +26,15 @@ _NUMBERS: Mapping[Role, np.int8] = {
 
 @dataclass(frozen=True, eq=False)
 class Values:
-    """What the blocks say per bar: one array per slot of the plan, the signal of each order, the changing distances."""
+    """What the blocks say per bar: one array per slot of the plan, the signal of each order, the changing distances.
+
+    `true_orders` holds the orders that are true at each close, added up into one number per bar.
+    """
 
     slots: list[Any]
     orders: Mapping[Role, Signal]
+    true_orders: Signal
     distances: Distances
-
-    def true_orders(self) -> Signal:
-        """Return the orders that are true at each close, added up into one number per bar."""
-        total = np.zeros(len(self.slots[0]), np.int8)
-        for role, number in _NUMBERS.items():
-            signal = self.orders[role]
-            if signal.any():
-                total += (signal > 0) * number
-        return total
 
 
 def evaluate(plan: Plan, bars: Candles, report: Callable[[float], None] | None = None) -> Values:
@@ -59,7 +54,8 @@ def evaluate(plan: Plan, bars: Candles, report: Callable[[float], None] | None =
     nothing = np.zeros(size, np.int8)
     orders = {role: _ordered(plan.orders[role], slots, nothing) for role in ORDER_ROLES}
     levels = (plan.stop_loss, plan.take_profit, plan.trailing_stop)
-    return Values(slots, orders, Distances(*(_distance(level, bars) for level in levels)))
+    distances = Distances(*(_distance(level, bars) for level in levels))
+    return Values(slots, orders, _true_orders(plan, orders, size), distances)
 
 
 def _ordered(at: tuple[int, ...], slots: list[Any], nothing: Signal) -> Signal:
@@ -67,6 +63,15 @@ def _ordered(at: tuple[int, ...], slots: list[Any], nothing: Signal) -> Signal:
     if not at:
         return nothing
     return slots[at[0]] if len(at) == 1 else any_of([slots[one] for one in at])
+
+
+def _true_orders(plan: Plan, orders: Mapping[Role, Signal], size: int) -> Signal:
+    total = np.zeros(size, np.int8)
+    for role, number in _NUMBERS.items():
+        if plan.orders[role]:
+            # Seen as a number, for numpy is slow at multiplying truth values.
+            total += (orders[role] > 0).view(np.int8) * number
+    return total
 
 
 def _distance(level: Level, bars: Candles) -> FloatSeries:

@@ -52,12 +52,12 @@ def main(name: str, size: str) -> None:
         "final": final,
         "wall": time.perf_counter() - started,
         "cpu": time.process_time() - started_cpu,
-        "peak_mb": _memory("VmHWM"),
         "added_mb": _memory("VmHWM") - before,
     }
     print(json.dumps(first), file=answers, flush=True)
     for _ in sys.stdin:
-        print(json.dumps(_round(backtest)), file=answers, flush=True)
+        times = _round(backtest)
+        print(json.dumps(times | {"added_mb": _memory("VmHWM") - before}), file=answers, flush=True)
 
 
 def _round(backtest: Backtest) -> dict[str, float]:

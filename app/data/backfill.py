@@ -13,11 +13,13 @@ from app.data.candle_cache import CandleCache
 from app.data.exchange_feed import SETTLED_MS, ExchangeFeed
 from app.data.feed_errors import FeedBlocked, FeedBusy, FeedError, FeedUnavailable
 from app.data.http import Timing
+from app.data.quality import note_gaps
 from app.data.records import Job, Series, SeriesKey, Span, Stored
 from app.data.spans import overlap
 from app.market.timeframe import DAY_MS, HOUR_MS, Timeframe
 
 POLLED_BARS = 5
+MOST_CHECKS = 3
 
 Report = Callable[[Progress], None]
 
@@ -89,6 +91,21 @@ class Backfill:
         parts = [part for part in (overlap(one.span, day) for one in old) if part]
         return self.fetch_again(key, Span(parts[0].start, parts[-1].end)) if parts else Outcome(day)
 
+    def recheck_gaps(self, key: SeriesKey) -> Outcome:
+        """Ask once more for gaps of the last week that nothing explains, up to three times each.
+
+        What was asked for less than an hour ago is left alone.
+        """
+        now = self._now()
+        week = Span(Timeframe(key.step_ms).floor(now - 7 * DAY_MS), Timeframe(key.step_ms).floor(now))
+        fresh = [one.span for one in self._cache.coverage(key) if now - one.fetched_ms <= HOUR_MS]
+        open_ = [one.span for one in self._cache.gaps(key, week) if one.cause == "unknown" and one.checks < MOST_CHECKS]
+        outcome = Outcome(week)
+        for span in open_:
+            if outcome.problem is None and not any(overlap(span, other) for other in fresh):
+                outcome = self.fetch_again(key, span)
+        return outcome
+
     def refresh_archives(self, key: SeriesKey) -> Outcome:
         """Fetch those files of the archive anew that were published again since they were stored."""
         run = self._begin(key, Span(0, self._now()), self._now(), 0)
@@ -150,6 +167,8 @@ class Backfill:
         run.note(self._feed.clock_note())
         run.carry_out(plan(missing, archive=self._archive is not None and not again, now_ms=self._now()))
         run.note_the_end()
+        if span.start < span.end:
+            note_gaps(self._cache, key, span, now_ms=self._now())
         left = run.left()
         return Outcome(span, run.stored, run.told(), left, run.problem if left or again else None)
 

@@ -14,7 +14,7 @@ from app.data.dialects import DIALECTS, known_exchange
 from app.data.feed_errors import SymbolUnknown
 from app.data.feeds import Feeds
 from app.data.instruments import nearest, symbol_of
-from app.data.records import SeriesKey, Span
+from app.data.records import Gap, SeriesKey, Span
 from app.market.timeframe import DAY_MS, MINUTE_MS
 from app.settings import load
 from app.terminal import screen
@@ -27,6 +27,12 @@ if TYPE_CHECKING:
 
 USUAL_SPAN_MS = 365 * DAY_MS
 REFUSED = 2
+_CAUSES = {
+    "quiet": "without a trade",
+    "outage": "of an outage of the exchange",
+    "closed": "while the market was closed",
+    "unknown": "for no known reason",
+}
 
 
 def now_ms() -> int:
@@ -65,6 +71,7 @@ def fetch(cache: CandleCache, key: SeriesKey, wanted: Span, *, again: bool = Fal
             outcome = backfill.fetch(key, wanted)
             if outcome.problem is None and wanted.end > now_ms() - DAY_MS:
                 backfill.refresh_day(key)
+                backfill.recheck_gaps(key)
             return _both(outcome, backfill.refresh_archives(key)) if again else outcome
         except SymbolUnknown as unknown:
             near = nearest(feeds.lists, key.symbol, key.source)
@@ -80,12 +87,13 @@ def run_fetch(options: argparse.Namespace) -> int:
     with opened_cache() as cache:
         outcome = fetch(cache, key, wanted, again=options.again)
         there = cache.read(key, outcome.asked.start, max(outcome.asked.end, outcome.asked.start))
+        gaps = cache.gaps(key, outcome.asked)
     if options.json:
         from app.terminal.machine import json_text
 
-        screen.write(json_text(_object(key, outcome, len(there))) + "\n")
+        screen.write(json_text(_object(key, outcome, len(there), gaps)) + "\n")
     else:
-        for line in _lines(key, outcome, len(there)):
+        for line in _lines(key, outcome, len(there), gaps):
             screen.write(f"{screen.shown(line)}\n")
     if outcome.problem is not None:
         screen.complain(screen.shown(str(outcome.problem)))
@@ -115,7 +123,7 @@ def _both(one: Outcome, other: Outcome) -> Outcome:
     return replace(one, notes=(*one.notes, *other.notes))
 
 
-def _lines(key: SeriesKey, outcome: Outcome, there: int) -> Iterator[str]:
+def _lines(key: SeriesKey, outcome: Outcome, there: int, gaps: tuple[Gap, ...]) -> Iterator[str]:
     asked, stored = outcome.asked, outcome.stored
     if asked.start >= asked.end:
         yield f"{key.symbol} on {DIALECTS[key.source].name} has no candles in this range."
@@ -125,15 +133,28 @@ def _lines(key: SeriesKey, outcome: Outcome, there: int) -> Iterator[str]:
     yield f"{key.symbol} on {DIALECTS[key.source].name}: {fresh}, {whole}."
     if stored.changed:
         yield f"{count(stored.changed, 'candle')} came with other values than before; the newer ones count."
-    absent = (asked.end - asked.start) // MINUTE_MS - there
-    if absent and not outcome.missing:
-        yield f"{count(absent, 'minute')} without a candle: the exchange has none."
+    if gaps:
+        yield _missing_minutes(gaps)
     yield from outcome.notes
     for part in outcome.missing:
         yield f"Not fetched: {moment(part.start)} to {moment(part.end)} UTC ({span(part.end - part.start)})."
 
 
-def _object(key: SeriesKey, outcome: Outcome, there: int) -> dict[str, Any]:
+def _missing_minutes(gaps: tuple[Gap, ...]) -> str:
+    """Return a sentence about the minutes that the exchange does not have, why, and the longest stretch of them."""
+    minutes: dict[str, int] = {}
+    for gap in gaps:
+        minutes[gap.cause] = minutes.get(gap.cause, 0) + (gap.span.end - gap.span.start) // MINUTE_MS
+    causes = ", ".join(f"{number:,} {_CAUSES[cause]}" for cause, number in sorted(minutes.items()))
+    longest = max(gaps, key=lambda gap: gap.span.end - gap.span.start).span
+    length = span(longest.end - longest.start)
+    return (
+        f"{count(sum(minutes.values()), 'minute')} without a candle: {causes}; "
+        f"at most {length} in a row, from {moment(longest.start)} UTC."
+    )
+
+
+def _object(key: SeriesKey, outcome: Outcome, there: int, gaps: tuple[Gap, ...]) -> dict[str, Any]:
     return {
         "symbol": key.symbol,
         "exchange": key.source,
@@ -143,6 +164,7 @@ def _object(key: SeriesKey, outcome: Outcome, there: int) -> dict[str, Any]:
         "added": outcome.stored.added,
         "changed": outcome.stored.changed,
         "missing": [[part.start, part.end] for part in outcome.missing],
+        "gaps": [[gap.span.start, gap.span.end, gap.cause] for gap in gaps],
         "notes": list(outcome.notes),
         "problem": None if outcome.problem is None else str(outcome.problem),
     }

@@ -415,6 +415,38 @@ def _ends(span: Span) -> tuple[int, int]:
     return span.start, span.end
 
 
+def test_gaps_are_written_down_and_those_without_a_reason_are_asked_for_again(
+    exchange: Any, backfill: Make, cache: CandleCache
+) -> None:
+    exchange.set_now(NOW)
+    exchange.gap("BTCUSDT@2025-01-02T10:00/40", "BTCUSDT@2025-01-02T12:00/4")
+    span = Span(CLOSED - 3 * DAY, CLOSED)
+    backfill(archive=False).fetch(KEY, span)
+    assert [(gap.cause, gap.checks) for gap in cache.gaps(KEY, span)] == [("unknown", 1), ("quiet", 1)]
+    exchange.gap()
+    exchange.reset()
+    assert backfill().recheck_gaps(KEY).stored.added == 0
+    assert exchange.requests == []
+    exchange.advance(hours=2)
+    assert backfill().recheck_gaps(KEY).stored.added == 40
+    assert [gap.cause for gap in cache.gaps(KEY, span)] == ["quiet"]
+
+
+def test_a_gap_that_stays_is_asked_for_three_times(exchange: Any, backfill: Make, cache: CandleCache) -> None:
+    exchange.set_now(NOW)
+    exchange.gap("BTCUSDT@2025-01-02T10:00/40")
+    backfill(archive=False).fetch(KEY, Span(CLOSED - 3 * DAY, CLOSED))
+    for _ in range(5):
+        exchange.advance(hours=2)
+        backfill().recheck_gaps(KEY)
+    assert [gap.checks for gap in cache.gaps(KEY, Span(CLOSED - 3 * DAY, CLOSED))] == [3]
+    exchange.reset()
+    exchange.gap("BTCUSDT@2025-01-02T10:00/40")
+    exchange.advance(hours=2)
+    backfill().recheck_gaps(KEY)
+    assert exchange.requests == []
+
+
 # The plan
 
 

@@ -57,8 +57,12 @@ def test_what_the_exchange_does_not_have_is_counted(exchange: Any, blockbuilders
     answer = blockbuilders("candles", "fetch", "BTC/USDT", "--from", "2024-12-02", "--to", "2024-12-03", "--json")
     found = answer.json()
     assert (found["candles"], found["added"], found["missing"], found["problem"]) == (1410, 1410, [], None)
+    assert found["gaps"] == [[START + 600 * MINUTE, START + 630 * MINUTE, "unknown"]]
     answer = blockbuilders("candles", "fetch", "BTC/USDT", "--from", "2024-12-02", "--to", "2024-12-03")
-    assert "30 minutes without a candle: the exchange has none." in answer.out
+    assert (
+        "30 minutes without a candle: 30 for no known reason; at most 30 minutes in a row, from 2024-12-02 10:00 UTC."
+        in answer.out
+    )
 
 
 def test_a_blocked_exchange_is_said_with_what_is_missing(exchange: Any, blockbuilders: Any) -> None:

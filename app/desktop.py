@@ -1,0 +1,55 @@
+"""Builds the window with all its parts, and runs it."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Sequence
+
+from PySide6.QtCore import QLockFile, QSettings, Qt, QTimer
+from PySide6.QtGui import QGuiApplication
+from PySide6.QtWidgets import QApplication
+
+from app import paths
+from app.ui import look
+from app.ui.garbage import Collector
+from app.ui.main_window import MainWindow
+
+
+def make_application(arguments: Sequence[str]) -> QApplication:
+    """Return the application, looking as it does on every system."""
+    os.environ.setdefault("QT_LOGGING_RULES", "qt.qpa.*=false")
+    QGuiApplication.setHighDpiScaleFactorRoundingPolicy(Qt.HighDpiScaleFactorRoundingPolicy.PassThrough)
+    app = QApplication(list(arguments))
+    app.setApplicationName("Blockbuilders")
+    app.setDesktopFileName("blockbuilders")
+    app.setStyle("Fusion")
+    return app
+
+
+def run(arguments: Sequence[str] | None = None) -> int:
+    """Open the window and return an exit code when it is closed."""
+    app = make_application(sys.argv if arguments is None else arguments)
+    settings = QSettings(str(paths.config_folder() / "window.ini"), QSettings.Format.IniFormat)
+    folder = paths.data_folder()
+    folder.mkdir(parents=True, exist_ok=True)
+    # A lock left behind by a process that is gone says that it did not close properly.
+    file = folder / "running.lock"
+    left = file.exists()
+    lock = QLockFile(str(file))
+    lock.setStaleLockTime(0)
+    alone = lock.tryLock(0)
+    window = MainWindow(settings, folder, crashed=left and alone)
+    look.apply(app, window.theme)
+    window.show()
+    QTimer.singleShot(0, window.load)
+    collector = Collector()
+    code = app.exec()
+    collector.stop()
+    if alone:
+        lock.unlock()
+    return code
+
+
+if __name__ == "__main__":
+    sys.exit(run())

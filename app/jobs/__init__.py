@@ -1,0 +1,1 @@
+"""Work that happens away from the window."""

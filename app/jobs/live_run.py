@@ -1,0 +1,157 @@
+"""The strategy being drawn, run again after every change, in a thread of its own: the newest request wins."""
+
+from __future__ import annotations
+
+import logging
+import threading
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from typing import Literal, Protocol
+
+from app.engine.assumptions import Assumptions
+from app.engine.backtest import run
+from app.engine.plan import prepare
+from app.engine.result import BacktestResult
+from app.errors import BlockbuildersError, Cancelled, StrategyInvalid
+from app.market.resample import DerivedBars
+from app.market.timeframe import DAY_MS
+from app.strategy.document import Strategy
+from app.strategy.validate import nothing_enters
+
+log = logging.getLogger(__name__)
+
+# A run this short may finish although a newer request waits, so that a curve follows the hand on a slider.
+PATIENCE = 0.25
+
+State = Literal["done", "nothing yet", "unfinished", "unavailable", "cancelled", "failed"]
+
+
+@dataclass(frozen=True)
+class Request:
+    """What to run: a strategy over the last `days` of its candles (all of them when None)."""
+
+    strategy: Strategy
+    assumptions: Assumptions = Assumptions()
+    days: int | None = 365
+
+
+@dataclass(frozen=True, eq=False)
+class Outcome:
+    """What became of a request.
+
+    `result` is there when `state` is `done` or `nothing yet`; for an `unfinished` drawing it is that of an empty one,
+    so that the market can still be shown. `message` is a sentence, "" when all is well.
+    """
+
+    request: Request
+    state: State
+    message: str = ""
+    result: BacktestResult | None = None
+    seconds: float = 0.0
+
+
+class Listener(Protocol):
+    """Who hears of runs; every method is called in the thread that runs."""
+
+    def started(self) -> None:
+        """Take note that a run has begun."""
+
+    def progressed(self, share: float) -> None:
+        """Take note of the share done, from 0 to 1."""
+
+    def finished(self, outcome: Outcome) -> None:
+        """Take an outcome; no other run is on the way unless `started` is called again."""
+
+
+class LiveRun:
+    """Runs the newest request, one at a time. `ask`, `cancel` and `close` may be called from any thread."""
+
+    def __init__(
+        self,
+        bars: Callable[[Strategy], DerivedBars],
+        listener: Listener,
+        clock: Callable[[], float] = time.monotonic,
+    ) -> None:
+        self._bars = bars
+        self._listener = listener
+        self._clock = clock
+        self._change = threading.Condition()
+        self._waiting: Request | None = None
+        self._cancelled = False
+        self._closed = False
+        self._thread = threading.Thread(target=self._work, name="live-run", daemon=True)
+        self._thread.start()
+
+    def ask(self, request: Request) -> None:
+        """Run this request as soon as possible, in the place of any that has not begun."""
+        with self._change:
+            self._waiting = request
+            self._change.notify()
+
+    def cancel(self) -> None:
+        """Stop the run that is on the way and forget the one that waits."""
+        with self._change:
+            self._cancelled = True
+            self._waiting = None
+
+    def close(self) -> None:
+        """Stop for good and wait until nothing runs any more."""
+        with self._change:
+            self._closed = self._cancelled = True
+            self._waiting = None
+            self._change.notify()
+        self._thread.join()
+
+    def _work(self) -> None:
+        while True:
+            with self._change:
+                self._change.wait_for(lambda: self._waiting is not None or self._closed)
+                if self._closed:
+                    return
+                request, self._waiting = self._waiting, None
+                self._cancelled = False
+            assert request is not None
+            self._listener.started()
+            outcome = self._outcome(request)
+            if not self._closed and not (outcome.state == "cancelled" and self._waiting):
+                self._listener.finished(outcome)
+
+    def _outcome(self, request: Request) -> Outcome:
+        begun = self._clock()
+        try:
+            outcome = self._run(request, begun)
+        except Cancelled:
+            outcome = Outcome(request, "cancelled", "The run was stopped. Any change starts it again.")
+        except BlockbuildersError as error:
+            outcome = Outcome(request, "unavailable", str(error))
+        except MemoryError:
+            outcome = Outcome(request, "failed", "There is not enough memory for this; try a shorter period.")
+        except Exception:
+            log.exception("a live run failed")
+            text = "Something is wrong with the app itself, sorry. The drawing is safe; undo the last change."
+            outcome = Outcome(request, "failed", text)
+        return replace(outcome, seconds=self._clock() - begun)
+
+    def _run(self, request: Request, begun: float) -> Outcome:
+        strategy = request.strategy
+        state: State = "done"
+        message = ""
+        try:
+            plan = prepare(strategy)
+        except StrategyInvalid as error:
+            state, message = "unfinished", error.problems[0].message
+            plan = prepare(replace(strategy, blocks=(), wires=(), layout={}))
+        else:
+            if nothing := nothing_enters(strategy):
+                state, message = "nothing yet", nothing.message
+        derived = self._bars(strategy)
+        start = None if request.days is None else derived.base.end - request.days * DAY_MS
+        found = run(plan, derived, request.assumptions, start=start, progress=lambda share: self._report(share, begun))
+        return Outcome(request, state, message, found)
+
+    def _report(self, share: float, begun: float) -> None:
+        superseded = self._waiting is not None and self._clock() - begun > PATIENCE
+        if self._cancelled or superseded:
+            raise Cancelled("The run was stopped.")
+        self._listener.progressed(share)

@@ -1,0 +1,1 @@
+"""The window: home, builder, charts, and the bridge to work in the background."""

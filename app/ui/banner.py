@@ -1,0 +1,32 @@
+"""A sentence across the window that waits to be read and stops nobody."""
+
+from __future__ import annotations
+
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QPushButton, QWidget
+
+from app.ui.labels import label
+
+
+class Banner(QFrame):
+    """One sentence and a button that takes it away."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setObjectName("banner")
+        self.text = label(wrap=True)
+        close = QPushButton(self.tr("OK"))
+        close.clicked.connect(self.hide)
+        row = QHBoxLayout(self)
+        row.setContentsMargins(16, 6, 12, 6)
+        row.addWidget(self.text, 1)
+        row.addWidget(close)
+        self.hide()
+
+    def say(self, text: str, *, bad: bool = False) -> None:
+        """Show a sentence in the place of the last one."""
+        self.text.setText(text)
+        self.setAccessibleName(text)
+        self.setProperty("tone", "bad" if bad else "")
+        self.style().unpolish(self.text)
+        self.style().polish(self.text)
+        self.show()

@@ -1,0 +1,85 @@
+"""The builder: the drawing, the words for it, and its result."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import QSplitter, QVBoxLayout, QWidget
+
+from app.canvas.canvas_view import CanvasView
+from app.canvas.editor import Editor
+from app.canvas.theme import Theme
+from app.strategy.document import Strategy
+from app.ui.background import Background
+from app.ui.bar_values import reason_at, values_at
+from app.ui.charts.run_view import RunView
+from app.ui.live_result import LiveResult
+from app.ui.run_settings import RunSettings
+from app.ui.words import Words
+
+
+class Builder(QWidget):
+    """The page on which a strategy is drawn."""
+
+    strategy_changed = Signal(object)
+
+    def __init__(self, theme: Theme, settings: RunSettings, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.editor = Editor(Strategy("New strategy"), self)
+        self.background = Background(self)
+        self.canvas = CanvasView(self.editor, theme)
+        self.canvas.viewport().setAccessibleName(self.tr("Canvas"))
+        self.words = Words(self.editor)
+        self.result = LiveResult(self.editor, self.background, theme, settings)
+        self._lay_out()
+        self.result.hovered.connect(self._show_bar)
+        self.result.shown.connect(lambda: self._show_bar(self.result.bars.hover))
+        self.editor.strategy_changed.connect(self.strategy_changed)
+
+    def open(self, strategy: Strategy) -> None:
+        """Draw another strategy."""
+        self.result.forget()
+        self.editor.open(strategy)
+        self.canvas.fit()
+
+    def set_theme(self, theme: Theme) -> None:
+        """Use other colours."""
+        self.canvas.set_theme(theme)
+        self.result.set_theme(theme)
+
+    def close_down(self) -> None:
+        """Stop what runs in the background."""
+        self.background.close()
+
+    def _lay_out(self) -> None:
+        middle = QWidget()
+        column = QVBoxLayout(middle)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
+        column.addWidget(self.words)
+        column.addWidget(self.canvas, 1)
+        self.across = QSplitter(Qt.Orientation.Horizontal)
+        self.across.addWidget(middle)
+        self.down = QSplitter(Qt.Orientation.Vertical)
+        self.down.addWidget(self.across)
+        self.down.addWidget(self.result)
+        for splitter in (self.across, self.down):
+            splitter.setHandleWidth(1)
+            splitter.setChildrenCollapsible(False)
+        self.down.setStretchFactor(0, 3)
+        self.down.setStretchFactor(1, 2)
+        self.down.setSizes([500, 360])
+        all_ = QVBoxLayout(self)
+        all_.setContentsMargins(0, 0, 0, 0)
+        all_.addWidget(self.down)
+
+    def _show_bar(self, bar: int) -> None:
+        view: RunView | None = self.result.view
+        if bar < 0 or view is None or bar >= len(view.bars):
+            self.result.say_reason("")
+            if hasattr(self.canvas, "clear_values"):
+                self.canvas.clear_values()
+            return
+        text, failing = reason_at(view.result, bar)
+        self.result.say_reason(text)
+        if hasattr(self.canvas, "show_values"):
+            self.canvas.show_values(values_at(view.result, bar), failing or None)

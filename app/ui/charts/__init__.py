@@ -1,0 +1,1 @@
+"""Charts, painted straight from arrays."""

@@ -1,0 +1,289 @@
+"""What all charts share: axes, zoom, pan, crosshair, and a picture kept until something changes."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator
+
+import numpy as np
+from PySide6.QtCore import QPointF, QRectF, Qt
+from PySide6.QtGui import (
+    QColor,
+    QFontMetricsF,
+    QKeyEvent,
+    QMouseEvent,
+    QPainter,
+    QPaintEvent,
+    QPen,
+    QPixmap,
+    QPolygonF,
+    QResizeEvent,
+    QWheelEvent,
+)
+from PySide6.QtWidgets import QWidget
+
+from app.canvas.theme import Theme, color, font
+from app.market.candles import FloatSeries
+from app.ui.charts.pyramid import envelope
+from app.ui.charts.run_view import RunView
+from app.ui.charts.scales import moment_text, nice_values, time_marks
+from app.ui.charts.time_range import TimeRange
+
+_TOP, _BOTTOM = 30.0, 22.0
+
+
+class Chart(QWidget):
+    """A chart over the bars of a run. Subclasses say which values there are and paint them."""
+
+    right_edge = 68.0
+
+    def __init__(self, bars: TimeRange, theme: Theme, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.bars = bars
+        self.theme = theme
+        self.view: RunView | None = None
+        self.frames = 0
+        self._picture: QPixmap | None = None
+        self._dragged_from: float | None = None
+        self.low, self.high = 0.0, 1.0
+        self.setMinimumSize(240, 120)
+        self.setMouseTracking(True)
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
+        bars.changed.connect(self.redraw)
+        bars.hovered.connect(self.update)
+
+    def set_theme(self, theme: Theme) -> None:
+        """Use other colours."""
+        self.theme = theme
+        self.redraw()
+
+    def redraw(self) -> None:
+        """Paint anew: what is shown has changed."""
+        self._picture = None
+        self.update()
+
+    # What a subclass says.
+
+    def extent(self, first: int, last: int) -> tuple[float, float]:
+        """Return the lowest and highest value among these bars."""
+        raise NotImplementedError
+
+    def axis_text(self, value: float) -> str:
+        """Return what a mark of the value axis says."""
+        raise NotImplementedError
+
+    def paint_values(self, painter: QPainter, plot: QRectF, first: int, last: int) -> None:
+        """Paint the bars from `first` up to, without, `last`."""
+        raise NotImplementedError
+
+    def legend(self, bar: int) -> Iterator[tuple[str, str, QColor]]:
+        """Yield name, value and colour of what is shown at a bar, -1 for the last."""
+        raise NotImplementedError
+
+    # Positions.
+
+    def plot(self) -> QRectF:
+        """Return where the values are painted."""
+        return QRectF(0.0, _TOP, max(self.width() - self.right_edge, 1.0), max(self.height() - _TOP - _BOTTOM, 1.0))
+
+    def x_of(self, bar: float) -> float:
+        """Return where the left edge of a bar is."""
+        plot = self.plot()
+        return plot.left() + (bar - self.bars.first) / (self.bars.last - self.bars.first) * plot.width()
+
+    def y_of(self, value: float) -> float:
+        """Return where a value is."""
+        plot = self.plot()
+        return plot.bottom() - (value - self.low) / (self.high - self.low) * plot.height()
+
+    def bar_at(self, x: float) -> float:
+        """Return the bar at a position, in fractions of a bar."""
+        plot = self.plot()
+        return self.bars.first + (x - plot.left()) / plot.width() * (self.bars.last - self.bars.first)
+
+    def visible(self) -> tuple[int, int]:
+        """Return the bars in view, half-open."""
+        return max(0, math.floor(self.bars.first)), min(self.bars.count, math.ceil(self.bars.last))
+
+    # Painting.
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        self.frames += 1
+        if self._picture is None or self._picture.deviceIndependentSize().toSize() != self.size():
+            self._picture = self._drawn()
+        painter = QPainter(self)
+        painter.drawPixmap(0, 0, self._picture)
+        if self.view is not None:
+            self._paint_crosshair(painter)
+            self._paint_legend(painter)
+        if self.hasFocus():
+            painter.setPen(QPen(color(self.theme.accent), 1.0))
+            painter.setBrush(Qt.BrushStyle.NoBrush)
+            painter.drawRoundedRect(QRectF(self.rect()).adjusted(0.5, 0.5, -0.5, -0.5), 6.0, 6.0)
+        painter.end()
+
+    def _drawn(self) -> QPixmap:
+        ratio = self.devicePixelRatioF()
+        picture = QPixmap(self.size() * ratio)
+        picture.setDevicePixelRatio(ratio)
+        picture.fill(color(self.theme.surface))
+        if self.view is None:
+            return picture
+        first, last = self.visible()
+        if last <= first:
+            return picture
+        self._settle_scale(first, last)
+        painter = QPainter(picture)
+        plot = self.plot()
+        self._paint_axes(painter, plot, first, last)
+        painter.save()
+        painter.setClipRect(plot)
+        self.paint_values(painter, plot, first, last)
+        painter.restore()
+        painter.end()
+        return picture
+
+    def _settle_scale(self, first: int, last: int) -> None:
+        low, high = self.extent(first, last)
+        if not (math.isfinite(low) and math.isfinite(high)):
+            low, high = 0.0, 1.0
+        room = (high - low) * 0.06 or abs(high) * 0.01 or 0.01
+        self.low, self.high = low - room, high + room
+
+    def _paint_axes(self, painter: QPainter, plot: QRectF, first: int, last: int) -> None:
+        assert self.view is not None
+        painter.setFont(font(11))
+        grid, words = QPen(color(self.theme.grid), 1.0), QPen(color(self.theme.text_muted))
+        for value in nice_values(self.low, self.high, max(2, int(plot.height() / 48))):
+            y = round(self.y_of(value)) + 0.5
+            painter.setPen(grid)
+            painter.drawLine(QPointF(plot.left(), y), QPointF(plot.right(), y))
+            painter.setPen(words)
+            box = QRectF(plot.right() + 8, y - 8, self.right_edge - 8, 16)
+            painter.drawText(box, Qt.AlignmentFlag.AlignVCenter, self.axis_text(value))
+        for bar, text in time_marks(self.view.bars.time, first, last, max(2, int(plot.width() / 96))):
+            x = round(self.x_of(bar + 0.5)) + 0.5
+            painter.setPen(grid)
+            painter.drawLine(QPointF(x, plot.top()), QPointF(x, plot.bottom()))
+            width = QFontMetricsF(painter.font()).horizontalAdvance(text)
+            if x - width / 2 > plot.left() and x + width / 2 < plot.right():
+                painter.setPen(words)
+                painter.drawText(QPointF(x - width / 2, plot.bottom() + 16), text)
+
+    def paint_line(
+        self, painter: QPainter, values: FloatSeries, first: int, last: int, pen: QPen, offset: float = 0.5
+    ) -> None:
+        """Paint a line through values, one for each bar; it stops where they are unknown."""
+        for line in self.lines(values, first, last, offset):
+            painter.setPen(pen)
+            painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+            painter.drawPolyline(line)
+
+    def lines(self, values: FloatSeries, first: int, last: int, offset: float = 0.5) -> Iterator[QPolygonF]:
+        """Yield the pieces of a line in pixels."""
+        first, last = max(0, first - 1), min(len(values), last + 1)
+        at, found = envelope(values, first, last, int(self.plot().width()))
+        x = self.x_of(0.0) + (at + offset) * ((self.x_of(1e6) - self.x_of(0.0)) / 1e6)
+        scale = self.plot().height() / (self.high - self.low)
+        y = self.plot().bottom() - (found - self.low) * scale
+        known = np.isfinite(y)
+        edges = np.flatnonzero(np.diff(known, prepend=False, append=False))
+        for begin, end in edges.reshape(-1, 2).tolist():
+            if end - begin > 1:
+                yield QPolygonF(
+                    [QPointF(a, b) for a, b in zip(x[begin:end].tolist(), y[begin:end].tolist(), strict=True)]
+                )
+
+    def _paint_crosshair(self, painter: QPainter) -> None:
+        assert self.view is not None
+        bar = self.bars.hover
+        if bar < 0 or not self.bars.first - 1 <= bar <= self.bars.last:
+            return
+        plot = self.plot()
+        x = round(self.x_of(bar + 0.5)) + 0.5
+        painter.setPen(QPen(color(self.theme.border_strong), 1.0, Qt.PenStyle.DashLine))
+        painter.drawLine(QPointF(x, plot.top()), QPointF(x, plot.bottom()))
+        text = moment_text(int(self.view.bars.time[bar]), self.view.bars.step_ms)
+        painter.setFont(font(11, 500))
+        width = QFontMetricsF(painter.font()).horizontalAdvance(text) + 12
+        left = min(max(x - width / 2, plot.left()), plot.right() - width)
+        self._paint_tag(painter, QRectF(left, plot.bottom() + 2, width, 18), text)
+
+    def _paint_tag(self, painter: QPainter, box: QRectF, text: str) -> None:
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(color(self.theme.text))
+        painter.drawRoundedRect(box, 4.0, 4.0)
+        painter.setPen(color(self.theme.surface))
+        painter.drawText(box, Qt.AlignmentFlag.AlignCenter, text)
+
+    def _paint_legend(self, painter: QPainter) -> None:
+        x = 12.0
+        for name, value, tint in self.legend(self.bars.hover):
+            for text, weight, shade in ((name, 400, color(self.theme.text_muted)), (value, 500, tint)):
+                if not text:
+                    continue
+                painter.setFont(font(12, weight))
+                width = QFontMetricsF(painter.font()).horizontalAdvance(text)
+                if x + width > self.width() - 8:
+                    return
+                painter.setPen(shade)
+                painter.drawText(QPointF(x, 19.0), text)
+                x += width + 6
+            x += 10
+
+    # Hands.
+
+    def mouseMoveEvent(self, event: QMouseEvent) -> None:
+        x = event.position().x()
+        if self._dragged_from is not None and event.buttons() & Qt.MouseButton.LeftButton:
+            self.bars.move(self._dragged_from - self.bar_at(x))
+            return
+        inside = self.plot().left() <= x <= self.plot().right()
+        self.bars.point_at(math.floor(self.bar_at(x)) if inside else -1)
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        if event.button() == Qt.MouseButton.LeftButton:
+            self._dragged_from = self.bar_at(event.position().x())
+
+    def mouseReleaseEvent(self, event: QMouseEvent) -> None:
+        self._dragged_from = None
+
+    def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
+        self.bars.fit()
+
+    def leaveEvent(self, event: object) -> None:
+        self.bars.point_at(-1)
+
+    def wheelEvent(self, event: QWheelEvent) -> None:
+        turn = event.angleDelta()
+        if abs(turn.x()) > abs(turn.y()):
+            self.bars.move(-turn.x() / 1200 * (self.bars.last - self.bars.first))
+        else:
+            self.bars.zoom(self.bar_at(event.position().x()), 0.85 ** (turn.y() / 120))
+        event.accept()
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        size = self.bars.last - self.bars.first
+        pointed = self.bars.hover if self.bars.hover >= 0 else self.bars.count - 1
+        match event.key():
+            case Qt.Key.Key_Left | Qt.Key.Key_Right:
+                way = -1 if event.key() == Qt.Key.Key_Left else 1
+                if event.modifiers() & Qt.KeyboardModifier.ShiftModifier:
+                    self.bars.move(way * size / 10)
+                else:
+                    self.bars.point_at(min(max(pointed + way, 0), self.bars.count - 1))
+            case Qt.Key.Key_Plus | Qt.Key.Key_Equal:
+                self.bars.zoom((self.bars.first + self.bars.last) / 2, 0.8)
+            case Qt.Key.Key_Minus:
+                self.bars.zoom((self.bars.first + self.bars.last) / 2, 1.25)
+            case Qt.Key.Key_Home:
+                self.bars.fit()
+            case Qt.Key.Key_Escape if self.bars.hover >= 0:
+                self.bars.point_at(-1)
+            case _:
+                super().keyPressEvent(event)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        self.redraw()

@@ -1,0 +1,68 @@
+"""A small picture of a drawing, painted from where its blocks stand."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QPointF, QRectF, Qt
+from PySide6.QtGui import QPainter, QPainterPath, QPen
+
+from app.blocks import catalog
+from app.canvas.theme import Theme, color, font
+from app.strategy.document import Block, Strategy
+
+_WIDTH, _HEIGHT = 148.0, 62.0
+
+
+def paint_drawing(painter: QPainter, strategy: Strategy, box: QRectF, theme: Theme) -> None:
+    """Paint the blocks and wires of a strategy so that they fit into `box`."""
+    places = {block.id: QPointF(*strategy.layout.get(block.id, (0.0, 0.0))) for block in strategy.blocks}
+    if not places:
+        return
+    left, top = min(p.x() for p in places.values()), min(p.y() for p in places.values())
+    right, bottom = max(p.x() for p in places.values()) + _WIDTH, max(p.y() for p in places.values()) + _HEIGHT
+    scale = min(box.width() / (right - left), box.height() / (bottom - top), 0.62)
+    painter.save()
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+    painter.translate(box.center())
+    painter.scale(scale, scale)
+    painter.translate(-(left + right) / 2, -(top + bottom) / 2)
+    for wire in strategy.wires:
+        start = places[wire.source] + QPointF(_WIDTH, _HEIGHT / 2)
+        end = places[wire.target] + QPointF(0.0, _HEIGHT / 2)
+        painter.setPen(QPen(color(theme.port(_carries(strategy, wire.source, wire.output)), 0.8), 1.6 / scale))
+        painter.drawPath(_curve(start, end))
+    for block in strategy.blocks:
+        _paint_block(painter, block, places[block.id], theme, scale)
+    painter.restore()
+
+
+def _paint_block(painter: QPainter, block: Block, at: QPointF, theme: Theme, scale: float) -> None:
+    kind = catalog.kind(block.kind)
+    group = theme.group(kind.group) if kind else theme.text_muted
+    box = QRectF(at.x(), at.y(), _WIDTH, _HEIGHT)
+    painter.setPen(QPen(color(theme.border), 1.0 / scale))
+    painter.setBrush(color(theme.surface))
+    painter.drawRoundedRect(box, 12.0, 12.0)
+    painter.setPen(Qt.PenStyle.NoPen)
+    painter.setBrush(color(group))
+    painter.drawRoundedRect(QRectF(box.left() + 10, box.top() + 14, 6.0, box.height() - 28), 3.0, 3.0)
+    painter.setPen(color(theme.text))
+    painter.setFont(font(round(min(10.5 / scale, 24.0)), 500))
+    words = box.adjusted(24, 4, -8, -4)
+    title = painter.fontMetrics().elidedText(
+        kind.title if kind else block.kind, Qt.TextElideMode.ElideRight, int(words.width())
+    )
+    painter.drawText(words, Qt.AlignmentFlag.AlignVCenter, title)
+
+
+def _carries(strategy: Strategy, block_id: str, output: str) -> str:
+    block = strategy.block(block_id)
+    kind = catalog.kind(block.kind) if block else None
+    port = kind.output(output) if kind else None
+    return port.type if port else "series"
+
+
+def _curve(start: QPointF, end: QPointF) -> QPainterPath:
+    reach = max(abs(end.x() - start.x()) * 0.45, 24.0)
+    path = QPainterPath(start)
+    path.cubicTo(start + QPointF(reach, 0.0), end - QPointF(reach, 0.0), end)
+    return path

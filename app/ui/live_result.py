@@ -1,0 +1,209 @@
+"""The result below the canvas, which follows the drawing as it changes."""
+
+from __future__ import annotations
+
+import time
+from dataclasses import replace
+
+from PySide6.QtCore import Qt, QTimer, Signal
+from PySide6.QtGui import QHideEvent
+from PySide6.QtWidgets import QHBoxLayout, QProgressBar, QPushButton, QSplitter, QVBoxLayout, QWidget
+
+from app.canvas.editor import Editor
+from app.canvas.theme import Theme
+from app.data.sample_market import LABEL
+from app.engine.assumptions import Assumptions
+from app.jobs.live_run import Outcome, Request
+from app.strategy.document import Strategy
+from app.ui.background import Background, Finished
+from app.ui.charts.equity_chart import EquityChart
+from app.ui.charts.price_chart import PriceChart
+from app.ui.charts.run_view import RunView
+from app.ui.charts.time_range import TimeRange
+from app.ui.figures import Figures
+from app.ui.labels import label
+from app.ui.run_bar import RunBar
+from app.ui.run_settings import RunSettings
+
+# A run that takes longer than this shows that it is on its way.
+SLOW_MS = 300
+# Changes closer together than this are one change: the ghost stays that of the curve before them.
+_ONE_CHANGE = 0.9
+
+
+class LiveResult(QWidget):
+    """Charts and figures of the drawing, run again after every change of it or of the row above."""
+
+    shown = Signal()
+    hovered = Signal(int)
+
+    def __init__(
+        self, editor: Editor, background: Background, theme: Theme, settings: RunSettings, parent: QWidget | None = None
+    ) -> None:
+        super().__init__(parent)
+        self.setObjectName("results")
+        self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
+        self._editor, self._background = editor, background
+        self._asked: Request | None = None
+        self.view: RunView | None = None
+        self.ghost: RunView | None = None
+        self._last_change = 0.0
+        self.run_bar = RunBar(editor, settings)
+        self.bars = TimeRange(self)
+        self.price = PriceChart(self.bars, theme)
+        self.price.setAccessibleName(self.tr("Price chart with indicators and trades"))
+        self.equity = EquityChart(self.bars, theme)
+        self.equity.setAccessibleName(self.tr("Equity against buying and holding"))
+        self.figures = Figures()
+        self.message = label(muted=True, wrap=True)
+        self.reason = label(pixels=12, weight=500)
+        self.assumptions = label(pixels=12, muted=True)
+        self._build()
+        self._slow = QTimer(self, singleShot=True, interval=SLOW_MS)
+        self._slow.timeout.connect(lambda: self._show_busy(True))
+        background.started.connect(self._slow.start)
+        background.progressed.connect(lambda share: self.busy.setValue(round(100 * share)))
+        background.finished.connect(self._finished)
+        editor.strategy_changed.connect(self.refresh)
+        self.run_bar.changed.connect(self.refresh)
+        self.bars.hovered.connect(self.hovered)
+
+    def set_theme(self, theme: Theme) -> None:
+        """Use other colours."""
+        self.price.set_theme(theme)
+        self.equity.set_theme(theme)
+
+    def refresh(self) -> None:
+        """Run the drawing if what is asked for has changed."""
+        settings = self.run_bar.settings()
+        request = Request(_logic(self._editor.strategy), settings.assumptions, settings.days)
+        self._say_assumptions(settings.assumptions)
+        if request != self._asked:
+            self._asked = request
+            self._background.ask(request)
+
+    def forget(self) -> None:
+        """Compare with nothing from before: another drawing is opened."""
+        self.view = self.ghost = None
+        self._asked = None
+        self._last_change = 0.0
+
+    def say_reason(self, text: str) -> None:
+        """Say what decided at the bar under the pointer, in the place of the assumptions."""
+        self.reason.setText(text)
+        self.reason.setVisible(bool(text))
+        self.assumptions.setVisible(not text)
+
+    def stop(self) -> None:
+        """Stop the run that is on the way."""
+        self._background.cancel()
+
+    def _build(self) -> None:
+        self.busy = QProgressBar()
+        self.busy.setObjectName("busy")
+        self.busy.setTextVisible(False)
+        self.busy.setRange(0, 100)
+        self.busy.setAccessibleName(self.tr("Progress of the run"))
+        self._stop = QPushButton(self.tr("Stop"))
+        self._stop.clicked.connect(self.stop)
+        self.run_bar.layout().addWidget(self._stop)  # type: ignore[union-attr]
+        right = QWidget()
+        column = QVBoxLayout(right)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
+        column.addWidget(self.figures)
+        self.message.setContentsMargins(12, 0, 12, 4)
+        column.addWidget(self.message)
+        column.addWidget(self.equity, 1)
+        charts = QSplitter(Qt.Orientation.Horizontal)
+        charts.setHandleWidth(1)
+        charts.setChildrenCollapsible(False)
+        charts.addWidget(self.price)
+        charts.addWidget(right)
+        charts.setStretchFactor(0, 3)
+        charts.setStretchFactor(1, 2)
+        charts.setSizes([840, 560])
+        foot = QHBoxLayout()
+        foot.setContentsMargins(12, 4, 12, 6)
+        self.assumptions.setMinimumWidth(1)
+        foot.setSpacing(16)
+        foot.addWidget(self.reason)
+        foot.addWidget(self.assumptions, 1)
+        all_ = QVBoxLayout(self)
+        all_.setContentsMargins(0, 0, 0, 0)
+        all_.setSpacing(0)
+        for part in (self.run_bar, self.busy):
+            all_.addWidget(part)
+        all_.addWidget(charts, 1)
+        all_.addLayout(foot)
+        keep = self.busy.sizePolicy()
+        keep.setRetainSizeWhenHidden(True)
+        self.busy.setSizePolicy(keep)
+        self._show_busy(False)
+        self.message.hide()
+
+    def _show_busy(self, busy: bool) -> None:
+        self.busy.setVisible(busy)
+        self._stop.setVisible(busy)
+
+    def _say_assumptions(self, assumptions: Assumptions) -> None:
+        sentences = assumptions.describe()
+        sample = self.tr("Prices of a %1.").replace("%1", LABEL)
+        self.assumptions.setText(" ".join([sample, *sentences[:2]]))
+        self.assumptions.setToolTip("\n".join([sample, *sentences]))
+
+    def _finished(self, finished: Finished) -> None:
+        outcome, view = finished.outcome, finished.view
+        self._slow.stop()
+        self._show_busy(False)
+        self._say(outcome)
+        if outcome.state in ("cancelled", "failed"):
+            return
+        self._choose_ghost(view)
+        before, self.view = self.view, view
+        if view is not None:
+            same = before is not None and before.bars.step_ms == view.bars.step_ms
+            self.bars.show_bars(len(view.bars), keep=same)
+        self.price.show_run(view)
+        self.equity.show_run(view, self.ghost)
+        self.figures.show_run(view, self.ghost)
+        self.shown.emit()
+
+    def _choose_ghost(self, new: RunView | None) -> None:
+        """Keep the run before this change: changes in quick succession, as of a dragged slider, are one."""
+        now = time.monotonic()
+        if self.view is not None and self.view.outcome.state == "done" and new is not None:
+            same = len(self.view.equity) == len(new.equity) and bool((self.view.equity == new.equity).all())
+            if not same and now - self._last_change > _ONE_CHANGE:
+                self.ghost = self.view
+            if not same:
+                self._last_change = now
+
+    def _say(self, outcome: Outcome) -> None:
+        texts = {
+            "unfinished": self.tr("Not finished yet: %1").replace("%1", outcome.message),
+            "done": self._quiet(outcome),
+        }
+        text = texts.get(outcome.state, outcome.message)
+        tone = "warn" if outcome.state in ("unavailable", "failed") else ""
+        if self.message.property("tone") != tone:
+            self.message.setProperty("tone", tone)
+            self.message.style().unpolish(self.message)
+            self.message.style().polish(self.message)
+        self.message.setText(text)
+        self.message.setVisible(bool(text))
+
+    def _quiet(self, outcome: Outcome) -> str:
+        result = outcome.result
+        if result is not None and not len(result.book) and result.open_trade is None:
+            return self.tr("No trade in this period: the conditions were never all met. Point at a bar to see why.")
+        return ""
+
+    def hideEvent(self, event: QHideEvent) -> None:
+        self.bars.point_at(-1)
+        super().hideEvent(event)
+
+
+def _logic(strategy: Strategy) -> Strategy:
+    """Return the strategy without what changes no result, so that moving a block runs nothing."""
+    return replace(strategy, layout={}, note="", name="-")

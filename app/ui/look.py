@@ -1,0 +1,69 @@
+"""The look of the whole window: the tokens of the canvas, and what only the window needs."""
+
+from __future__ import annotations
+
+from typing import Literal, get_args
+
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QGuiApplication
+from PySide6.QtWidgets import QApplication
+
+from app.canvas import theme as tokens
+from app.canvas.theme import DARK, LIGHT, Theme, font
+
+ThemeChoice = Literal["system", "light", "dark"]
+CHOICES: tuple[ThemeChoice, ...] = get_args(ThemeChoice)
+
+
+def chosen(choice: str) -> Theme:
+    """Return the theme of a choice; the system's where it has one, else the light one."""
+    if choice in ("light", "dark"):
+        return DARK if choice == "dark" else LIGHT
+    return DARK if QGuiApplication.styleHints().colorScheme() == Qt.ColorScheme.Dark else LIGHT
+
+
+def apply(app: QApplication, theme: Theme) -> None:
+    """Give every widget the colours of a theme."""
+    app.setFont(font(13))
+    app.setPalette(tokens.palette(theme))
+    # A size in the style would overrule that of every label.
+    base = tokens.style_sheet(theme).replace("font-family: Inter; font-size: 13px; ", "")
+    app.setStyleSheet(base + _STYLE.format(**vars(theme)))
+
+
+_STYLE = """
+QMenuBar, QMenu, QPushButton, QToolButton, QLineEdit, QComboBox, QAbstractSpinBox, QTabBar, QAbstractItemView,
+QToolTip {{
+    font-family: Inter; font-size: 13px;
+}}
+QDoubleSpinBox[plain="true"] {{ padding: 4px 0; }}
+QDoubleSpinBox[plain="true"]::up-button, QDoubleSpinBox[plain="true"]::down-button {{ width: 0; border: none; }}
+QScrollArea#wordscroll > QWidget > QWidget, QScrollArea#wordscroll > QWidget {{ background: transparent; }}
+QMenuBar {{ background: {surface}; border-bottom: 1px solid {border}; padding: 2px 8px; }}
+QMenuBar::item {{ background: transparent; padding: 4px 10px; border-radius: 6px; }}
+QMenuBar::item:selected {{ background: {hover}; }}
+QWidget#bar, QWidget#results {{ background: {surface}; }}
+QWidget#bar {{ border-bottom: 1px solid {border}; }}
+QWidget#runbar {{ background: {surface}; border-bottom: 1px solid {border}; }}
+QWidget#words {{ background: {surface}; border-bottom: 1px solid {border}; }}
+QWidget#side {{ background: {surface}; }}
+QScrollArea {{ background: transparent; border: none; }}
+QScrollArea > QWidget > QWidget#page, QWidget#page {{ background: {window}; }}
+QLineEdit#name {{ background: transparent; border-color: transparent; font-weight: 600; padding: 4px 6px; }}
+QLineEdit#name:hover {{ border-color: {border}; }}
+QLineEdit#name:focus {{ background: {surface}; border-color: {accent}; }}
+QFrame#banner {{ background: {accent_soft}; border: none; border-bottom: 1px solid {border}; }}
+QFrame#banner[tone="bad"] QLabel {{ color: {bad}; }}
+QToolButton[segment="true"] {{ padding: 4px 10px; color: {text_muted}; }}
+QToolButton[segment="true"]:checked {{ background: {accent_soft}; color: {accent}; }}
+QToolButton[nav="true"] {{ padding: 4px 12px; color: {text_muted}; }}
+QToolButton[nav="true"]:checked {{ background: {accent_soft}; color: {accent}; }}
+QProgressBar#busy {{ background: transparent; border: none; max-height: 3px; min-height: 3px; }}
+QProgressBar#busy::chunk {{ background: {accent}; }}
+QLabel[tone="good"] {{ color: {good}; }}
+QLabel[tone="bad"] {{ color: {bad}; }}
+QLabel[tone="warn"] {{ color: {warn}; }}
+QPushButton[primary="true"]:hover {{ background: {accent}; border-color: {text}; }}
+QPushButton[primary="true"]:focus {{ border-color: {text}; }}
+QSplitter::handle:hover {{ background: {accent}; }}
+"""

@@ -1,0 +1,73 @@
+"""A window in memory, with its settings and drafts in a folder of the test."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from PySide6.QtCore import QLocale, QSettings
+from PySide6.QtWidgets import QApplication
+from pytestqt.qtbot import QtBot
+from support.window_runs import wait_for_run
+
+from app.canvas.theme import LIGHT
+from app.strategy import templates
+from app.ui import look
+from app.ui.garbage import Collector
+from app.ui.main_window import MainWindow
+
+
+@pytest.fixture(scope="session")
+def qapp_args() -> list[str]:
+    return ["blockbuilders"]
+
+
+@pytest.fixture(autouse=True)
+def _collected_here(qapp: QApplication) -> Iterator[None]:
+    collector = Collector()
+    yield
+    collector.stop()
+
+
+@pytest.fixture(autouse=True)
+def _english(qapp: QApplication) -> None:
+    QLocale.setDefault(QLocale.c())
+
+
+@pytest.fixture
+def open_window(qtbot: QtBot, qapp: QApplication, tmp_path: Path) -> Iterator[Callable[..., MainWindow]]:
+    """Return a function that opens the window as a start of the app does, and waits for the gallery."""
+    qapp.setStyle("Fusion")
+    look.apply(qapp, LIGHT)
+    windows: list[MainWindow] = []
+
+    def opened(*, crashed: bool = False) -> MainWindow:
+        settings = QSettings(str(tmp_path / "window.ini"), QSettings.Format.IniFormat)
+        window = MainWindow(settings, tmp_path / "data", crashed=crashed)
+        window.resize(1280, 860)
+        windows.append(window)
+        window.show()
+        qtbot.waitExposed(window)
+        window.load()
+        qtbot.waitUntil(lambda: bool(window.home.gallery.cards), timeout=20_000)
+        return window
+
+    yield opened
+    for window in windows:
+        window.close()
+        window.deleteLater()
+
+
+@pytest.fixture
+def window(open_window: Callable[..., MainWindow]) -> MainWindow:
+    """Return the window on its first page."""
+    return open_window()
+
+
+@pytest.fixture
+def drawn(window: MainWindow, qtbot: QtBot) -> MainWindow:
+    """Return the window with a template in the builder, run and shown."""
+    window.open_strategy(templates.template("rsi_dip").strategy)
+    wait_for_run(window, qtbot)
+    return window

@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from support.stand_in import DAY, MINUTE, START, Seconds, columns, exchange_class, quick_http
+from support.stand_in import DAY, MINUTE, START, Seconds, as_new, columns, exchange_class, quick_http
 
 from app.data.backfill import Backfill
 from app.data.backfill_plan import WORTH_A_FILE_MS, plan
@@ -44,7 +44,7 @@ def served() -> Iterator[Any]:
 
 @pytest.fixture
 def exchange(served: Any) -> Any:
-    served.reset()
+    as_new(served)
     served.set_now(LATER)
     served.state.revision, served.state.late_bars = 0, 0
     return served
@@ -107,7 +107,7 @@ def test_a_month_from_the_archive_is_the_month_from_the_exchange(
     from_archive = cache.read(KEY, DECEMBER.start, DECEMBER.end).fingerprint()
     assert asked(exchange) == ["2024-12", "1h"]
     cache.delete(KEY)
-    exchange.reset()
+    as_new(exchange)
     backfill(archive=False).fetch(KEY, DECEMBER)
     assert cache.read(KEY, DECEMBER.start, DECEMBER.end).fingerprint() == from_archive
     assert asked(exchange) == ["klines"] * 45
@@ -131,7 +131,7 @@ def test_the_same_job_again_asks_nothing(exchange: Any, backfill: Make, cache: C
     span = Span(DECEMBER.start + 5 * DAY, CLOSED)
     backfill().fetch(KEY, span)
     before = cache.coverage(KEY)
-    exchange.reset()
+    as_new(exchange)
     outcome = backfill().fetch(KEY, span)
     assert (exchange.requests, outcome.stored.added, outcome.missing) == ([], 0, ())
     assert cache.coverage(KEY) == before
@@ -163,7 +163,7 @@ def test_the_last_day_is_asked_for_again_once_an_hour_has_passed(
 ) -> None:
     exchange.set_now(NOW)
     backfill().fetch(KEY, Span(CLOSED - 2 * DAY, CLOSED))
-    exchange.reset()
+    as_new(exchange)
     assert backfill().refresh_day(KEY).stored.changed == 0
     assert exchange.requests == []
     exchange.advance(hours=2)
@@ -228,7 +228,7 @@ def test_where_the_exchange_is_closed_the_archive_gives_months_and_days(
     assert asked(exchange)[-6:] == ["2025-01-02", "2025-01-01", "2024-12-31", "2024-12-30", "2024-12-29"][-6:]
     stored_like_the_market(cache, Span(DECEMBER.end - 3 * DAY, DECEMBER.end + 2 * DAY))
     exchange.set_now(LATER)
-    exchange.reset()
+    as_new(exchange)
     exchange.fault("451")
     cache.delete(KEY)
     outcome = backfill().fetch(KEY, DECEMBER)
@@ -260,7 +260,7 @@ def test_a_banned_exchange_is_left_alone_as_long_as_it_says(exchange: Any, backf
     assert isinstance(outcome.problem, FeedBusy)
     assert cache.jobs()[0].state == "resting"
     kept = len(cache.read(KEY, *_ends(span)))
-    exchange.reset()
+    as_new(exchange)
     exchange.advance(minutes=9)
     outcome = backfill(archive=False).fetch(KEY, span)
     assert "has asked to be left alone for 1 more minutes" in str(outcome.problem)
@@ -291,7 +291,7 @@ def test_what_had_arrived_before_a_failure_is_kept_and_not_asked_for_again(
     assert outcome.missing == (Span(START, span.end - 3000 * MINUTE),)
     assert "out of order at the moment (503)" in str(outcome.problem)
     exchange.fault()
-    exchange.reset()
+    as_new(exchange)
     assert backfill(archive=False).fetch(KEY, span).missing == ()
     assert len(asked(exchange)) == 6
     stored_like_the_market(cache, span)
@@ -337,7 +337,7 @@ def test_before_it_was_listed_little_is_asked_and_then_nothing(
     assert outcome.missing == ()
     assert outcome.notes[-1] == "Binance has no candles of BTC/USDT before 2024-11-25 00:00 UTC."
     assert len(exchange.requests) < 20
-    exchange.reset()
+    as_new(exchange)
     backfill().fetch(KEY, span)
     assert exchange.requests == []
 
@@ -350,7 +350,7 @@ def test_before_it_was_listed_an_exchange_that_gives_windows_only_is_not_asked_f
     outcome = backfill("coinbase", archive=False).fetch(key, span)
     assert outcome.notes[-1] == "Coinbase has no candles of BTC/USDT before 2024-11-25 00:00 UTC."
     assert len(exchange.requests) < 20
-    exchange.reset()
+    as_new(exchange)
     assert backfill("coinbase", archive=False).fetch(key, span).missing == ()
     assert exchange.requests == []
 
@@ -362,7 +362,7 @@ def test_a_delisted_instrument_is_complete_and_not_asked_for_any_more(
     outcome = backfill().fetch(key, Span(FIRST, exchange.now()))
     assert outcome.notes[-1].startswith("OLD/USDT does not trade any more; its last candle is that of 2024-11-28")
     assert len(cache.read(key, FIRST, exchange.now())) == 3 * 1440
-    exchange.reset()
+    as_new(exchange)
     exchange.advance(days=3)
     assert backfill().fetch(key, Span(FIRST, exchange.now())).missing == ()
     assert exchange.requests == []
@@ -390,7 +390,7 @@ def test_a_wrong_clock_here_invents_no_candle_and_loses_none(
 
 def test_files_that_were_published_again_are_noticed(exchange: Any, backfill: Make, cache: CandleCache) -> None:
     backfill().fetch(KEY, DECEMBER)
-    exchange.reset()
+    as_new(exchange)
     assert backfill().refresh_archives(KEY).notes == ()
     assert len(exchange.requests) == 1
     exchange.state.revision = 1
@@ -424,7 +424,7 @@ def test_gaps_are_written_down_and_those_without_a_reason_are_asked_for_again(
     backfill(archive=False).fetch(KEY, span)
     assert [(gap.cause, gap.checks) for gap in cache.gaps(KEY, span)] == [("unknown", 1), ("quiet", 1)]
     exchange.gap()
-    exchange.reset()
+    as_new(exchange)
     assert backfill().recheck_gaps(KEY).stored.added == 0
     assert exchange.requests == []
     exchange.advance(hours=2)
@@ -440,7 +440,7 @@ def test_a_gap_that_stays_is_asked_for_three_times(exchange: Any, backfill: Make
         exchange.advance(hours=2)
         backfill().recheck_gaps(KEY)
     assert [gap.checks for gap in cache.gaps(KEY, Span(CLOSED - 3 * DAY, CLOSED))] == [3]
-    exchange.reset()
+    as_new(exchange)
     exchange.gap("BTCUSDT@2025-01-02T10:00/40")
     exchange.advance(hours=2)
     backfill().recheck_gaps(KEY)

@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 import pytest
-from support.stand_in import DAY, MINUTE, START, Seconds, columns, exchange_class, quick_http
+from support.stand_in import DAY, MINUTE, START, Seconds, as_new, columns, exchange_class, quick_http
 
 from app.data.dialects import DIALECTS, known_exchange
 from app.data.exchange import Exchange, Wanted
@@ -42,7 +42,7 @@ def served() -> Iterator[Any]:
 
 @pytest.fixture
 def exchange(served: Any) -> Any:
-    served.reset()
+    as_new(served)
     served.set_now(NOW)
     served.state.late_bars, served.state.ban_after, served.state.weight_limit = 0, 0, 6000
     served.state.markets["BTCUSDT"].skew[:] = 0

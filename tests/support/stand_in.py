@@ -70,3 +70,13 @@ class Unpaced(Http):
     def pace(self, url: str, pace: Pace) -> None:
         """Do without."""
         super().pace(url, Pace(1e9, 1_000_000))
+
+
+def as_new(exchange: Any) -> None:
+    """Forget what the stand-in was asked and told, but keep the files that it has made."""
+    exchange.requests.clear()
+    exchange.fault()
+    exchange.state.archive_faults = []
+    exchange._429s = 0
+    if exchange.state.gaps:
+        exchange.gap()

@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 import pytest
-from support.stand_in import DAY, MINUTE, START, columns, exchange_class
+from support.stand_in import DAY, MINUTE, START, as_new, columns, exchange_class
 
 from app import paths
 from app.data.http import Http, Pace
@@ -29,7 +29,7 @@ def served() -> Iterator[Any]:
 @pytest.fixture
 def exchange(served: Any, blockbuilders: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Any:
     """Return the exchange as the one and only of this computer, whose caches are empty."""
-    served.reset()
+    as_new(served)
     served.set_now(END + 3_000)
     monkeypatch.setattr(paths, "cache_folder", lambda: tmp_path)
     monkeypatch.setattr(paths, "config_folder", lambda: tmp_path)
@@ -47,7 +47,7 @@ def test_fetching_says_what_came_and_again_that_nothing_is_new(exchange: Any, bl
     assert answer.out == (
         "BTC/USDT on Binance: 11,520 new candles of 1m, 11,520 from 2024-12-01 00:00 to 2024-12-09 00:00 UTC.\n"
     )
-    exchange.reset()
+    as_new(exchange)
     assert "nothing new, 11,520 from" in blockbuilders(*typed).out
     assert exchange.requests == []
 
@@ -103,7 +103,7 @@ def test_searching_finds_instruments_with_steps_and_status(exchange: Any, blockb
         ("BTC/USDT", 0.01, "trading"),
         ("OLD/USDT", 0.01, "ended"),
     ]
-    exchange.reset()
+    as_new(exchange)
     assert "OLD/USDT          0.01    0.00001  does not trade" in blockbuilders("candles", "search", "old").out
     assert blockbuilders("candles", "search", "zzz").out == "Binance has no spot instrument like 'zzz'.\n"
     assert exchange.requests == []
@@ -125,7 +125,7 @@ def test_a_backtest_fetches_what_it_needs_and_then_nothing(exchange: Any, blockb
     assert run["range"]["bars"] == 7 * 96
     assert run["dataset"]["source"] == "candles of Binance"
     assert run["dataset"]["first"] < 1_733_356_800_000
-    exchange.reset()
+    as_new(exchange)
     assert blockbuilders(*typed).json()["run"]["result_hash"] == run["result_hash"]
     assert exchange.requests == []
 

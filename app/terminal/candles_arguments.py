@@ -56,7 +56,7 @@ def _add_search(parser: argparse.ArgumentParser) -> None:
 
 def add_exchange(parser: argparse.ArgumentParser, default: str | None = "binance") -> None:
     """Add the option that names an exchange."""
-    usual = f" ({default})" if default else ""
+    usual = f" ({default})" if default else "; import: the candles of imported files"
     parser.add_argument(
         "--exchange", metavar="NAME", default=default, help=f"binance, coinbase, bybit, okx, bitstamp or kraken{usual}"
     )

@@ -39,9 +39,9 @@ def find(options: argparse.Namespace, strategy: Strategy) -> Source:
 
 def _chosen(wanted: str, imports: Sequence[Series], strategy: Strategy) -> Series:
     """Return the import that was meant: of several lengths the finest one that the bars can be made of."""
-    name = wanted.strip().upper()
-    named = [one for one in imports if one.key.symbol.upper() == name]
-    named = named or [one for one in imports if one.key.symbol.upper().split(" ")[0] == name]
+    name = _plain(wanted)
+    named = [one for one in imports if _plain(one.key.symbol) == name]
+    named = named or [one for one in imports if _plain(one.key.symbol).split(" ")[0] == name]
     fitting = sorted(
         (one for one in named if strategy.timeframe.ms % one.key.step_ms == 0), key=lambda one: one.key.step_ms
     )
@@ -62,3 +62,7 @@ def _chosen(wanted: str, imports: Sequence[Series], strategy: Strategy) -> Serie
     near = get_close_matches(wanted, known, n=1, cutoff=0.4)
     hint = f'Did you mean "{shown(near[0])}"?' if near else "Import a file with blockbuilders candles import FILE."
     raise CandlesUnavailable(f"Nothing was imported as {shown(wanted)[:60]!r}. {hint}")
+
+
+def _plain(name: str) -> str:
+    return " ".join(name.replace("/", "").upper().split())

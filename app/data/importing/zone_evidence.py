@@ -47,12 +47,13 @@ class WeeklyOpen:
 class Evidence:
     """What the weekly opens say: the zone that fits them, None where none does, and by how many weeks of how many.
 
-    `sentences` are for the trader; `months` is the table behind them.
+    `score` also counts closes. `sentences` are for the trader; `months` is the table behind them.
     """
 
     zone: Zone | None
     fitting: int
     weeks: int
+    score: float = 0.0
     sentences: tuple[str, ...] = ()
     months: tuple[WeeklyOpen, ...] = ()
 
@@ -63,14 +64,14 @@ def weigh(wall: TimeSeries, step_ms: int, calendar: Calendar) -> Evidence:
     if calendar == "24x7" or step_ms > HOUR_MS or not len(weekends):
         return Evidence(None, 0, len(weekends) if calendar != "24x7" else 0)
     scored = [(_score(weekends, zone, calendar), zone) for zone in CANDIDATES]
-    _, zone = max(scored, key=lambda pair: pair[0])  # of equals the first, which is the more likely one
+    score, zone = max(scored, key=lambda pair: pair[0])  # of equals the first, which is the more likely one
     fitting = _fitting(weekends, zone, calendar)
     seen = _seen(weekends[:, 1])
     if fitting < _ENOUGH * len(weekends):
-        return Evidence(None, fitting, len(weekends), (seen,), months(wall, step_ms, Zone()))
+        return Evidence(None, fitting, len(weekends), score, (seen,), months(wall, step_ms, Zone()))
     sentences = [seen, _reading(weekends, zone, calendar)]
     sentences += _others(weekends, zone, calendar)
-    return Evidence(zone, fitting, len(weekends), tuple(sentences), months(wall, step_ms, zone))
+    return Evidence(zone, fitting, len(weekends), score, tuple(sentences), months(wall, step_ms, zone))
 
 
 def guess_calendar(wall: TimeSeries, step_ms: int) -> Calendar:
@@ -79,7 +80,7 @@ def guess_calendar(wall: TimeSeries, step_ms: int) -> Calendar:
     weeks = int(wall[-1] - wall[0]) // WEEK_MS
     if not len(weekends) or len(weekends) < _ENOUGH * weeks:
         return "24x7"
-    return "metals" if weigh(wall, step_ms, "metals").fitting > weigh(wall, step_ms, "fx").fitting else "fx"
+    return "metals" if weigh(wall, step_ms, "metals").score > weigh(wall, step_ms, "fx").score else "fx"
 
 
 def months(wall: TimeSeries, step_ms: int, zone: Zone) -> tuple[WeeklyOpen, ...]:

@@ -6,7 +6,9 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QSplitter, QVBoxLayout, QWidget
 
 from app.canvas.canvas_view import CanvasView
+from app.canvas.commands import Commands
 from app.canvas.editor import Editor
+from app.canvas.palette import Palette
 from app.canvas.theme import Theme
 from app.strategy.document import Strategy
 from app.ui.background import Background
@@ -28,6 +30,12 @@ class Builder(QWidget):
         self.background = Background(self)
         self.canvas = CanvasView(self.editor, theme)
         self.canvas.viewport().setAccessibleName(self.tr("Canvas"))
+        self.commands = Commands(self.canvas)
+        for name in ("undo", "redo", "commands", "keyboard", "find"):
+            # Wherever the focus is on this page, these keys mean the drawing.
+            self.commands.action(name).setShortcutContext(Qt.ShortcutContext.WindowShortcut)
+        self.palette_ = Palette(theme)
+        self.palette_.wanted.connect(self._add)
         self.words = Words(self.editor)
         self.result = LiveResult(self.editor, self.background, theme, settings)
         self._lay_out()
@@ -44,6 +52,7 @@ class Builder(QWidget):
     def set_theme(self, theme: Theme) -> None:
         """Use other colours."""
         self.canvas.set_theme(theme)
+        self.palette_.set_theme(theme)
         self.result.set_theme(theme)
 
     def close_down(self) -> None:
@@ -58,7 +67,12 @@ class Builder(QWidget):
         column.addWidget(self.words)
         column.addWidget(self.canvas, 1)
         self.across = QSplitter(Qt.Orientation.Horizontal)
+        self.palette_.setObjectName("side")
+        self.palette_.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
+        self.across.addWidget(self.palette_)
         self.across.addWidget(middle)
+        self.across.setStretchFactor(1, 1)
+        self.across.setSizes([208, 900])
         self.down = QSplitter(Qt.Orientation.Vertical)
         self.down.addWidget(self.across)
         self.down.addWidget(self.result)
@@ -71,6 +85,10 @@ class Builder(QWidget):
         all_ = QVBoxLayout(self)
         all_.setContentsMargins(0, 0, 0, 0)
         all_.addWidget(self.down)
+
+    def _add(self, kind_id: str) -> None:
+        self.canvas.add_block(kind_id)
+        self.canvas.setFocus()
 
     def _show_bar(self, bar: int) -> None:
         view: RunView | None = self.result.view

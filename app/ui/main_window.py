@@ -15,6 +15,7 @@ from PySide6.QtWidgets import (
     QHBoxLayout,
     QLineEdit,
     QMainWindow,
+    QMenu,
     QStackedWidget,
     QToolButton,
     QVBoxLayout,
@@ -259,7 +260,8 @@ class MainWindow(QMainWindow):
             action.setEnabled(False)
         self._edit = self.menuBar().addMenu(self.tr("&Edit"))
         self._edit.menuAction().setVisible(False)
-        view = self.menuBar().addMenu(self.tr("&View"))
+        self._drawing_menus = [self._edit]
+        self._view = view = self.menuBar().addMenu(self.tr("&View"))
         self._action(view, self.tr("Home"), QKeySequence("Alt+1"), self.show_home)
         self._to_builder = self._action(view, self.tr("Builder"), QKeySequence("Alt+2"), self.show_builder)
         self._to_builder.setEnabled(False)
@@ -282,11 +284,17 @@ class MainWindow(QMainWindow):
         return action
 
     def _add_edit_actions(self, builder: Builder) -> None:
-        stack = builder.editor.undo_stack
-        undo, redo = stack.createUndoAction(self, self.tr("Undo")), stack.createRedoAction(self, self.tr("Redo"))
-        undo.setShortcuts(QKeySequence.StandardKey.Undo)
-        redo.setShortcuts(QKeySequence.StandardKey.Redo)
-        self._edit.addActions([undo, redo])
+        """Show the commands of the canvas in menus, each under its own heading."""
+        own = {menu.title().replace("&", ""): menu for menu in (self._edit, self._view)}
+        for heading, actions in builder.commands.groups.items():
+            menu = own.get(heading)
+            if menu is None:
+                menu = QMenu(heading, self)
+                self.menuBar().addMenu(menu)
+                self._drawing_menus.append(menu)
+            elif menu is self._view:
+                menu.addSeparator()
+            menu.addActions([action for action in actions if not action.objectName().startswith(("go_", "nudge_"))])
 
     def _connect(self) -> None:
         self.home.template_opened.connect(lambda template: self.open_strategy(template.strategy))
@@ -304,7 +312,8 @@ class MainWindow(QMainWindow):
         self._nav.button(int(drawing)).setChecked(True)
         self._nav.button(1).setVisible(self.builder is not None)
         self._name.setVisible(drawing)
-        self._edit.menuAction().setVisible(drawing)
+        for menu in self._drawing_menus:
+            menu.menuAction().setVisible(drawing)
         self._export.setEnabled(drawing)
         self._to_builder.setEnabled(self.builder is not None)
         if not drawing:

@@ -109,12 +109,15 @@ class Backfill:
     def refresh_archives(self, key: SeriesKey) -> Outcome:
         """Fetch those files of the archive anew that were published again since they were stored."""
         run = self._begin(key, Span(0, self._now()), self._now(), 0)
+        published: dict[Span, str] = {}
         for covered in self._cache.coverage(key):
             if self._archive is None or not covered.checksum:
                 continue
-            inside = month_of(covered.span.start) if covered.origin == "archive month" else day_of(covered.span.start)
-            if self._archive.published_checksum(key, inside) != covered.checksum:
-                run.fetch_file_again(inside, covered.span)
+            file = month_of(covered.span.start) if covered.origin == "archive month" else day_of(covered.span.start)
+            if file not in published:
+                published[file] = self._archive.published_checksum(key, file)
+            if published[file] != covered.checksum:
+                run.fetch_file_again(file, covered.span)
         return Outcome(run.span, run.stored, run.told())
 
     def _known(self, key: SeriesKey) -> Series:

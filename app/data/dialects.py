@@ -39,7 +39,7 @@ def _small(base: str, quote: str) -> str:
 
 
 def _kraken(base: str, quote: str) -> str:
-    return ("XBT" if base == "BTC" else base) + quote
+    return {"BTC": "XBT", "DOGE": "XDG"}.get(base, base) + quote
 
 
 # Paces are half of what each exchange publishes.

@@ -155,6 +155,8 @@ class Exchange:
             library = getattr(ccxt, self.id)({"enableRateLimit": False, "session": self._session})
             _point(library, self._addresses[self._at])
             library.parse_ohlcvs = _as_sent(library)
+            if self.id == "kraken":
+                library.publicGetOHLC = _named_as_asked(library.publicGetOHLC)
             library.has["fetchCurrencies"] = False
             library.options["fetchMarkets"] = {"types": ["spot"]}
             self._library = library
@@ -242,6 +244,21 @@ def _as_sent(library: Any) -> Callable[..., list[Any]]:
         return [library.parse_ohlcv(row, market) for row in rows]
 
     return parse
+
+
+def _named_as_asked(ask: Callable[[dict[str, Any]], Any]) -> Callable[[dict[str, Any]], Any]:
+    """Return Kraken's question for candles, its answer named by the pair that was asked for.
+
+    Kraken answers a question for XBTUSD with candles of XXBTZUSD, and ccxt would find none.
+    """
+
+    def asked(question: dict[str, Any]) -> Any:
+        answer = ask(question)
+        result = answer.get("result") or {}
+        candles = [value for value in result.values() if isinstance(value, list)]
+        return {**answer, "result": {question["pair"]: candles[0]}} if len(candles) == 1 else answer
+
+    return asked
 
 
 def _introduce(library: Any, market: Market) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -159,6 +160,21 @@ def test_kraken_has_recent_candles_and_says_so_for_older_ones(exchange: Any, htt
         feed.fetch(key, Span(CLOSED - 900 * MINUTE, first), now_ms=exchange.now())
 
 
+def test_kraken_may_call_a_pair_otherwise_than_it_was_asked_for(
+    exchange: Any, http: Http, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    plain = http.get
+
+    def renamed(url: str, **options: Any) -> Any:
+        answer = plain(url, **options)
+        return replace(answer, body=answer.body.replace(b'"XBTUSDT"', b'"XXBTZUSDT"'))
+
+    monkeypatch.setattr(http, "get", renamed)
+    span = Span(CLOSED - 10 * MINUTE, CLOSED)
+    page = feed_of(exchange, http, "kraken").fetch(SeriesKey("kraken", "spot", "BTC/USDT"), span, now_ms=exchange.now())
+    assert len(page.candles) == 10
+
+
 def test_the_forming_candle_never_comes(exchange: Any, feed: ExchangeFeed) -> None:
     exchange.set_now(CLOSED + 500)
     assert feed.closed_until(MINUTE, now_ms=exchange.now()) == CLOSED - MINUTE
@@ -232,6 +248,22 @@ def test_a_fault_that_stays_is_a_sentence_and_never_no_data(
     exchange.fault(fault)
     with pytest.raises(error, match=sentence):
         feed.fetch(KEY, ALL, now_ms=exchange.now())
+
+
+def test_an_answer_that_takes_too_long_is_asked_for_again(exchange: Any, seconds: Seconds) -> None:
+    exchange.fault("slow=0.6@3")
+    with Http(seconds.timing(), timeout_s=0.3) as http:
+        page = feed_of(exchange, http).fetch(KEY, Span(START, START + 10 * MINUTE), now_ms=exchange.now())
+    assert len(page.candles) == 10
+    assert seconds.slept == [1.0]
+
+
+def test_an_exchange_that_bans_after_too_many_requests_is_asked_no_more(exchange: Any, feed: ExchangeFeed) -> None:
+    exchange.state.weight_limit, exchange.state.ban_after = 4, 2
+    exchange.requests.clear()
+    with pytest.raises(FeedBusy, match="has shut us out"):
+        whole(feed, exchange, ALL)
+    assert [one["status"] for one in exchange.requests[-3:]] == [429, 429, 418]
 
 
 def test_an_exchange_that_serves_not_this_place_is_asked_at_its_next_address(exchange: Any, http: Http) -> None:

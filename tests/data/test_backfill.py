@@ -282,6 +282,32 @@ def test_faults_that_pass_lose_nothing(exchange: Any, backfill: Make, cache: Can
     coverage_equals_rows(cache)
 
 
+ALL_AT_ONCE = [f"{kind}:0.05" for kind in ("429=1", "500", "502", "503", "504", "drop", "truncate", "html", "dup=3")]
+ALL_AT_ONCE += ["empty:0.06", "unsorted:0.1", "nan:0.05"]
+
+
+@pytest.mark.parametrize("name", ["binance", "coinbase", "okx"])
+def test_all_faults_at_once_neither_lose_nor_invent_a_candle(
+    exchange: Any, backfill: Make, cache: CandleCache, name: str
+) -> None:
+    key, span = SeriesKey(name, "spot", "BTC/USDT"), Span(START, START + 4 * DAY)
+    gaps = ((1000, 200), (2500, 20), (3000, 1100))
+    exchange.gap(*(f"BTCUSDT@{np.datetime64(START + at * MINUTE, 'ms')}/{length}" for at, length in gaps))
+    wanted = set(range(START, span.end, MINUTE))
+    wanted -= {START + (at + step) * MINUTE for at, length in gaps for step in range(length)}
+    exchange._rng.seed(3)
+    exchange.fault(*ALL_AT_ONCE)
+    for _ in range(20):
+        if not backfill(name, archive=False).fetch(key, span).missing:
+            break
+    rows = cache.read(key, span.start, span.end)
+    assert rows.time.tolist() == sorted(wanted)
+    at = (rows.time - FIRST) // MINUTE
+    assert rows.close.tolist() == columns(BARS, FIRST)["close"][at].tolist()
+    coverage_equals_rows(cache, key)
+    assert cache.missing(key, span) == ()
+
+
 def test_what_had_arrived_before_a_failure_is_kept_and_not_asked_for_again(
     exchange: Any, backfill: Make, cache: CandleCache
 ) -> None:

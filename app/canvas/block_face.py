@@ -102,8 +102,13 @@ def shown_params(block: Block, kind: BlockKind) -> tuple[Param, ...]:
 def shown_value(param: Param, value: ParamValue) -> str:
     """Return a value as it stands on a block: with its unit, where that is short."""
     unit = param.unit if param.type in ("whole", "number") and len(param.unit) <= _LONGEST_UNIT else ""
-    text = readable(param.show(value)) if param.type == "choice" else param.show(value)
+    text = choice_text(str(value)) if param.type == "choice" else param.show(value)
     return f"{text} {unit}" if unit else text
+
+
+def choice_text(option: str) -> str:
+    """Return a choice as words: `risk_percent` is `risk percent`, `atr` is `ATR`."""
+    return "ATR" if option == "atr" else readable(option)
 
 
 def _fits_in_header(block: Block, kind: BlockKind) -> bool:

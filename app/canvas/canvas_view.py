@@ -21,7 +21,7 @@ from PySide6.QtWidgets import QFrame, QGraphicsView, QMenu, QWidget
 from app.blocks import catalog
 from app.blocks.kind import BlockKind
 from app.blocks.params import ParamValue
-from app.canvas.block_face import HEADER, WIDTH
+from app.canvas.block_face import HEADER, WIDTH, choice_text
 from app.canvas.block_item import BlockItem
 from app.canvas.editor import Editor
 from app.canvas.gestures import Gesture, pick_gesture
@@ -182,7 +182,7 @@ class CanvasView(QGraphicsView):
         menu = QMenu(self)
         menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         for option in options:
-            action = menu.addAction(readable(option))
+            action = menu.addAction(choice_text(option))
             action.triggered.connect(lambda _=False, option=option: self.set_param(block_id, name, option))
         menu.popup(self.viewport().mapToGlobal(at))
 

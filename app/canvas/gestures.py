@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QGraphicsPathItem
 from app.canvas import block_face, steps
 from app.canvas.block_face import WIDTH, Field
 from app.canvas.theme import color
-from app.canvas.wire_item import wire_path
+from app.canvas.wire_item import points_along, wire_path
 from app.strategy import edits, rewire
 from app.strategy.document import Strategy, Wire
 
@@ -314,7 +314,9 @@ class Knife(Gesture):
 
     def drop(self, event: QMouseEvent) -> None:
         self.canvas.removeItem(self.line)
-        cut = [wire for wire, item in self.canvas.wires.items() if item.shape().intersects(self.path)]
+        points = points_along(self.path, 4)
+        shapes = {wire: item.shape() for wire, item in self.canvas.wires.items()}
+        cut = [wire for wire, shape in shapes.items() if any(shape.contains(point) for point in points)]
         name = "Cut wire" if len(cut) == 1 else f"Cut {len(cut)} wires"
         self.editor.perform(name, lambda s: rewire.cut(s, cut))
 

@@ -14,7 +14,7 @@ from app.canvas.block_face import WIDTH, Field, Socket
 from app.canvas.block_item import BlockItem
 from app.canvas.editor import Editor
 from app.canvas.theme import Theme
-from app.canvas.wire_item import WireItem
+from app.canvas.wire_item import WireItem, routed_path
 from app.strategy.arrange import tidy
 from app.strategy.document import Block, Strategy, Wire
 from app.strategy.problem import Problem
@@ -58,7 +58,7 @@ class CanvasScene(QGraphicsScene):
         for block_id in [block_id for block_id in self.blocks if block_id not in there]:
             self.removeItem(self.blocks.pop(block_id))
         stale = {block.id for block in strategy.blocks if self._show_block(block, inputs[block.id])}
-        stale |= self._place(strategy)
+        stale |= self._place(strategy, stale)
         for wire in strategy.wires:
             if wire not in self.wires:
                 self._add_wire(wire)
@@ -79,7 +79,19 @@ class CanvasScene(QGraphicsScene):
     def stretch_wires_of(self, block_ids: Iterable[str]) -> None:
         """Lay the wires of these blocks anew, after the blocks have moved."""
         for wire in {wire for block_id in block_ids for wire in self._wires_of[block_id]}:
-            self.wires[wire].stretch(self.port_place(wire.source, wire.output, "output"), self._end(wire))
+            self._lay(wire)
+
+    def _lay(self, wire: Wire) -> None:
+        ends = (self.blocks[wire.source], self.blocks[wire.target])
+
+        def blocks_in(area: QRectF) -> list[QRectF]:
+            items = (item for item in self.items(area) if isinstance(item, BlockItem) and item not in ends)
+            return [item.body.translated(item.pos()) for item in items]
+
+        start = self.port_place(wire.source, wire.output, "output")
+        names = [socket.name for socket in ends[0].face.sockets if socket.side == "output"]
+        aside = 5.0 * names.index(wire.output) if wire.output in names else 0.0
+        self.wires[wire].lay(routed_path(start, self._end(wire), blocks_in, aside))
 
     def port_place(self, block_id: str, name: str, side: Literal["input", "output"]) -> QPointF:
         """Return where a port is in the scene."""
@@ -154,18 +166,26 @@ class CanvasScene(QGraphicsScene):
             return True
         return False
 
-    def _place(self, strategy: Strategy) -> set[str]:
-        """Move items to where the strategy has them; blocks without a place stand where tidying would put them."""
+    def _place(self, strategy: Strategy, changed: set[str]) -> set[str]:
+        """Move items to where the strategy has them; blocks without a place stand where tidying would put them.
+
+        Return the blocks whose wires may have to go another way: those that moved, and those whose wires lead past.
+        """
         places = dict(strategy.layout)
         if any(block_id not in places for block_id in self.blocks):
             places = {**tidy(strategy, self.sizes()), **places}
         moved = set()
         for block_id, item in self.blocks.items():
             place = QPointF(*places[block_id])
-            if item.pos() != place:
+            if item.pos() != place or block_id in changed:
+                around = item.boundingRect()
+                passing = self._passing(around.translated(item.pos())) | self._passing(around.translated(place))
                 item.setPos(place)
-                moved.add(block_id)
+                moved |= {block_id, *passing}
         return moved
+
+    def _passing(self, area: QRectF) -> set[str]:
+        return {item.wire.source for item in self.items(area) if isinstance(item, WireItem)}
 
     def _add_wire(self, wire: Wire) -> None:
         socket = self.blocks[wire.source].face.socket("output", wire.output)

@@ -2,12 +2,19 @@
 
 from __future__ import annotations
 
+import math
+from collections.abc import Callable
+from itertools import pairwise
+
 from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QPainter, QPainterPath, QPainterPathStroker, QPen
 from PySide6.QtWidgets import QGraphicsItem, QStyleOptionGraphicsItem, QWidget
 
 from app.canvas.theme import Theme, color
 from app.strategy.document import Wire
+
+_CLEAR = 16.0
+_PER_CROSSING = 10_000
 
 
 def wire_path(start: QPointF, end: QPointF) -> QPainterPath:
@@ -17,6 +24,66 @@ def wire_path(start: QPointF, end: QPointF) -> QPainterPath:
     path = QPainterPath(start)
     path.cubicTo(start + QPointF(reach, 0), end - QPointF(reach, 0), end)
     return path
+
+
+def routed_path(
+    start: QPointF, end: QPointF, blocks_in: Callable[[QRectF], list[QRectF]], aside: float = 0.0
+) -> QPainterPath:
+    """Return the line from an output to an input that goes around the blocks in between, where there is a way.
+
+    `blocks_in` gives the blocks, other than the two at the ends, that touch a rectangle; `aside` keeps
+    wires that go the same way apart.
+    """
+    direct = wire_path(start, end)
+    in_the_way = _crossed(direct, blocks_in)
+    if not in_the_way:
+        return direct
+    best, best_cost = direct, float(_PER_CROSSING * len(in_the_way))
+    for _ in range(2):
+        left = min(box.left() for box in in_the_way) - _CLEAR
+        right = max(box.right() for box in in_the_way) + _CLEAR
+        if left < start.x() + _CLEAR / 2 or right > end.x() - _CLEAR / 2:
+            return best
+        found = list(in_the_way)
+        for lane in {y for box in in_the_way for y in (box.top() - _CLEAR, box.bottom() + _CLEAR)}:
+            path = _by_lane(start, end, left, right, lane + aside)
+            crossed = _crossed(path, blocks_in)
+            cost = _PER_CROSSING * len(crossed) + abs(lane - start.y()) + abs(lane - end.y())
+            if cost < best_cost:
+                best, best_cost = path, cost
+            found += crossed
+        if best_cost < _PER_CROSSING:
+            return best
+        in_the_way = found
+    return best
+
+
+def _by_lane(start: QPointF, end: QPointF, left: float, right: float, lane: float) -> QPainterPath:
+    path = QPainterPath(start)
+    for goal in (QPointF(left, lane), QPointF(right, lane), end):
+        here = path.currentPosition()
+        bend = (goal.x() - here.x()) / 2
+        path.cubicTo(here + QPointF(bend, 0), goal - QPointF(bend, 0), goal)
+    return path
+
+
+def _crossed(path: QPainterPath, blocks_in: Callable[[QRectF], list[QRectF]]) -> list[QRectF]:
+    boxes = blocks_in(path.boundingRect().adjusted(-4, -4, 4, 4))
+    points = points_along(path) if boxes else []
+    return [box for box in boxes if any(box.adjusted(-3, -3, 3, 3).contains(point) for point in points)]
+
+
+def points_along(path: QPainterPath, apart: float = 8.0) -> list[QPointF]:
+    """Return points on a line, at most this far apart: for Qt, an open path that overlaps something is an area."""
+    points: list[QPointF] = []
+    for polygon in path.toSubpathPolygons():
+        corners = [polygon.at(number) for number in range(polygon.count())]
+        for here, there in pairwise(corners):
+            step = there - here
+            count = int(math.hypot(step.x(), step.y()) / apart) + 1
+            points += [here + step * (number / count) for number in range(count)]
+        points += corners[-1:]
+    return points
 
 
 class WireItem(QGraphicsItem):
@@ -29,10 +96,10 @@ class WireItem(QGraphicsItem):
         self._path = QPainterPath()
         self.setZValue(-1)
 
-    def stretch(self, start: QPointF, end: QPointF) -> None:
-        """Lay the wire between two points of the scene."""
+    def lay(self, path: QPainterPath) -> None:
+        """Lay the wire along a line of the scene."""
         self.prepareGeometryChange()
-        self._path = wire_path(start, end)
+        self._path = path
         self.update()
 
     def show_as(self, **changes: bool) -> None:

@@ -5,7 +5,9 @@ from support.hand import Hand
 
 from app.canvas.canvas_view import CanvasView
 from app.canvas.editor import Editor
+from app.canvas.wire_item import points_along
 from app.strategy.document import Wire
+from app.strategy.edits import connect, move
 
 SHIFT = Qt.KeyboardModifier.ShiftModifier
 CTRL = Qt.KeyboardModifier.ControlModifier
@@ -182,3 +184,13 @@ def test_the_wheel_zooms_at_the_cursor_between_25_and_200_percent(view: CanvasVi
     assert view.zoom == 2.0
     hand.wheel(place, -40)
     assert view.zoom == 0.25
+
+
+def test_a_wire_goes_around_the_blocks_in_between(view: CanvasView, editor: Editor) -> None:
+    editor.perform("Connect", lambda s: connect(s, Wire("rsi_1", "value", "ema_1", "source")))
+    editor.perform("Move", lambda s: move(s, {"ema_1": (560.0, -200.0), "less_1": (280.0, -90.0)}))
+    path = view.canvas.wires[Wire("rsi_1", "value", "ema_1", "source")].path
+    between = view.canvas.blocks["less_1"]
+    assert not any(between.body.translated(between.pos()).contains(point) for point in points_along(path))
+    editor.perform("Move", lambda s: move(s, {"less_1": (280.0, 400.0)}))
+    assert view.canvas.wires[Wire("rsi_1", "value", "ema_1", "source")].path.elementCount() == 4

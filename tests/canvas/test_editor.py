@@ -1,0 +1,118 @@
+from __future__ import annotations
+
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from PySide6.QtWidgets import QApplication
+from pytestqt.qtbot import QtBot
+
+from app.blocks.catalog import KINDS
+from app.canvas.editor import Editor
+from app.canvas.scene import CanvasScene
+from app.canvas.theme import LIGHT
+from app.strategy import arrange, codec, edits, rewire
+from app.strategy.document import Strategy, Wire
+from app.strategy.templates import template
+
+STEPS = st.lists(st.tuples(st.integers(0, 9), st.integers(0, 1000), st.integers(0, 1000)), max_size=25)
+
+
+def performed(editor: Editor, scene: CanvasScene, what: int, a: int, b: int) -> None:
+    """Do one of the edits a person can do, on something picked by two numbers."""
+    strategy = editor.strategy
+    ids = [block.id for block in strategy.blocks] or ["nothing"]
+    one, other = ids[a % len(ids)], ids[b % len(ids)]
+    wires = strategy.wires or (Wire("nothing", "value", "nothing", "source"),)
+    wire, kind = wires[a % len(wires)], KINDS[b % len(KINDS)].id
+    steps = [
+        lambda s: edits.add_block(s, kind, (float(a), float(b))),
+        lambda s: edits.remove_block(s, one),
+        lambda s: edits.connect(s, Wire(one, "value", other, "left")),
+        lambda s: edits.connect(s, Wire(one, "signal", other, "inputs")),
+        lambda s: edits.disconnect(s, wire),
+        lambda s: edits.set_param(s, one, "period", 1 + b % 100),
+        lambda s: edits.move(s, {one: (float(a), float(b))}),
+        lambda s: rewire.heal(s, [one]),
+        lambda s: rewire.add_on_wire(s, kind, (float(a), float(b)), wire),
+        lambda s: edits.move(s, arrange.tidy(s, scene.sizes())),
+    ]
+    editor.perform(f"step {what}", steps[what], "period" if what == 5 else "")
+
+
+@settings(max_examples=40)
+@given(STEPS)
+def test_undoing_everything_gives_the_start_and_redoing_the_end_byte_for_byte(
+    chosen: list[tuple[int, int, int]],
+) -> None:
+    QApplication.instance() or QApplication([])
+    start = template("rsi_dip").strategy
+    editor = Editor(start)
+    scene = CanvasScene(editor, LIGHT)
+    for what, a, b in chosen:
+        performed(editor, scene, what, a, b)
+        assert set(scene.blocks) == {block.id for block in editor.strategy.blocks}
+        assert set(scene.wires) == set(editor.strategy.wires)
+    end = codec.canonical(editor.strategy)
+    while editor.undo_stack.canUndo():
+        editor.undo_stack.undo()
+    assert codec.canonical(editor.strategy) == codec.canonical(start)
+    assert_mirrors(scene, editor.strategy)
+    while editor.undo_stack.canRedo():
+        editor.undo_stack.redo()
+    assert codec.canonical(editor.strategy) == end
+    assert_mirrors(scene, editor.strategy)
+
+
+def assert_mirrors(scene: CanvasScene, strategy: Strategy) -> None:
+    """Assert that the scene shows this strategy as a new scene would."""
+    fresh = CanvasScene(Editor(strategy), LIGHT)
+    assert {name: item.face for name, item in scene.blocks.items()} == {
+        name: item.face for name, item in fresh.blocks.items()
+    }
+    assert {name: item.pos().toTuple() for name, item in scene.blocks.items()} == {
+        name: item.pos().toTuple() for name, item in fresh.blocks.items()
+    }
+    assert {wire: line.path for wire, line in scene.wires.items()} == {
+        wire: line.path for wire, line in fresh.wires.items()
+    }
+
+
+def test_what_an_edit_refuses_is_told_and_makes_no_step(qtbot: QtBot, editor: Editor) -> None:
+    with qtbot.waitSignal(editor.refused) as refused:
+        assert not editor.perform("Connect", lambda s: edits.connect(s, Wire("rsi_1", "value", "all_of_1", "inputs")))
+    assert "gives a number" in refused.args[0]
+    assert editor.undo_stack.count() == 0
+
+
+def test_an_edit_without_effect_makes_no_step(editor: Editor) -> None:
+    assert not editor.perform("Move", lambda s: edits.move(s, {"rsi_1": (0, 0)}))
+    assert editor.undo_stack.count() == 0
+
+
+def test_steps_merge_until_the_hand_lets_go(editor: Editor) -> None:
+    for value in (20, 30):
+        editor.perform("Change", lambda s, value=value: edits.set_param(s, "rsi_1", "period", value), "drag")
+    editor.settle()
+    editor.perform("Change", lambda s: edits.set_param(s, "rsi_1", "period", 40), "drag")
+    assert editor.undo_stack.count() == 2
+
+
+def test_a_drag_that_ends_where_it_began_leaves_no_step(editor: Editor) -> None:
+    for value in (20, 14):
+        editor.perform("Change", lambda s, value=value: edits.set_param(s, "rsi_1", "period", value), "drag")
+    assert not editor.undo_stack.canUndo()
+
+
+def test_opening_another_strategy_clears_history_and_selection(editor: Editor) -> None:
+    editor.select(["rsi_1"])
+    editor.perform("Move", lambda s: edits.move(s, {"rsi_1": (80, 80)}))
+    editor.open(Strategy("Empty"))
+    assert editor.undo_stack.count() == 0
+    assert editor.selection == frozenset()
+    assert editor.strategy.name == "Empty"
+
+
+def test_what_is_undone_is_no_longer_selected(editor: Editor) -> None:
+    editor.perform("Add", lambda s: edits.add_block(s, "sma"))
+    editor.select(["sma_1"])
+    editor.undo_stack.undo()
+    assert editor.selection == frozenset()

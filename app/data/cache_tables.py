@@ -9,12 +9,14 @@ from typing import Any
 import numpy as np
 
 from app.data.cache_changes import Changes
-from app.data.cache_schema import CANDLE_COLUMNS, SHELVES, shelf_table
+from app.data.cache_schema import SHELVES, shelf_table
 from app.data.candle_rows import columns, from_columns
 from app.data.duck_file import DuckFile, number, text
 from app.data.records import Cause, Covered, Gap, Job, Origin, Revision, Series, SeriesKey, Span
 from app.market.candles import COLUMNS, Candles
+from app.market.timeframe import MINUTE_MS
 
+_MOST_MINUTES = 2**31 - 1
 _FLOATS = [np.float64] * len(COLUMNS)
 _CAUSES: tuple[Cause, ...] = ("quiet", "outage", "closed", "unknown")
 _ORIGINS: tuple[Origin, ...] = ("archive month", "archive day", "rest", "import")
@@ -85,9 +87,10 @@ def delete_series(file: DuckFile, entry: Shelved) -> None:
 
 def candles(file: DuckFile, entry: Shelved, span: Span) -> tuple[Candles, bool]:
     """Return the stored candles of a span in order of time, and whether they lie so in the file."""
-    time, *values = file.columns(
-        f"SELECT {CANDLE_COLUMNS} FROM {entry.table} WHERE {_within(entry, span)}", [np.int64, *_FLOATS]
+    minute, *values = file.columns(
+        f"SELECT minute, {', '.join(COLUMNS)} FROM {entry.table} WHERE {_within(entry, span)}", [np.int32, *_FLOATS]
     )
+    time = minute.astype(np.int64) * MINUTE_MS
     # Sorting in the query takes longer than the whole read, and the rows are nearly always in order.
     in_order = bool((time[1:] > time[:-1]).all())
     if not in_order:
@@ -98,8 +101,8 @@ def candles(file: DuckFile, entry: Shelved, span: Span) -> tuple[Candles, bool]:
 
 def times(file: DuckFile, entry: Shelved) -> np.ndarray:
     """Return all open times of a series as they lie in the file, also those that are there twice."""
-    (found,) = file.columns(f"SELECT ts FROM {entry.table} WHERE series = {entry.id}", [np.int64])
-    return found
+    (minute,) = file.columns(f"SELECT minute FROM {entry.table} WHERE series = {entry.id}", [np.int32])
+    return minute.astype(np.int64) * MINUTE_MS
 
 
 def count(file: DuckFile, entry: Shelved, span: Span) -> int:
@@ -128,7 +131,7 @@ def put_changes(file: DuckFile, entry: Shelved, changes: Changes) -> None:
 def insert_candles(file: DuckFile, entry: Shelved, rows: Candles) -> None:
     """Append candles."""
     if len(rows):
-        file.insert(entry.table, [entry.id], [rows.time, *columns(rows)])
+        file.insert(entry.table, [entry.id], [(rows.time // MINUTE_MS).astype(np.int32), *columns(rows)])
 
 
 def delete_candles(file: DuckFile, entry: Shelved, span: Span | None = None) -> None:
@@ -148,7 +151,8 @@ def _inside(changes: Changes) -> bool:
 
 
 def _within(entry: Shelved, span: Span) -> str:
-    return f"series = {entry.id} AND ts >= {span.start} AND ts < {span.end}"
+    first, last = (min(max(-(-ms // MINUTE_MS), -_MOST_MINUTES), _MOST_MINUTES) for ms in (span.start, span.end))
+    return f"series = {entry.id} AND minute >= {first} AND minute < {last}"
 
 
 def coverage(file: DuckFile) -> dict[int, tuple[Covered, ...]]:
@@ -217,7 +221,7 @@ def revisions(file: DuckFile, entry: Shelved, span: Span) -> list[Revision]:
     """Return what answers changed in a span, the earliest change first."""
     found = file.rows(
         f"SELECT ts, seen_ms, origin, {', '.join(f'{age}_{name}' for age in ('old', 'new') for name in COLUMNS)} "
-        f"FROM revisions WHERE {_within(entry, span)} ORDER BY seen_ms, ts"
+        f"FROM revisions WHERE series = {entry.id} AND ts >= {span.start} AND ts < {span.end} ORDER BY seen_ms, ts"
     )
     return [
         Revision(time, seen_ms, _ORIGINS[origin], tuple(values[:5]), None if np.isnan(values[5]) else tuple(values[5:]))

@@ -16,6 +16,8 @@ T = TypeVar("T")
 
 # Files written so can be read by every later version; the default would leave out the better compression.
 _STORAGE = "v1.5.0"
+# What a table does not fill of a block is lost: with blocks of the usual 256 KB that is an eighth of a file of candles.
+_BLOCK_BYTES = "65536"
 
 
 class DuckFailure(Exception):
@@ -63,6 +65,7 @@ class DuckFile:
                 str(path),
                 access_mode="read_only" if read_only else "read_write",
                 storage_compatibility_version=_STORAGE,
+                default_block_size=_BLOCK_BYTES,
                 temp_directory="",
             )
         )

@@ -24,6 +24,7 @@ KEY = ONE.key
 NOW = 1_795_000_000_000
 ASIDE = "candles.duckdb.bad-20261118-110640"
 BARS = 3_000
+MINUTE_7 = span(7, 8).start // 60_000
 
 
 @pytest.fixture
@@ -233,7 +234,7 @@ def test_damage_found_while_reading_is_put_aside_then(file: Path) -> None:
     inside.close()
     content = bytearray(file.read_bytes())
     for (block,) in blocks:
-        place = 12_288 + block * 262_144 + 1_000
+        place = 12_288 + block * 65_536 + 1_000
         content[place : place + 16] = bytes(byte ^ 0xFF for byte in content[place : place + 16])
     file.write_bytes(content)
     with CandleCache.open(file, now_ms=NOW) as cache:
@@ -254,7 +255,7 @@ def tampered(file: Path) -> Iterator[DuckFile]:
 
 
 def test_coverage_that_says_more_than_there_is_goes(file: Path, tampered: DuckFile) -> None:
-    tampered.run(f"DELETE FROM candles_00 WHERE ts = {span(7, 8).start}")
+    tampered.run(f"DELETE FROM candles_00 WHERE minute = {MINUTE_7}")
     tampered.close()
     with CandleCache.open(file, now_ms=NOW) as cache:
         assert cache.notice == "Some stored candles of COIN1/USDT were not whole; they are fetched again when needed."
@@ -273,7 +274,7 @@ def test_candles_that_are_there_twice_go(file: Path, tampered: DuckFile) -> None
 
 
 def test_candles_that_nobody_asked_for_go(file: Path, tampered: DuckFile) -> None:
-    tampered.run(f"INSERT INTO candles_00 SELECT series, ts + {200 * BARS * 60_000}, open, high, low, close, volume "
+    tampered.run(f"INSERT INTO candles_00 SELECT series, minute + {200 * BARS}, open, high, low, close, volume "
                  "FROM candles_00 LIMIT 5")  # fmt: skip
     tampered.close()
     with CandleCache.open(file, now_ms=NOW) as cache:
@@ -283,7 +284,7 @@ def test_candles_that_nobody_asked_for_go(file: Path, tampered: DuckFile) -> Non
 
 
 def test_verify_finds_a_candle_that_cannot_be(file: Path, tampered: DuckFile) -> None:
-    tampered.run(f"UPDATE candles_00 SET high = low / 2 WHERE ts = {span(7, 8).start}")
+    tampered.run(f"UPDATE candles_00 SET high = low / 2 WHERE minute = {MINUTE_7}")
     tampered.close()
     with CandleCache.open(file, now_ms=NOW) as cache:
         assert cache.notice is None
@@ -296,7 +297,7 @@ def test_verify_finds_a_candle_that_cannot_be(file: Path, tampered: DuckFile) ->
 
 
 def test_verify_finds_what_opening_does_not(file: Path, tampered: DuckFile) -> None:
-    tampered.run(f"UPDATE candles_00 SET ts = {span(8, 9).start} WHERE ts = {span(7, 8).start}")
+    tampered.run(f"UPDATE candles_00 SET minute = {MINUTE_7} + 1 WHERE minute = {MINUTE_7}")
     tampered.close()
     with CandleCache.open(file, now_ms=NOW) as cache:
         assert [finding.text for finding in cache.verify()] == ["has candles that are there twice"]

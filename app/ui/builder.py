@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QSplitter, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QSplitter, QTabWidget, QVBoxLayout, QWidget
 
 from app.canvas.canvas_view import CanvasView
 from app.canvas.commands import Commands
 from app.canvas.editor import Editor
+from app.canvas.outline import Outline
 from app.canvas.palette import Palette
+from app.canvas.parameter_form import ParameterForm
+from app.canvas.problems_panel import ProblemsPanel
 from app.canvas.theme import Theme
 from app.strategy.document import Strategy
 from app.ui.background import Background
@@ -36,6 +39,9 @@ class Builder(QWidget):
             self.commands.action(name).setShortcutContext(Qt.ShortcutContext.WindowShortcut)
         self.palette_ = Palette(theme)
         self.palette_.wanted.connect(self._add)
+        self.form = ParameterForm(self.editor)
+        self.problems = ProblemsPanel(self.editor, theme)
+        self.outline = Outline(self.editor)
         self.words = Words(self.editor)
         self.result = LiveResult(self.editor, self.background, theme, settings)
         self._lay_out()
@@ -53,6 +59,7 @@ class Builder(QWidget):
         """Use other colours."""
         self.canvas.set_theme(theme)
         self.palette_.set_theme(theme)
+        self.problems.set_theme(theme)
         self.result.set_theme(theme)
 
     def close_down(self) -> None:
@@ -71,8 +78,9 @@ class Builder(QWidget):
         self.palette_.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         self.across.addWidget(self.palette_)
         self.across.addWidget(middle)
+        self.across.addWidget(self._side())
         self.across.setStretchFactor(1, 1)
-        self.across.setSizes([208, 900])
+        self.across.setSizes([208, 900, 288])
         self.down = QSplitter(Qt.Orientation.Vertical)
         self.down.addWidget(self.across)
         self.down.addWidget(self.result)
@@ -85,6 +93,34 @@ class Builder(QWidget):
         all_ = QVBoxLayout(self)
         all_.setContentsMargins(0, 0, 0, 0)
         all_.addWidget(self.down)
+
+    def _side(self) -> QTabWidget:
+        self.side = QTabWidget()
+        self.side.setObjectName("side")
+        self.side.setAccessibleName(self.tr("Inspector"))
+        self.side.setDocumentMode(True)
+        self.side.tabBar().setDrawBase(False)
+        self.side.setMinimumWidth(240)
+        for part, name in (
+            (self.form, self.tr("Settings")),
+            (self.problems, self.tr("Problems")),
+            (self.outline, self.tr("Outline")),
+        ):
+            self.side.addTab(part, name)
+        self.editor.selection_changed.connect(self._show_settings)
+        self.editor.strategy_changed.connect(self._count_problems)
+        self._count_problems()
+        return self.side
+
+    def _show_settings(self, selected: frozenset[str]) -> None:
+        """Bring the settings up when a block is picked on the canvas; the other tabs select blocks themselves."""
+        if len(selected) == 1 and self.canvas.hasFocus():
+            self.side.setCurrentWidget(self.form)
+
+    def _count_problems(self) -> None:
+        count = len(self.editor.problems)
+        name = self.tr("Problems")
+        self.side.setTabText(1, f"{name} ({count})" if count else name)
 
     def _add(self, kind_id: str) -> None:
         self.canvas.add_block(kind_id)

@@ -14,6 +14,7 @@ from app.canvas.theme import Theme
 from app.data.sample_market import LABEL
 from app.engine.assumptions import Assumptions
 from app.jobs.live_run import Outcome, Request
+from app.jobs.sample_bars import SAMPLE
 from app.strategy.document import Strategy
 from app.ui.background import Background, Finished
 from app.ui.charts.equity_chart import EquityChart
@@ -148,9 +149,10 @@ class LiveResult(QWidget):
 
     def _say_assumptions(self, assumptions: Assumptions) -> None:
         sentences = assumptions.describe()
-        sample = self.tr("Prices of a %1.").replace("%1", LABEL)
-        self.assumptions.setText(" ".join([sample, *sentences[:2]]))
-        self.assumptions.setToolTip("\n".join([sample, *sentences]))
+        synthetic = self._editor.strategy.exchange == SAMPLE
+        sample = self.tr("Prices of a %1.").replace("%1", LABEL) if synthetic else ""
+        self.assumptions.setText(" ".join([sample, *sentences[:2]]).strip())
+        self.assumptions.setToolTip("\n".join([sample, *sentences]).strip())
 
     def _finished(self, finished: Finished) -> None:
         outcome, view = finished.outcome, finished.view

@@ -37,7 +37,9 @@ QToolTip {{
     font-family: Inter; font-size: 13px;
 }}
 QDoubleSpinBox[plain="true"] {{ padding: 4px 0; }}
-QDoubleSpinBox[plain="true"]::up-button, QDoubleSpinBox[plain="true"]::down-button {{ width: 0; border: none; }}
+QAbstractSpinBox::up-button, QAbstractSpinBox::down-button {{ width: 0; border: none; }}
+QTabWidget#side > QStackedWidget > QWidget, QTabWidget#side QScrollArea > QWidget > QWidget {{ background: {surface}; }}
+QTabWidget#side QWidget QTreeView {{ background: {surface}; }}
 QScrollArea#wordscroll > QWidget > QWidget, QScrollArea#wordscroll > QWidget {{ background: transparent; }}
 QMenuBar {{ background: {surface}; border-bottom: 1px solid {border}; padding: 2px 8px; }}
 QMenuBar::item {{ background: transparent; padding: 4px 10px; border-radius: 6px; }}
@@ -46,7 +48,7 @@ QWidget#bar, QWidget#results {{ background: {surface}; }}
 QWidget#bar {{ border-bottom: 1px solid {border}; }}
 QWidget#runbar {{ background: {surface}; border-bottom: 1px solid {border}; }}
 QWidget#words {{ background: {surface}; border-bottom: 1px solid {border}; }}
-QWidget#side {{ background: {surface}; }}
+QTabWidget#side, QTabWidget#side > QTabBar, QWidget#side {{ background: {surface}; }}
 QScrollArea {{ background: transparent; border: none; }}
 QScrollArea > QWidget > QWidget#page, QWidget#page {{ background: {window}; }}
 QLineEdit#name {{ background: transparent; border-color: transparent; font-weight: 600; padding: 4px 6px; }}

@@ -21,6 +21,7 @@ from PySide6.QtWidgets import (
     QVBoxLayout,
     QWidget,
 )
+from shiboken6 import isValid
 
 from app import paths
 from app.errors import BlockbuildersError
@@ -253,10 +254,10 @@ class MainWindow(QMainWindow):
         self._new = self._action(file, self.tr("New drawing"), QKeySequence.StandardKey.New, self._start_new)
         self._open = self._action(file, self.tr("Open a file…"), QKeySequence.StandardKey.Open, self._open_chosen)
         keys = QKeySequence("Ctrl+Shift+E")
-        self._export = self._action(file, self.tr("Export the drawing…"), keys, self._export_chosen)
+        self.export_action = self._action(file, self.tr("Export the drawing…"), keys, self._export_chosen)
         file.addSeparator()
         self._action(file, self.tr("Quit"), QKeySequence.StandardKey.Quit, self.close)
-        for action in (self._new, self._open, self._export):
+        for action in (self._new, self._open, self.export_action):
             action.setEnabled(False)
         self._edit = self.menuBar().addMenu(self.tr("&Edit"))
         self._edit.menuAction().setVisible(False)
@@ -294,7 +295,9 @@ class MainWindow(QMainWindow):
                 self._drawing_menus.append(menu)
             elif menu is self._view:
                 menu.addSeparator()
-            menu.addActions([action for action in actions if not action.objectName().startswith(("go_", "nudge_"))])
+            for action in actions:
+                if not action.objectName().startswith(("go_", "nudge_")):
+                    menu.addAction(_StandIn(action, menu))
 
     def _connect(self) -> None:
         self.home.template_opened.connect(lambda template: self.open_strategy(template.strategy))
@@ -314,7 +317,7 @@ class MainWindow(QMainWindow):
         self._name.setVisible(drawing)
         for menu in self._drawing_menus:
             menu.menuAction().setVisible(drawing)
-        self._export.setEnabled(drawing)
+        self.export_action.setEnabled(drawing)
         self._to_builder.setEnabled(self.builder is not None)
         if not drawing:
             self.setWindowTitle("Blockbuilders")
@@ -361,6 +364,28 @@ class MainWindow(QMainWindow):
             self.builder.close_down()
         self._settings.sync()
         event.accept()
+
+
+class _StandIn(QAction):
+    """An entry that names an action and its keys, but leaves the keys to where the action belongs.
+
+    In a menu, the single letters of the canvas would be taken from every list and chart of the window.
+    """
+
+    def __init__(self, action: QAction, menu: QMenu) -> None:
+        super().__init__(menu)
+        self._action = action
+        self._follow()
+        action.changed.connect(self._follow)
+        self.triggered.connect(lambda _=False: action.trigger())
+
+    def _follow(self) -> None:
+        # Actions tell of a last change while they are taken down.
+        if not (isValid(self) and isValid(self._action)):
+            return
+        keys = self._action.shortcut().toString(QKeySequence.SequenceFormat.NativeText)
+        self.setText(f"{self._action.text()}\t{keys}" if keys else self._action.text())
+        self.setEnabled(self._action.isEnabled())
 
 
 def _files(event: QDropEvent) -> list[Path]:

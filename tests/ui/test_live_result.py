@@ -11,6 +11,7 @@ from support.window_runs import wait_for_run
 from app.strategy import edits, templates
 from app.strategy.document import Strategy
 from app.ui.builder import Builder
+from app.ui.charts.chart import Chart
 from app.ui.main_window import MainWindow
 
 pytestmark = pytest.mark.gui
@@ -20,6 +21,12 @@ pytestmark = pytest.mark.gui
 def builder(drawn: MainWindow) -> Builder:
     assert drawn.builder is not None
     return drawn.builder
+
+
+def _focused(chart: Chart, qtbot: QtBot) -> Chart:
+    qtbot.mouseClick(chart, Qt.MouseButton.LeftButton, pos=QPoint(100, 80))
+    qtbot.waitUntil(chart.hasFocus)
+    return chart
 
 
 def _change(builder: Builder, block: str, name: str, value: float) -> None:
@@ -117,15 +124,17 @@ def test_pointing_at_a_bar_says_which_condition_failed_first(builder: Builder) -
 
 
 def test_the_arrows_move_the_crosshair(builder: Builder, qtbot: QtBot) -> None:
-    chart = builder.result.price
+    chart = _focused(builder.result.price, qtbot)
     qtbot.keyClick(chart, Qt.Key.Key_Left)
-    assert builder.result.bars.hover == builder.result.bars.count - 2
+    pointed = builder.result.bars.hover
+    qtbot.keyClick(chart, Qt.Key.Key_Left)
+    assert builder.result.bars.hover == pointed - 1
     qtbot.keyClick(chart, Qt.Key.Key_Escape)
     assert builder.result.bars.hover == -1
 
 
 def test_zoom_and_pan_stay_within_the_bars(builder: Builder, qtbot: QtBot) -> None:
-    chart, bars = builder.result.price, builder.result.bars
+    chart, bars = _focused(builder.result.price, qtbot), builder.result.bars
     for _ in range(8):
         qtbot.keyClick(chart, Qt.Key.Key_Plus)
     assert bars.last - bars.first < bars.count / 4

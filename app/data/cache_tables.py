@@ -100,8 +100,10 @@ def candles(file: DuckFile, entry: Shelved, span: Span) -> tuple[Candles, bool]:
 
 
 def times(file: DuckFile, entry: Shelved) -> np.ndarray:
-    """Return all open times of a series as they lie in the file, also those that are there twice."""
+    """Return all open times of a series in order; one that is there twice comes twice."""
     (minute,) = file.columns(f"SELECT minute FROM {entry.table} WHERE series = {entry.id}", [np.int32])
+    if (minute[1:] < minute[:-1]).any():
+        minute.sort()
     return minute.astype(np.int64) * MINUTE_MS
 
 

@@ -15,6 +15,8 @@ from pathlib import Path
 from types import TracebackType
 from weakref import WeakValueDictionary
 
+import numpy as np
+
 from app import paths
 from app.data import cache_opening, cache_repair
 from app.data import cache_tables as tables
@@ -39,7 +41,7 @@ from app.data.records import (
 )
 from app.data.spans import overlap, runs, without
 from app.errors import CandlesUnavailable
-from app.market.candles import Candles
+from app.market.candles import Candles, TimeSeries
 
 # A second door to the same file inside one process would share duckdb's connection, but not the lock.
 _open_here: WeakValueDictionary[str, CandleCache] = WeakValueDictionary()
@@ -195,6 +197,14 @@ class CandleCache:
             if not in_order:
                 self._out_of_order.add(key)
             return rows
+
+    def times(self, key: SeriesKey, start: int, end: int) -> TimeSeries:
+        """Return the open times of the same candles: several times as fast as reading them."""
+        with self._working() as file:
+            entry = self._series.get(key)
+            times = tables.times(file, entry) if entry else np.empty(0, np.int64)
+            first, last = np.searchsorted(times, (start, end))
+            return times[first:last]
 
     def _old(self, file: DuckFile, entry: Shelved, span: Span, coverage: Coverage) -> Candles:
         """Return the stored candles of a span; where nothing is covered there are none."""

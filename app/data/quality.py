@@ -102,7 +102,7 @@ def shares(cache: CandleCache, key: SeriesKey, span: Span, cells: int) -> tuple[
     step_ms = key.step_ms
     steps = (span.end - span.start) // step_ms
     edges = [span.start + steps * place // cells * step_ms for place in range(cells + 1)]
-    times = cache.read(key, span.start, span.end).time
+    times = cache.times(key, span.start, span.end)
     covered = union(entry.span for entry in cache.coverage(key))
     found: list[float | None] = []
     for start, end in pairwise(edges):
@@ -171,7 +171,7 @@ def _peer(cache: CandleCache, other: Series, span: Span) -> Peer:
 
 def _missing(cache: CandleCache, key: SeriesKey, span: Span) -> tuple[Span, ...]:
     covered = [inside for inside in (overlap(entry.span, span) for entry in cache.coverage(key)) if inside]
-    return missing(cache.read(key, span.start, span.end).time, covered, key.step_ms)
+    return missing(cache.times(key, span.start, span.end), covered, key.step_ms)
 
 
 def _around(parts: Sequence[Span], span: Span) -> Sequence[Span]:

@@ -100,8 +100,9 @@ class Table:
         self._duck = duck
 
     def types(self) -> list[tuple[str, str]]:
-        """Return the name and the type of every column."""
-        return [(name, str(kind)) for name, kind in zip(self._relation.columns, self._relation.types, strict=True)]
+        """Return the name and the type of every column. Raises Unreadable."""
+        names, kinds = self._duck.ask(lambda: (self._relation.columns, self._relation.types))
+        return [(name, str(kind)) for name, kind in zip(names, kinds, strict=True)]
 
     def count(self) -> int:
         """Return the number of rows. Raises Unreadable."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import gzip
 import hashlib
 import lzma
@@ -111,6 +112,8 @@ def _in_words(source: Source) -> Iterator[None]:
         verb = "read" if source.packing == "plain" else "unpacked"
         refuse(source.name, f"is damaged and cannot be {verb}; download or export it again")
     except OSError as error:
+        if error.errno == errno.EINVAL and source.packing != "plain":  # an archive that points to before its beginning
+            refuse(source.name, "is damaged and cannot be unpacked; download or export it again")
         refuse(source.name, f"cannot be read ({(error.strerror or 'unknown reason').lower()})")
 
 

@@ -36,8 +36,8 @@ def shelf(tmp_path: Path) -> Iterator[Shelf]:
 def tried(tmp_path: Path) -> Try:
     """Give what writes a file and tries to import it; the options are those of `Options`."""
 
-    def write_and_try(content: str | bytes, name: str = "BTCUSD.csv", **options: object) -> tuple[Proposal, Report]:
-        path = tmp_path / name
+    def write_and_try(content: str | bytes, file: str = "BTCUSD.csv", **options: object) -> tuple[Proposal, Report]:
+        path = tmp_path / file
         path.write_bytes(content.encode() if isinstance(content, str) else content)
         proposal = propose(path, Options(**options))  # type: ignore[arg-type]
         return proposal, dry_run(proposal, now_ms=NOW)

@@ -65,11 +65,15 @@ class BlockItem(QGraphicsItem):
         if changed:
             self.update()
 
-    def show_spark(self, values: Sequence[float]) -> None:
-        """Draw a small curve at the foot of the block; an empty one takes it away."""
-        self.prepareGeometryChange()
-        self.spark = values
-        self.update()
+    def show_spark(self, values: Sequence[float]) -> bool:
+        """Draw a small curve at the foot of the block, none when it is empty; return whether the height changes."""
+        resized = bool(len(values)) != bool(len(self.spark))
+        if resized:
+            self.prepareGeometryChange()
+        if resized or len(values):
+            self.spark = values
+            self.update()
+        return resized
 
     def boundingRect(self) -> QRectF:
         return self.body.adjusted(-_AROUND, -_AROUND, _AROUND, _AROUND)
@@ -211,9 +215,7 @@ class BlockItem(QGraphicsItem):
         top = self.face.height + (2 if self.face.height == HEADER else -2)
         box = QRectF(14, top, WIDTH - 28, STRIP - 10)
         output = next((each for each in self.face.sockets if each.side == "output"), None)
-        painter.setPen(QPen(color(self.theme.port(output.type if output else "series")), 1.4))
-        painter.setBrush(Qt.BrushStyle.NoBrush)
-        painter.drawPath(curve(self.spark, box))
+        paint_curve(painter, self.spark, box, output.type if output else "series", self.theme)
 
     def _elided(self, text: str, room: float) -> str:
         return QFontMetricsF(font(12)).elidedText(text, Qt.TextElideMode.ElideRight, room)
@@ -231,6 +233,23 @@ def port_shape(type_: str, many: bool, size: float = PORT) -> QPainterPath:
         path.addPolygon(QPolygonF(corners))
         path.closeSubpath()
     return path
+
+
+def paint_curve(painter: QPainter, values: Sequence[float], box: QRectF, type_: str, theme: Theme) -> None:
+    """Paint recent values: a line for numbers, bars where a signal was true."""
+    tint = color(theme.port(type_))
+    if type_ == "signal":
+        painter.setPen(QPen(color(theme.border), 1))
+        painter.drawLine(box.bottomLeft(), box.bottomRight())
+        step = box.width() / len(values)
+        for number, value in enumerate(values):
+            if value == 1:
+                bar = QRectF(box.left() + number * step, box.top() + 2, max(step - 0.5, 1.0), box.height() - 2)
+                painter.fillRect(bar, tint)
+        return
+    painter.setPen(QPen(tint, 1.4))
+    painter.setBrush(Qt.BrushStyle.NoBrush)
+    painter.drawPath(curve(values, box))
 
 
 def curve(values: Sequence[float], box: QRectF) -> QPainterPath:

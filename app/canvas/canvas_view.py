@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 
-from PySide6.QtCore import QEvent, QPoint, QPointF, QRect, QRectF, QSizeF, Qt, Signal
+from PySide6.QtCore import QEvent, QPoint, QPointF, QRect, QRectF, QSizeF, Qt, QTimer, Signal
 from PySide6.QtGui import (
     QDragEnterEvent,
     QDragMoveEvent,
@@ -26,6 +26,8 @@ from app.canvas.block_item import BlockItem
 from app.canvas.editor import Editor
 from app.canvas.gestures import Gesture, pick_gesture
 from app.canvas.hint import Hint
+from app.canvas.hover_card import HoverCard
+from app.canvas.minimap import Minimap
 from app.canvas.quick_add import QuickAdd
 from app.canvas.scene import CanvasScene
 from app.canvas.search import Fit
@@ -41,6 +43,7 @@ KIND_MIME = "application/x-blockbuilders-kind"
 _GRID = 24
 _SNAP_PIXELS = 24.0
 _PORT_PIXELS = 9.0
+_CARD_MS = 700
 
 
 class CanvasView(QGraphicsView):
@@ -58,6 +61,12 @@ class CanvasView(QGraphicsView):
         self.space_held = self.space_used = False
         self.last_said = ""
         self.hint = Hint(self)
+        self.minimap = Minimap(self, self.canvas, theme)
+        self.card = HoverCard(theme, self)
+        self._card_timer = QTimer(self)
+        self._card_timer.setSingleShot(True)
+        self._card_timer.setInterval(_CARD_MS)
+        self._card_timer.timeout.connect(self._show_card)
         self.quick_add = QuickAdd(theme, self)
         self.quick_add.chosen.connect(self._add_chosen)
         self._add: Callable[[BlockKind], None] = self._ignore
@@ -101,7 +110,27 @@ class CanvasView(QGraphicsView):
         self.theme = theme
         self.canvas.set_theme(theme)
         self.quick_add.list.set_theme(theme)
+        self.minimap.theme = theme
         self.viewport().update()
+
+    def show_values(self, values: Mapping[tuple[str, str], str], failing: str | None = None) -> None:
+        """Show what each (block id, output) is at one bar; (block id, "") stands for a block without outputs.
+
+        The block called `failing` glows: the first condition that was not met.
+        """
+        self.canvas.show_values(values, failing)
+
+    def clear_values(self) -> None:
+        """Show no values."""
+        self.canvas.show_values({}, None)
+
+    def show_sparklines(self, curves: Mapping[tuple[str, str], Sequence[float]]) -> None:
+        """Keep a small curve of recent values per (block id, output): for hover cards, and on blocks when wanted."""
+        self.canvas.show_sparks(curves, self.canvas.sparks_shown)
+
+    def toggle_sparklines(self) -> None:
+        """Draw the small curves on the blocks, or no longer."""
+        self.canvas.show_sparks(self.canvas.sparks, not self.canvas.sparks_shown)
 
     def fit(self) -> None:
         """Show the whole drawing, never larger than life."""
@@ -270,6 +299,8 @@ class CanvasView(QGraphicsView):
             return
         self.setFocus(Qt.FocusReason.MouseFocusReason)
         self.say("")
+        self.card.hide()
+        self._card_timer.stop()
         self.gesture = pick_gesture(self, event)
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
@@ -357,6 +388,7 @@ class CanvasView(QGraphicsView):
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
+        self.minimap.place()
         if self._fit_when_shown and event.size().width() > 100:
             self._fit_when_shown = False
             self.fit()
@@ -400,8 +432,6 @@ class CanvasView(QGraphicsView):
         if hit.field and hit.field.param.type == "choice":
             shape = Qt.CursorShape.PointingHandCursor
         self.viewport().setCursor(Qt.CursorShape.OpenHandCursor if self.space_held else shape)
-        problem = self.canvas.blocks[hit.block_id].problem if hit.what == "badge" else None
-        self.viewport().setToolTip(problem.message if problem else "")
 
     def _mark_hovered(self, item: BlockItem | None, part: object, wire: Wire | None) -> None:
         if self._over is not None and self._over is not item:
@@ -412,7 +442,22 @@ class CanvasView(QGraphicsView):
             self.canvas.wires[self._over_wire].show_as(hovered=False)
         if wire in self.canvas.wires:
             self.canvas.wires[wire].show_as(hovered=True)
+        if item is not self._over or part is not True:
+            self.card.hide()
+            self._card_timer.stop()
+        if item is not None and part is True and not self.card.isVisible():
+            self._card_timer.start()
         self._over, self._over_wire = item, wire
+
+    def _show_card(self) -> None:
+        """Tell about the block under the hand, once the hand rests."""
+        item = self._over
+        kind = catalog.kind(item.block.kind) if item and self.gesture is None else None
+        if item is None or kind is None or item.block.id not in self.canvas.blocks or self.quick_add.isVisible():
+            return
+        box = self.mapFromScene(item.body.translated(item.pos())).boundingRect()
+        problem = item.problem.message if item.problem else ""
+        self.card.show_kind(kind, box, self.canvas.spark_of(item.block.id), self.theme, problem)
 
     def _add_chosen(self, kind: BlockKind) -> None:
         self._add(kind)

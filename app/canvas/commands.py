@@ -131,6 +131,7 @@ class Commands(QObject):
         self._add(group, "zoom_in", self.tr("Zoom in"), lambda: view.zoom_by(1.2), "Ctrl++", "Ctrl+=")
         self._add(group, "zoom_out", self.tr("Zoom out"), lambda: view.zoom_by(1 / 1.2), "Ctrl+-")
         self._add(group, "zoom_reset", self.tr("Zoom to 100 %"), lambda: view.zoom_by(1 / view.zoom), "Ctrl+0")
+        self._add(group, "sparklines", self.tr("Small curves on the blocks"), view.toggle_sparklines, "S")
         group = self.tr("Help")
         self._add(group, "keyboard", self.tr("Keyboard and mouse"), self._toggle_sheet, "?", "F1")
         self._add(group, "commands", self.tr("All commands …"), self.open_list, "Ctrl+K")

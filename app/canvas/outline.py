@@ -23,6 +23,7 @@ from app.blocks.params import Param
 from app.canvas import steps
 from app.canvas.block_face import choice_text, shown_params, shown_value
 from app.canvas.editor import Editor
+from app.canvas.theme import font
 from app.strategy import edits, rewire
 from app.strategy.document import Block, Strategy, Wire
 from app.strategy.graph import evaluation_order
@@ -78,6 +79,7 @@ class Outline(QTreeWidget):
         if kind is None:
             return
         item = QTreeWidgetItem(self, [kind.title])
+        item.setFont(0, font(13, 600))
         problems = [each.message for each in self.editor.problems if each.block_id == block.id]
         self._tell(item, Line("block", block.id), f"{kind.title}, {block.id}", " ".join(problems))
         item.setToolTip(0, problems[0] if problems else kind.about)

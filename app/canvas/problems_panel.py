@@ -20,6 +20,7 @@ class ProblemsPanel(QWidget):
         super().__init__(parent)
         self.editor, self.theme = editor, theme
         self.list = QListWidget(self)
+        self.list.setObjectName("problems")
         self.list.setWordWrap(True)
         self.list.setIconSize(QSize(18, 18))
         self.list.setSpacing(1)

@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
 from PySide6.QtCore import QObject, QPointF, QRectF
 from PySide6.QtWidgets import QGraphicsScene
 
-from app.canvas.block_face import WIDTH, Field, Socket
+from app.canvas.block_face import HEADER, WIDTH, Field, Socket
 from app.canvas.block_item import BlockItem
 from app.canvas.editor import Editor
 from app.canvas.theme import Theme
+from app.canvas.value_tag import ValueTag
 from app.canvas.wire_item import WireItem, routed_path
 from app.strategy.arrange import tidy
 from app.strategy.document import Block, Strategy, Wire
@@ -42,6 +43,9 @@ class CanvasScene(QGraphicsScene):
         self.editor, self.theme = editor, theme
         self.blocks: dict[str, BlockItem] = {}
         self.wires: dict[Wire, WireItem] = {}
+        self.tags: dict[tuple[str, str], ValueTag] = {}
+        self.sparks: Mapping[tuple[str, str], Sequence[float]] = {}
+        self.sparks_shown = False
         self._wires_of: dict[str, set[Wire]] = defaultdict(set)
         editor.strategy_changed.connect(self.mirror)
         editor.selection_changed.connect(self._show_selection)
@@ -57,6 +61,8 @@ class CanvasScene(QGraphicsScene):
             self._drop_wire(wire)
         for block_id in [block_id for block_id in self.blocks if block_id not in there]:
             self.removeItem(self.blocks.pop(block_id))
+            for port in [port for port in self.tags if port[0] == block_id]:
+                self.removeItem(self.tags.pop(port))
         stale = {block.id for block in strategy.blocks if self._show_block(block, inputs[block.id])}
         stale |= self._place(strategy, stale)
         for wire in strategy.wires:
@@ -68,18 +74,57 @@ class CanvasScene(QGraphicsScene):
         self._show_selection()
         self._grow()
 
+    def show_values(self, values: Mapping[tuple[str, str], str], failing: str | None) -> None:
+        """Tag outputs with these texts, and let one block glow."""
+        for port in [port for port, tag in self.tags.items() if values.get(port) != tag.text]:
+            self.removeItem(self.tags.pop(port))
+        for (block_id, output), text in values.items():
+            if (block_id, output) not in self.tags and block_id in self.blocks:
+                socket = self.blocks[block_id].face.socket("output", output)
+                tag = ValueTag(text, socket.type if socket else "signal", self.theme)
+                tag.setPos(self._tag_place(block_id, output))
+                self.tags[block_id, output] = tag
+                self.addItem(tag)
+        for block_id, item in self.blocks.items():
+            item.show_as(failing=block_id == failing)
+
+    def show_sparks(self, sparks: Mapping[tuple[str, str], Sequence[float]], shown: bool) -> None:
+        """Keep a small curve per output, and draw the first one of each block where `shown`."""
+        self.sparks, self.sparks_shown = sparks, shown
+        resized = {block_id for block_id, item in self.blocks.items() if item.show_spark(self._spark_for(item))}
+        if resized:
+            self.stretch_wires_of(self.blocks)
+
+    def spark_of(self, block_id: str) -> Sequence[float]:
+        """Return the small curve of a block's first output, empty where there is none."""
+        names = [socket.name for socket in self.blocks[block_id].face.sockets if socket.side == "output"]
+        return self.sparks.get((block_id, names[0]), ()) if names else ()
+
+    def _spark_for(self, item: BlockItem) -> Sequence[float]:
+        return self.spark_of(item.block.id) if self.sparks_shown else ()
+
+    def _tag_place(self, block_id: str, output: str) -> QPointF:
+        item = self.blocks[block_id]
+        socket = item.face.socket("output", output)
+        return item.pos() + (QPointF(socket.x, socket.y) if socket else QPointF(WIDTH, HEADER / 2))
+
     def set_theme(self, theme: Theme) -> None:
         """Draw everything in other colours."""
         self.theme = theme
-        items: list[BlockItem | WireItem] = [*self.blocks.values(), *self.wires.values()]
+        items: list[BlockItem | WireItem | ValueTag] = [*self.blocks.values(), *self.wires.values()]
+        items += self.tags.values()
         for item in items:
             item.theme = theme
             item.update()
 
     def stretch_wires_of(self, block_ids: Iterable[str]) -> None:
         """Lay the wires of these blocks anew, after the blocks have moved."""
-        for wire in {wire for block_id in block_ids for wire in self._wires_of[block_id]}:
+        names = set(block_ids)
+        for wire in {wire for block_id in names for wire in self._wires_of[block_id]}:
             self._lay(wire)
+        for (block_id, output), tag in self.tags.items():
+            if block_id in names:
+                tag.setPos(self._tag_place(block_id, output))
 
     def _lay(self, wire: Wire) -> None:
         ends = (self.blocks[wire.source], self.blocks[wire.target])
@@ -150,7 +195,7 @@ class CanvasScene(QGraphicsScene):
 
     def sizes(self) -> dict[str, tuple[float, float]]:
         """Return width and height of every block as drawn, for arranging them."""
-        return {block_id: (WIDTH, item.face.height) for block_id, item in self.blocks.items()}
+        return {block_id: (WIDTH, item.height) for block_id, item in self.blocks.items()}
 
     def _show_block(self, block: Block, connected: set[str]) -> bool:
         item = self.blocks.get(block.id)

@@ -189,6 +189,8 @@ QLineEdit:hover, QSpinBox:hover, QDoubleSpinBox:hover, QComboBox:hover {{ border
 QLineEdit:focus, QSpinBox:focus, QDoubleSpinBox:focus, QComboBox:focus, QPlainTextEdit:focus {{
     border: 1px solid {accent};
 }}
+QAbstractSpinBox QLineEdit {{ border: none; padding: 0; background: transparent; min-height: 0; }}
+QAbstractSpinBox::up-button, QAbstractSpinBox::down-button {{ width: 0; border: none; }}
 QComboBox::drop-down {{ border: none; width: 24px; }}
 QComboBox QAbstractItemView {{ background: {surface_raised}; border: 1px solid {border}; padding: 4px; outline: 0; }}
 QPushButton {{
@@ -212,7 +214,6 @@ QTreeView, QListView, QTableView {{
 QTreeView::item, QListView::item {{ padding: 4px 6px; border-radius: 4px; min-height: 20px; }}
 QTreeView::item:hover, QListView::item:hover {{ background: {sunken}; }}
 QTreeView::item:selected, QListView::item:selected {{ background: {accent_soft}; color: {text}; }}
-QTreeView::branch {{ background: transparent; }}
 QHeaderView::section {{
     background: {surface}; color: {text_muted}; border: none; border-bottom: 1px solid {border}; padding: 6px 8px;
 }}
@@ -243,7 +244,9 @@ QSlider::handle:horizontal {{
 }}
 QSlider::handle:horizontal:hover, QSlider::handle:horizontal:focus {{ background: {accent}; }}
 QSplitter::handle {{ background: {border}; }}
-QFrame[card="true"] QAbstractItemView, QTreeView#palette, QTreeView#outline {{ background: transparent; }}
+QFrame[card="true"] QAbstractItemView, QTreeView#palette, QTreeView#outline, QListView#problems {{
+    background: transparent;
+}}
 QFrame[card="true"] {{ background: {surface_raised}; border: 1px solid {border}; border-radius: 10px; }}
 QLabel[muted="true"] {{ color: {text_muted}; }}
 QStatusBar {{ background: {surface}; color: {text_muted}; border-top: 1px solid {border}; }}

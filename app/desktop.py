@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import functools
 import os
 import sys
+import traceback
 from collections.abc import Sequence
+from types import TracebackType
 
 from PySide6.QtCore import QLockFile, QSettings, Qt, QTimer
 from PySide6.QtGui import QGuiApplication
@@ -39,8 +42,9 @@ def run(arguments: Sequence[str] | None = None) -> int:
     lock = QLockFile(str(file))
     lock.setStaleLockTime(0)
     alone = lock.tryLock(0)
-    window = MainWindow(settings, folder, crashed=left and alone)
+    window = MainWindow(settings, folder if alone else folder / "second window", crashed=left and alone)
     look.apply(app, window.theme)
+    sys.excepthook = functools.partial(_report, window)
     window.show()
     QTimer.singleShot(0, window.load)
     collector = Collector()
@@ -49,6 +53,21 @@ def run(arguments: Sequence[str] | None = None) -> int:
     if alone:
         lock.unlock()
     return code
+
+
+def _report(window: MainWindow, kind: type[BaseException], error: BaseException, trace: TracebackType | None) -> None:
+    """Write down what nobody has foreseen, and say where; the window stays open and the drawing safe."""
+    file = paths.cache_folder() / "last-failure.log"
+    text = "".join(traceback.format_exception(kind, error, trace))
+    if sys.stderr is not None:
+        sys.stderr.write(text)
+    where = f"The details are in {file}."
+    try:
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.write_text(text, encoding="utf-8", errors="backslashreplace")
+    except OSError:
+        where = "The details cannot be written to a file."
+    window.banner.say(f"Something is wrong with the app itself, sorry. Your drawing is kept. {where}", bad=True)
 
 
 if __name__ == "__main__":

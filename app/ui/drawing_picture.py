@@ -9,7 +9,7 @@ from app.blocks import catalog
 from app.canvas.theme import Theme, color, font
 from app.strategy.document import Block, Strategy
 
-_WIDTH, _HEIGHT = 148.0, 62.0
+_WIDTH, _HEIGHT = 152.0, 64.0
 
 
 def paint_drawing(painter: QPainter, strategy: Strategy, box: QRectF, theme: Theme) -> None:
@@ -19,7 +19,7 @@ def paint_drawing(painter: QPainter, strategy: Strategy, box: QRectF, theme: The
         return
     left, top = min(p.x() for p in places.values()), min(p.y() for p in places.values())
     right, bottom = max(p.x() for p in places.values()) + _WIDTH, max(p.y() for p in places.values()) + _HEIGHT
-    scale = min(box.width() / (right - left), box.height() / (bottom - top), 0.62)
+    scale = min(box.width() / (right - left), box.height() / (bottom - top), 0.8)
     painter.save()
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)
     painter.translate(box.center())

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -21,7 +22,6 @@ from PySide6.QtWidgets import (
     QVBoxLayout,
     QWidget,
 )
-from shiboken6 import isValid
 
 from app import paths
 from app.errors import BlockbuildersError
@@ -380,12 +380,11 @@ class _StandIn(QAction):
         self.triggered.connect(lambda _=False: action.trigger())
 
     def _follow(self) -> None:
-        # Actions tell of a last change while they are taken down.
-        if not (isValid(self) and isValid(self._action)):
-            return
-        keys = self._action.shortcut().toString(QKeySequence.SequenceFormat.NativeText)
-        self.setText(f"{self._action.text()}\t{keys}" if keys else self._action.text())
-        self.setEnabled(self._action.isEnabled())
+        # Actions tell of a last change while they are taken down; Qt then has no object behind them any more.
+        with contextlib.suppress(RuntimeError):
+            keys = self._action.shortcut().toString(QKeySequence.SequenceFormat.NativeText)
+            self.setText(f"{self._action.text()}\t{keys}" if keys else self._action.text())
+            self.setEnabled(self._action.isEnabled())
 
 
 def _files(event: QDropEvent) -> list[Path]:

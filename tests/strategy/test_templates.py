@@ -16,7 +16,7 @@ from app.strategy.templates import Template, TemplateUnknown, all_templates, tem
 from app.strategy.validate import validate
 
 EXAMPLES = Path(__file__).parents[1] / "strategies"
-WIDTH, HEIGHT = 200, 110
+WIDTH, HEIGHT = 200, 60
 ids = [each.id for each in all_templates()]
 every_template = pytest.mark.parametrize("each", all_templates(), ids=ids)
 

@@ -16,7 +16,7 @@ from app.ui.charts.scales import price_text
 
 # Candles narrower than this many pixels are taken together.
 _NARROWEST = 3.0
-_MOST_TRADES = 160
+_MOST_TRADES = 90
 
 
 class PriceChart(Chart):
@@ -104,7 +104,7 @@ class PriceChart(Chart):
             won = color(theme.good if trades.won[row] else theme.bad)
             start = QPointF(self.x_of(trades.entry[row] + 0.5), self.y_of(float(trades.entry_price[row])))
             end = QPointF(self.x_of(trades.exit[row] + 0.5), self.y_of(float(trades.exit_price[row])))
-            painter.setPen(QPen(won, 1.5, Qt.PenStyle.DotLine))
+            painter.setPen(QPen(won, 1.25))
             painter.drawLine(start, end)
             up = bool(trades.long[row])
             self._paint_mark(painter, start, color(theme.accent), up=up)

@@ -1,0 +1,204 @@
+"""How quick the window is: `python -m benchmarks.window` prints a table; offscreen, medians.
+
+A frame counts when it is painted: the slider's figure runs from the change of the value to the end of the paint that
+shows both new curves.
+"""
+
+from __future__ import annotations
+
+import os
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+os.environ.setdefault("QT_LOGGING_RULES", "*.warning=false")
+
+from PySide6.QtCore import QElapsedTimer, QSettings, QTimer
+from PySide6.QtWidgets import QApplication
+
+_FIRST_PAINT = """
+import sys, time
+begun = time.perf_counter()
+from app.desktop import make_application
+from app.ui import look
+from app.ui.main_window import MainWindow
+from PySide6.QtCore import QSettings
+app = make_application(["x"])
+window = MainWindow(QSettings(sys.argv[1], QSettings.Format.IniFormat))
+look.apply(app, window.theme)
+window.show()
+while not app.focusWindow():
+    app.processEvents()
+window.repaint()
+print(time.perf_counter() - begun)
+"""
+
+
+def first_paint(rounds: int = 7) -> list[float]:
+    """Return the seconds from the start of Python to the first paint of the window."""
+    times = []
+    with tempfile.TemporaryDirectory() as folder:
+        for _ in range(rounds):
+            begun = time.perf_counter()
+            subprocess.run(
+                [sys.executable, "-c", _FIRST_PAINT, f"{folder}/w.ini"], check=True, capture_output=True, timeout=60
+            )
+            times.append(time.perf_counter() - begun)
+    return times
+
+
+class Bench:
+    """A window with a template, measured from the inside."""
+
+    def __init__(self, folder: Path, app: QApplication) -> None:
+        from app.canvas.theme import LIGHT
+        from app.ui import look
+        from app.ui.main_window import MainWindow
+
+        self.app = app
+        look.apply(app, LIGHT)
+        self.window = MainWindow(QSettings(str(folder / "w.ini"), QSettings.Format.IniFormat), folder)
+        self.window.resize(1440, 920)
+        self.window.show()
+        self.window.load()
+        self.wait(lambda: bool(self.window.home.gallery.cards))
+
+    def wait(self, until: Callable[[], bool], seconds: float = 60.0) -> None:
+        """Let events be handled until something is so."""
+        end = time.monotonic() + seconds
+        while not until():
+            self.app.processEvents()
+            if time.monotonic() > end:
+                raise TimeoutError
+            time.sleep(0.0002)
+
+    def open(self, timeframe: str, days: int | None) -> None:
+        """Draw the RSI template on a timeframe, with a period."""
+        from app.market.timeframe import Timeframe
+        from app.strategy import edits, templates
+        from app.ui.run_settings import PERIODS
+
+        strategy = edits.set_timeframe(templates.template("rsi_dip").strategy, Timeframe.parse(timeframe))
+        self.window.open_strategy(strategy)
+        result = self.result
+        result.run_bar.period.button(PERIODS.index(days)).click()
+        self.wait(lambda: self.settled(strategy.timeframe.ms, days))
+        self.rest(3.0)
+
+    def settled(self, step_ms: int, days: int | None) -> bool:
+        """Return whether the result shown is that of this timeframe and period."""
+        view = self.result.view
+        return view is not None and view.bars.step_ms == step_ms and view.outcome.request.days == days
+
+    def rest(self, seconds: float) -> None:
+        """Let loops be compiled and events be handled."""
+        end = time.monotonic() + seconds
+        while time.monotonic() < end:
+            self.app.processEvents()
+            time.sleep(0.002)
+
+    @property
+    def result(self):  # type: ignore[no-untyped-def]
+        """The panel below the canvas."""
+        builder = self.window.builder
+        assert builder is not None
+        return builder.result
+
+    def slider(self, rounds: int = 30) -> list[float]:
+        """Return seconds from a change of the slider of the RSI's period to both curves painted."""
+        builder = self.window.builder
+        assert builder is not None
+        builder.editor.select(["rsi_1"])
+        self.rest(0.2)
+        slider = builder.form.rows["period"].slider
+        times = []
+        for number in range(rounds):
+            before, frames = self.result.view, (self.result.price.frames, self.result.equity.frames)
+            begun = time.perf_counter()
+            slider.setValue(slider.minimum() + 20 + 9 * number)
+            painted = self.result
+            self.wait(
+                lambda before=before, frames=frames, painted=painted: (  # type: ignore[misc]
+                    painted.view is not before
+                    and painted.price.frames > frames[0]
+                    and painted.equity.frames > frames[1]
+                    and painted.price._picture is not None
+                    and painted.equity._picture is not None
+                )
+            )
+            times.append(time.perf_counter() - begun)
+            self.rest(0.02)
+        return times
+
+    def blocked(self, rounds: int = 40) -> float:
+        """Return the longest time the window did not answer while a slider was dragged, in seconds."""
+        builder = self.window.builder
+        assert builder is not None
+        slider = builder.form.rows["period"].slider
+        clock, worst = QElapsedTimer(), [0]
+        timer = QTimer()
+        timer.setInterval(1)
+
+        def tick() -> None:
+            worst[0] = max(worst[0], clock.restart())
+
+        timer.timeout.connect(tick)
+        clock.start()
+        timer.start()
+        for number in range(rounds):
+            slider.setValue(slider.minimum() + 15 + 9 * number)
+            self.rest(0.016)
+        timer.stop()
+        return worst[0] / 1000
+
+    def pan(self, rounds: int = 40) -> dict[str, list[float]]:
+        """Return seconds for each frame of the price chart, by how much of it is in view."""
+        chart, bars = self.result.price, self.result.bars
+        found: dict[str, list[float]] = {}
+        for name, share in (("all", 1.0), ("a tenth", 0.1), ("300 bars", 300 / bars.count)):
+            bars.fit()
+            bars.zoom(bars.count / 2, share)
+            times = []
+            for number in range(rounds):
+                bars.move(bars.count * share / 100 * (1 if number % 2 else -1))
+                begun = time.perf_counter()
+                chart.redraw()
+                chart.repaint()
+                times.append(time.perf_counter() - begun)
+            found[name] = times
+        bars.fit()
+        return found
+
+
+def _row(name: str, times: list[float], goal: str) -> str:
+    ordered = sorted(times)
+    high = ordered[min(len(ordered) - 1, int(0.9 * len(ordered)))]
+    return f"| {name} | {statistics.median(times) * 1000:,.0f} ms | {high * 1000:,.0f} ms | {goal} |"
+
+
+def main() -> None:
+    """Print the table."""
+    print("| | median | 9 of 10 | goal |\n| --- | --- | --- | --- |")
+    print(_row("start of Python to first paint, warm", first_paint(), "800 ms"))
+    app = QApplication(["bench"])
+    app.setStyle("Fusion")
+    with tempfile.TemporaryDirectory() as folder:
+        bench = Bench(Path(folder), app)
+        bench.open("1h", 365)
+        print(_row("slider to painted curves, 1 y of 1h, minute exits", bench.slider(), "50 ms"))
+        print(f"| longest time without an answer while dragging | | {bench.blocked() * 1000:,.0f} ms | 33 ms |")
+        bench.open("5m", 365)
+        print(_row("slider to painted curves, 1 y of 5m, minute exits", bench.slider(), "150 ms"))
+        bench.open("1m", 365)
+        for name, times in bench.pan().items():
+            print(_row(f"frame of the price chart, {bench.result.bars.count:,} bars, {name} in view", times, "25 ms"))
+        bench.window.close()
+
+
+if __name__ == "__main__":
+    main()

@@ -29,6 +29,8 @@ from app.data.records import Calendar, Series, SeriesKey, VolumeKind
 from app.market.candles import PRICES, FloatSeries
 from app.market.timeframe import Timeframe
 
+_MOST_COMPARED = 100_000
+
 Option = Literal["--symbol", "--zone", "--dates", "--decimal", "--map"]
 
 
@@ -165,7 +167,8 @@ class _Draft:
         columns = {name: self._column(place) for name, place in found.places.prices.items()}
         order = None
         if not set(self.options.columns) & set(PRICES):
-            order = price_order([rows.values[name] for name in PRICES])
+            some = slice(None, None, 1 + len(rows) // _MOST_COMPARED)
+            order = price_order([rows.values[name][some] for name in PRICES])
         if order is not None:
             was = {name: PRICES[place] for name, place in zip(PRICES, order, strict=True)}
             columns = {name: self._column(found.places.prices[was[name]]) for name in PRICES}

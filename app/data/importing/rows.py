@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -66,8 +66,21 @@ class Rows:
         return len(self.time)
 
 
-def joined(chunks: list[list[np.ndarray]]) -> list[np.ndarray]:
-    """Return line, time and values as one column each."""
-    if not chunks:
-        return [np.empty(0, np.int64), np.empty(0, np.int64), *(np.empty(0) for _ in COLUMNS)]
-    return [np.concatenate(parts) for parts in zip(*chunks, strict=True)]
+class Chunks:
+    """Line, time, open, high, low, close and volume, a block of rows after the other."""
+
+    def __init__(self) -> None:
+        self._parts: list[list[np.ndarray]] = [[] for _ in range(2 + len(COLUMNS))]
+
+    def add(self, columns: Sequence[np.ndarray]) -> None:
+        """Add a block of rows."""
+        for parts, column in zip(self._parts, columns, strict=True):
+            parts.append(column)
+
+    def joined(self) -> list[np.ndarray]:
+        """Return each column in one piece; the blocks are given up on the way, so that memory is not needed twice."""
+        columns = []
+        for place, parts in enumerate(self._parts):
+            columns.append(np.concatenate(parts) if parts else np.empty(0, np.int64 if place < 2 else np.float64))
+            parts.clear()
+        return columns

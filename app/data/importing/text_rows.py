@@ -12,7 +12,7 @@ from app.data.candle_columns import plain
 from app.data.importing.dialect import Dialect, split_line
 from app.data.importing.numbers import NumberStyle
 from app.data.importing.refusal import refuse
-from app.data.importing.rows import MOST_ROWS, BadRows, Rows, joined
+from app.data.importing.rows import MOST_ROWS, BadRows, Chunks, Rows
 from app.data.importing.source import Source
 from app.data.importing.text_lines import Lines
 from app.data.importing.times import TimeReader, TimeStyle
@@ -36,12 +36,9 @@ class Places:
 def read_rows(source: Source, dialect: Dialect, places: Places, numbers: NumberStyle, times: TimeStyle) -> Rows:
     """Return all rows of a text file. Raises ImportRefused when it is no table after all."""
     reader = _Reader(dialect, places, numbers, TimeReader(times))
-    chunks: list[list[np.ndarray]] = []
-    count = 0
+    chunks = Chunks()
     for lines in dialect.read(source):
-        chunk = reader.read(lines)
-        count += len(chunk[0])
-        chunks.append(chunk)
+        chunks.add(reader.read(lines))
         if reader.read_so_far > MOST_ROWS:
             refuse(source.name, f"has more than {MOST_ROWS:,} rows. Cut it into shorter ranges")
         if reader.bad.total > max(_GIVE_UP_AFTER, _GIVE_UP_SHARE * reader.read_so_far):
@@ -50,7 +47,7 @@ def read_rows(source: Source, dialect: Dialect, places: Places, numbers: NumberS
     if None in offsets and len(offsets) > 1:
         refuse(source.name, "names a time zone in some of its rows and none in others; export it anew")
     zoned = times.shape == "epoch" or bool(offsets - {None})
-    line, time, *values = joined(chunks)
+    line, time, *values = chunks.joined()
     columns = dict(zip((*PRICES, "volume"), values, strict=True))
     return Rows(line, time, columns, zoned, reader.read_so_far, reader.bad)
 
@@ -85,7 +82,7 @@ class _Reader:
         numbers, found = self._split(lines)
         self.read_so_far += len(numbers)
         if not len(numbers):
-            return joined([])
+            return Chunks().joined()
         plain_text = all((text := "".join(found[place])).isascii() and "_" not in text for place in self._of_numbers())
         keep = np.ones(len(numbers), dtype=bool)
         stamps = [found[place] for place in self._places.time]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
@@ -46,6 +46,7 @@ class CanvasScene(QGraphicsScene):
         self.tags: dict[tuple[str, str], ValueTag] = {}
         self.sparks: Mapping[tuple[str, str], Sequence[float]] = {}
         self.sparks_shown = False
+        self._boxes: dict[str, QRectF] = {}
         self._wires_of: dict[str, set[Wire]] = defaultdict(set)
         editor.strategy_changed.connect(self.mirror)
         editor.selection_changed.connect(self._show_selection)
@@ -56,20 +57,19 @@ class CanvasScene(QGraphicsScene):
         inputs: dict[str, set[str]] = defaultdict(set)
         for wire in strategy.wires:
             inputs[wire.target].add(wire.input)
-        there = {block.id for block in strategy.blocks}
-        for wire in [wire for wire in self.wires if wire not in set(strategy.wires)]:
+        drawn = set(strategy.wires)
+        for wire in [wire for wire in self.wires if wire not in drawn]:
             self._drop_wire(wire)
+        there = {block.id for block in strategy.blocks}
+        before = dict(self._boxes)
         for block_id in [block_id for block_id in self.blocks if block_id not in there]:
-            self.removeItem(self.blocks.pop(block_id))
-            for port in [port for port in self.tags if port[0] == block_id]:
-                self.removeItem(self.tags.pop(port))
-        stale = {block.id for block in strategy.blocks if self._show_block(block, inputs[block.id])}
-        stale |= self._place(strategy, stale)
-        for wire in strategy.wires:
-            if wire not in self.wires:
-                self._add_wire(wire)
-                stale |= {wire.source, wire.target}
-        self.stretch_wires_of(stale)
+            self._drop_block(block_id)
+        changed = {block.id for block in strategy.blocks if self._show_block(block, inputs[block.id])}
+        self._place(strategy)
+        new = [wire for wire in strategy.wires if wire not in self.wires]
+        for wire in new:
+            self._add_wire(wire)
+        self._lay_changed(before, changed, new)
         self._show_problems(self.editor.problems)
         self._show_selection()
         self._grow()
@@ -120,23 +120,41 @@ class CanvasScene(QGraphicsScene):
     def stretch_wires_of(self, block_ids: Iterable[str]) -> None:
         """Lay the wires of these blocks anew, after the blocks have moved."""
         names = set(block_ids)
-        for wire in {wire for block_id in names for wire in self._wires_of[block_id]}:
+        for name in names:
+            self._boxes[name] = self._box(name)
+        for wire in {wire for name in names for wire in self._wires_of[name]}:
             self._lay(wire)
+        self._place_tags(names)
+
+    def _lay(self, wire: Wire) -> None:
+        """Lay a wire anew and remember how far it looked for blocks to go around."""
+        item, ends = self.wires[wire], (wire.source, wire.target)
+        item.reach = QRectF()
+
+        def blocks_in(area: QRectF) -> list[QRectF]:
+            item.reach = item.reach.united(area)
+            return [box for name, box in self._boxes.items() if box.intersects(area) and name not in ends]
+
+        names = [socket.name for socket in self.blocks[wire.source].face.sockets if socket.side == "output"]
+        aside = 5.0 * names.index(wire.output) if wire.output in names else 0.0
+        start = self.port_place(wire.source, wire.output, "output")
+        item.lay(routed_path(start, self._end(wire), blocks_in, aside))
+
+    def _lay_changed(self, before: Mapping[str, QRectF], changed: set[str], new: Iterable[Wire]) -> None:
+        """Lay the wires anew that end at blocks that changed, or that have looked where such a block was or is."""
+        now = self._boxes
+        moved = [name for name in {**before, **now} if before.get(name) != now.get(name)]
+        areas = [box for name in moved for box in (before.get(name), now.get(name)) if box is not None]
+        stale = {wire for name in (*changed, *moved) for wire in self._wires_of[name]} | set(new)
+        stale |= {wire for wire, item in self.wires.items() if any(item.reach.intersects(area) for area in areas)}
+        for wire in stale:
+            self._lay(wire)
+        self._place_tags(now)
+
+    def _place_tags(self, names: Collection[str]) -> None:
         for (block_id, output), tag in self.tags.items():
             if block_id in names:
                 tag.setPos(self._tag_place(block_id, output))
-
-    def _lay(self, wire: Wire) -> None:
-        ends = (self.blocks[wire.source], self.blocks[wire.target])
-
-        def blocks_in(area: QRectF) -> list[QRectF]:
-            items = (item for item in self.items(area) if isinstance(item, BlockItem) and item not in ends)
-            return [item.body.translated(item.pos()) for item in items]
-
-        start = self.port_place(wire.source, wire.output, "output")
-        names = [socket.name for socket in ends[0].face.sockets if socket.side == "output"]
-        aside = 5.0 * names.index(wire.output) if wire.output in names else 0.0
-        self.wires[wire].lay(routed_path(start, self._end(wire), blocks_in, aside))
 
     def port_place(self, block_id: str, name: str, side: Literal["input", "output"]) -> QPointF:
         """Return where a port is in the scene."""
@@ -211,26 +229,24 @@ class CanvasScene(QGraphicsScene):
             return True
         return False
 
-    def _place(self, strategy: Strategy, changed: set[str]) -> set[str]:
-        """Move items to where the strategy has them; blocks without a place stand where tidying would put them.
-
-        Return the blocks whose wires may have to go another way: those that moved, and those whose wires lead past.
-        """
+    def _place(self, strategy: Strategy) -> None:
+        """Move items to where the strategy has them; blocks without a place stand where tidying would put them."""
         places = dict(strategy.layout)
         if any(block_id not in places for block_id in self.blocks):
             places = {**tidy(strategy, self.sizes()), **places}
-        moved = set()
         for block_id, item in self.blocks.items():
-            place = QPointF(*places[block_id])
-            if item.pos() != place or block_id in changed:
-                around = item.boundingRect()
-                passing = self._passing(around.translated(item.pos())) | self._passing(around.translated(place))
-                item.setPos(place)
-                moved |= {block_id, *passing}
-        return moved
+            item.setPos(QPointF(*places[block_id]))
+            self._boxes[block_id] = self._box(block_id)
 
-    def _passing(self, area: QRectF) -> set[str]:
-        return {item.wire.source for item in self.items(area) if isinstance(item, WireItem)}
+    def _box(self, block_id: str) -> QRectF:
+        item = self.blocks[block_id]
+        return item.body.translated(item.pos())
+
+    def _drop_block(self, block_id: str) -> None:
+        self.removeItem(self.blocks.pop(block_id))
+        del self._boxes[block_id]
+        for port in [port for port in self.tags if port[0] == block_id]:
+            self.removeItem(self.tags.pop(port))
 
     def _add_wire(self, wire: Wire) -> None:
         socket = self.blocks[wire.source].face.socket("output", wire.output)

@@ -142,6 +142,17 @@ def color(token: str, alpha: float = 1.0) -> QColor:
     return result
 
 
+@cache
+def mixed(token: str, ground: str, share: float) -> QColor:
+    """Return the opaque colour of `share` of one token over another."""
+    over, under = QColor(token), QColor(ground)
+    parts = [
+        round(a * share + b * (1 - share))
+        for a, b in zip(over.getRgb()[:3], under.getRgb()[:3], strict=True)  # type: ignore[index]
+    ]
+    return QColor(*parts)
+
+
 def palette(theme: Theme) -> QPalette:
     """Return the palette for every widget."""
     result = QPalette()

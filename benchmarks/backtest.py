@@ -104,8 +104,8 @@ def print_table(size: str, workers: list[Worker], rounds: int) -> None:
         "x ours",
         "CPU ms after a pause",
         "x ours",
-        "peak MB",
-        "added MB",
+        "adds MB",
+        "in the end",
         "equity",
     )
     print("|", " | ".join(titles), "|")

@@ -9,7 +9,7 @@ import os
 import tempfile
 import zlib
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import IO, Any
@@ -96,6 +96,15 @@ class Originals:
         with _in_words(self.folder):
             self._about(sha256).unlink(missing_ok=True)
             self._copy(sha256).unlink(missing_ok=True)
+
+    def tidy(self) -> None:
+        """Remove what a process left behind that was stopped while it kept a file."""
+        with suppress(OSError):
+            for part in self.folder.glob(".*.part"):
+                part.unlink(missing_ok=True)
+            for copy in self.folder.glob("*.gz"):
+                if not self._about(copy.stem).exists():
+                    copy.unlink(missing_ok=True)
 
     @contextmanager
     def unpacked(self, kept: Kept) -> Iterator[Path]:

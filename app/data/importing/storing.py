@@ -67,7 +67,11 @@ def store(proposal: Proposal, report: Report, shelf: Shelf, *, now_ms: int) -> I
 
 
 def rebuild(shelf: Shelf, *, now_ms: int) -> tuple[str, ...]:
-    """Make every imported series that the cache has lost again from the kept files; return a sentence for each."""
+    """Make every imported series that the cache has lost again from the kept files; return a sentence for each.
+
+    This also finishes what a stopped process had begun to import, so it belongs to the start of whatever opens a cache.
+    """
+    shelf.originals.tidy()
     told = []
     keys = dict.fromkeys(kept.series.key for kept in shelf.originals.all())
     for key in keys:

@@ -16,6 +16,7 @@ from app.data.candle_cache import CandleCache
 from app.data.records import SeriesKey, Span
 
 ROUNDS = 20
+LATENCY_S = 0.002
 KEY = SeriesKey("binance", "spot", "BTC/USDT")
 DECEMBER = month_of(1_733_097_600_000)
 SPAN = Span(DECEMBER.start, DECEMBER.end + 20 * DAY)
@@ -28,7 +29,7 @@ def test_killed_at_any_moment_the_cache_is_whole_and_the_next_fetch_goes_on(tmp_
     context = multiprocessing.get_context("forkserver")
     context.set_forkserver_preload(["support.fetching", "ccxt", "duckdb", "httpx2"])
     file = tmp_path / "candles.duckdb"
-    with exchange_class()({"BTCUSDT": wanted}, now=SPAN.end + 30_000, latency=0.004) as exchange:
+    with exchange_class()({"BTCUSDT": wanted}, now=SPAN.end + 30_000, latency=LATENCY_S) as exchange:
         for _ in range(ROUNDS):
             read, write = context.Pipe(duplex=False)
             arguments = (file, exchange.url, KEY, SPAN, exchange.now(), write)
@@ -60,6 +61,7 @@ def _whole(file: Path, told: list[object], wanted: dict[str, np.ndarray]) -> boo
     """Check the cache after a kill; return whether it was complete, and empty it then."""
     with CandleCache.open(file, now_ms=SPAN.end) as cache:
         assert cache.notice is None
+        assert [text for text in told if isinstance(text, str) and text != "done"] == []
         for chunk in told:
             if isinstance(chunk, tuple):
                 start, end = chunk

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import traceback
 from multiprocessing.connection import Connection
 from pathlib import Path
 from typing import Any
@@ -30,9 +31,17 @@ class Telling(CandleCache):
 
 def fetch_until_killed(file: Path, url: str, key: SeriesKey, span: Span, now_ms: int, tell: Connection) -> None:
     """Fetch a span from the stand-in exchange, storing every third page."""
+    try:
+        _fetch(file, url, key, span, now_ms, tell)
+    except Exception:
+        tell.send(traceback.format_exc())
+        raise
+    tell.send("done")
+
+
+def _fetch(file: Path, url: str, key: SeriesKey, span: Span, now_ms: int, tell: Connection) -> None:
     backfill_run.PAGES_TOGETHER = 3
     Telling.tell = tell
     with Telling.open(file, now_ms=now_ms) as cache, Http() as http:
         feed = ExchangeFeed(Exchange("binance", http, (url,)))
         Backfill(cache, feed, BinanceArchive(http, url), now=lambda: now_ms).fetch(key, span)
-    tell.send("done")

@@ -183,7 +183,8 @@ class Chart(QWidget):
     def lines(self, values: FloatSeries, first: int, last: int, offset: float = 0.5) -> Iterator[QPolygonF]:
         """Yield the pieces of a line in pixels."""
         first, last = max(0, first - 1), min(len(values), last + 1)
-        at, found = envelope(values, first, last, int(self.plot().width()))
+        # Two points for every two pixels: more would take milliseconds and show nothing.
+        at, found = envelope(values, first, last, int(self.plot().width() / 2))
         x = self.x_of(0.0) + (at + offset) * ((self.x_of(1e6) - self.x_of(0.0)) / 1e6)
         scale = self.plot().height() / (self.high - self.low)
         y = self.plot().bottom() - (found - self.low) * scale

@@ -113,6 +113,7 @@ class CanvasView(QGraphicsView):
         self.canvas.set_theme(theme)
         self.quick_add.list.set_theme(theme)
         self.minimap.theme = theme
+        self.minimap.refresh()
         self.viewport().update()
 
     def show_values(self, values: Mapping[tuple[str, str], str], failing: str | None = None) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QPointF, QRectF, QSize, Qt
-from PySide6.QtGui import QMouseEvent, QPainter, QPaintEvent, QPen
+from PySide6.QtGui import QMouseEvent, QPainter, QPaintEvent, QPen, QPicture
 from PySide6.QtWidgets import QGraphicsView, QWidget
 
 from app.canvas.scene import CanvasScene
@@ -20,10 +20,13 @@ class Minimap(QWidget):
     def __init__(self, view: QGraphicsView, canvas: CanvasScene, theme: Theme) -> None:
         super().__init__(view)
         self._view, self._canvas, self.theme = view, canvas, theme
+        self._blocks: QPicture | None = None
+        self._place_of_scene = (1.0, QPointF(0, 0))
         self.setFixedSize(_SIZE)
         self.setAccessibleName(self.tr("Overview of the drawing"))
         self.setCursor(Qt.CursorShape.PointingHandCursor)
         canvas.editor.strategy_changed.connect(self.refresh)
+        canvas.editor.selection_changed.connect(self.refresh)
         view.horizontalScrollBar().valueChanged.connect(self.update)
         view.verticalScrollBar().valueChanged.connect(self.update)
         self.refresh()
@@ -32,6 +35,7 @@ class Minimap(QWidget):
         """Show the drawing as it is now, or hide where it is small."""
         self.setVisible(len(self._canvas.blocks) >= _FROM_BLOCKS)
         self.place()
+        self._blocks = None
         self.update()
 
     def place(self) -> None:
@@ -53,18 +57,28 @@ class Minimap(QWidget):
         painter.setPen(QPen(color(self.theme.border), 1))
         painter.setBrush(color(self.theme.surface, 0.94))
         painter.drawRoundedRect(QRectF(self.rect()).adjusted(0.5, 0.5, -0.5, -0.5), 8, 8)
-        scale, shift = self._fit()
-        painter.setPen(Qt.PenStyle.NoPen)
-        for item in self._canvas.blocks.values():
-            painter.setBrush(color(self.theme.accent if item.selected else self.theme.group(item.face.group), 0.8))
-            box = item.body.translated(item.pos())
-            where = QRectF(box.topLeft() * scale + shift, box.size() * scale)
-            painter.drawRoundedRect(where, 1, 1)
+        if self._blocks is None:
+            self._blocks = self._picture()
+        painter.drawPicture(0, 0, self._blocks)
+        scale, shift = self._place_of_scene
         shown = self._view.mapToScene(self._view.viewport().rect()).boundingRect()
         painter.setPen(QPen(color(self.theme.accent), 1))
         painter.setBrush(color(self.theme.accent, 0.08))
         frame = QRectF(shown.topLeft() * scale + shift, shown.size() * scale)
         painter.drawRect(frame.intersected(QRectF(self.rect()).adjusted(2, 2, -2, -2)))
+
+    def _picture(self) -> QPicture:
+        """Return the blocks, painted once per change of the drawing."""
+        self._place_of_scene = scale, shift = self._fit()
+        picture = QPicture()
+        painter = QPainter(picture)
+        painter.setPen(Qt.PenStyle.NoPen)
+        for item in self._canvas.blocks.values():
+            painter.setBrush(color(self.theme.accent if item.selected else self.theme.group(item.face.group), 0.8))
+            box = item.body.translated(item.pos())
+            painter.drawRect(QRectF(box.topLeft() * scale + shift, box.size() * scale))
+        painter.end()
+        return picture
 
     def _fit(self) -> tuple[float, QPointF]:
         """Return the scale of the map and where the origin of the scene is on it."""
@@ -73,5 +87,5 @@ class Minimap(QWidget):
         return scale, QPointF(self.rect().center()) - box.center() * scale
 
     def _go(self, at: QPointF) -> None:
-        scale, shift = self._fit()
+        scale, shift = self._place_of_scene
         self._view.centerOn((at - shift) / scale)

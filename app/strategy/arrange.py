@@ -45,11 +45,11 @@ def align(places: Mapping[str, Place], sizes: Mapping[str, Size], edge: Edge) ->
         share = {"left": 0.0, "centre": 0.5, "right": 1.0}[edge]
         lines = [x + share * sizes[name][0] for name, (x, _) in places.items()]
         line = {"left": min(lines), "right": max(lines), "centre": sum(lines) / len(lines)}[edge]
-        return {name: (_round(line - share * sizes[name][0]), y) for name, (_, y) in places.items()}
+        return {name: (line - share * sizes[name][0], y) for name, (_, y) in places.items()}
     share = {"top": 0.0, "middle": 0.5, "bottom": 1.0}[edge]
     lines = [y + share * sizes[name][1] for name, (_, y) in places.items()]
     line = {"top": min(lines), "bottom": max(lines), "middle": sum(lines) / len(lines)}[edge]
-    return {name: (x, _round(line - share * sizes[name][1])) for name, (x, _) in places.items()}
+    return {name: (x, line - share * sizes[name][1]) for name, (x, _) in places.items()}
 
 
 def distribute(places: Mapping[str, Place], sizes: Mapping[str, Size], along: Literal["x", "y"]) -> dict[str, Place]:
@@ -64,7 +64,7 @@ def distribute(places: Mapping[str, Place], sizes: Mapping[str, Size], along: Li
     result, at = dict(places), start
     for name in order:
         x, y = places[name]
-        result[name] = (_round(at), y) if axis == 0 else (x, _round(at))
+        result[name] = (at, y) if axis == 0 else (x, at)
         at += sizes[name][axis] + gap
     return {**result, order[-1]: places[order[-1]]}
 

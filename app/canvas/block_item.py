@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QGraphicsItem, QStyleOptionGraphicsItem, QWidget
 
 from app.canvas import block_face
 from app.canvas.block_face import HEADER, ROW, STRIP, WIDTH, Field, Socket
-from app.canvas.theme import Theme, color, font
+from app.canvas.theme import Theme, color, font, mixed
 from app.strategy.document import Block
 from app.strategy.problem import Problem
 from app.strategy.wording import readable
@@ -183,10 +183,8 @@ class BlockItem(QGraphicsItem):
                 painter.drawText(rect, Qt.AlignmentFlag.AlignVCenter, socket.hint)
 
     def _paint_socket(self, painter: QPainter, socket: Socket) -> None:
-        tint = color(self.theme.port(socket.type))
         end = (socket.side, socket.name)
-        if end in self.dimmed:
-            tint.setAlphaF(0.25)
+        tint = mixed(self.theme.port(socket.type), self.theme.surface, 0.25 if end in self.dimmed else 1.0)
         size = PORT + (2.5 if self.target == end else 0)
         filled = socket.side == "output" or socket.name in self.connected
         painter.setPen(QPen(tint, 2))

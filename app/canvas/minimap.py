@@ -87,5 +87,7 @@ class Minimap(QWidget):
         return scale, QPointF(self.rect().center()) - box.center() * scale
 
     def _go(self, at: QPointF) -> None:
+        if self._blocks is None:
+            self._blocks = self._picture()
         scale, shift = self._place_of_scene
         self._view.centerOn((at - shift) / scale)

@@ -6,7 +6,7 @@ import argparse
 from collections.abc import Callable
 from pathlib import Path
 
-from app.terminal import import_arguments
+from app.terminal import import_arguments, kept_arguments
 
 Moment = Callable[[str], int]
 
@@ -15,6 +15,7 @@ ACTIONS = {
     "fetch": "fetch the candles of an instrument that are not stored yet",
     "search": "find instruments of an exchange",
     "import": "take the candles of another program's file into the store",
+    **kept_arguments.ACTIONS,
 }
 
 
@@ -29,6 +30,7 @@ def add(parser: argparse.ArgumentParser, moment: Moment) -> None:
     _add_fetch(made["fetch"], moment)
     _add_search(made["search"])
     import_arguments.add(made["import"])
+    kept_arguments.add(made, moment)
 
 
 def _add_fetch(parser: argparse.ArgumentParser, moment: Moment) -> None:

@@ -23,6 +23,22 @@ def run(options: argparse.Namespace) -> int:
             from app.terminal import candles_import
 
             return candles_import.run_import(options)
+        case "status":
+            from app.terminal import candles_status
+
+            return candles_status.run_status(options)
+        case "export":
+            from app.terminal import candles_export
+
+            return candles_export.run_export(options)
+        case "verify":
+            from app.terminal import candles_upkeep
+
+            return candles_upkeep.run_verify(options)
+        case "delete":
+            from app.terminal import candles_upkeep
+
+            return candles_upkeep.run_delete(options)
         case _:
             from app.terminal import list_commands
 

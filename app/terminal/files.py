@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import tempfile
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from pathlib import Path
 
 from app.errors import BlockbuildersError
@@ -44,6 +44,27 @@ def _replace(path: Path, lines: Iterable[str]) -> None:
     except BaseException:
         os.unlink(part)
         raise
+
+
+def replace_file(path: Path, write: Callable[[Path], None]) -> None:
+    """Let `write` write a file beside, and put it in the place of `path` when it is whole. Raises CannotWrite."""
+    try:
+        if path.is_dir():
+            raise CannotWrite(f"{shown(str(path))} is a folder; name a file.")
+        handle, name = tempfile.mkstemp(dir=path.parent, prefix=".", suffix=f".part{path.suffix}")
+        os.close(handle)
+        part = Path(name)
+        try:
+            write(part)
+            with part.open("rb+") as stream:
+                os.fsync(stream.fileno())
+            os.chmod(part, 0o666 & ~_mask())
+            os.replace(part, path)
+        except BaseException:
+            part.unlink(missing_ok=True)
+            raise
+    except (OSError, ValueError) as error:
+        raise CannotWrite(f"{shown(str(path))} cannot be written ({reason(error)}).") from None
 
 
 def make_folder(path: Path) -> None:

@@ -11,13 +11,9 @@ from PySide6.QtGui import (
     QDropEvent,
     QKeyEvent,
     QMouseEvent,
-    QNativeGestureEvent,
-    QPainter,
-    QPixmap,
     QResizeEvent,
-    QWheelEvent,
 )
-from PySide6.QtWidgets import QFrame, QGraphicsView, QMenu, QWidget
+from PySide6.QtWidgets import QMenu, QWidget
 
 from app.blocks import catalog
 from app.blocks.kind import BlockKind
@@ -25,39 +21,43 @@ from app.blocks.params import ParamValue
 from app.canvas.block_face import HEADER, WIDTH, choice_text
 from app.canvas.block_item import BlockItem
 from app.canvas.editor import Editor
-from app.canvas.gestures import Gesture, pick_gesture
+from app.canvas.gesture import Gesture
+from app.canvas.gestures import pick_gesture
 from app.canvas.hint import Hint
 from app.canvas.hover_card import HoverCard
+from app.canvas.map_view import MapView
 from app.canvas.minimap import Minimap
 from app.canvas.quick_add import QuickAdd
 from app.canvas.scene import CanvasScene
 from app.canvas.search import Fit
-from app.canvas.theme import Theme, color
+from app.canvas.theme import Theme
 from app.canvas.value_editor import ValueEditor
 from app.strategy import edits, rewire
 from app.strategy.document import Strategy, Wire
 from app.strategy.problem import Problem
 from app.strategy.wording import readable
 
-NEAREST, FARTHEST = 2.0, 0.25
 KIND_MIME = "application/x-blockbuilders-kind"
-_GRID = 24
 _SNAP_PIXELS = 24.0
 _PORT_PIXELS = 9.0
 _CARD_MS = 700
 
 
-class CanvasView(QGraphicsView):
+class CanvasView(MapView):
     """Shows the strategy of an editor and edits it by mouse and keyboard."""
 
     menu_wanted = Signal(object)
 
     def __init__(self, editor: Editor, theme: Theme, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
-        self.editor, self.theme = editor, theme
+        super().__init__(theme, parent)
+        self.editor = editor
         self.canvas = CanvasScene(editor, theme, self)
         self.setScene(self.canvas)
-        self._set_up_view()
+        self.setMouseTracking(True)
+        self.setAcceptDrops(True)
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self.setAccessibleName(self.tr("Canvas"))
+        self.setAccessibleDescription(self.tr("The drawing. The outline has the same content for the keyboard."))
         self.gesture: Gesture | None = None
         self.space_held = self.space_used = False
         self.last_said = ""
@@ -75,28 +75,8 @@ class CanvasView(QGraphicsView):
         self._over: BlockItem | None = None
         self._over_wire: Wire | None = None
         self._fit_when_shown = True
-        self._tile: tuple[tuple[int, str, float], QPixmap] | None = None
         editor.refused.connect(self._say_refused)
         editor.problem_focused.connect(self._go_to_problem)
-
-    def _set_up_view(self) -> None:
-        self.setFrameShape(QFrame.Shape.NoFrame)
-        self.setRenderHint(QPainter.RenderHint.Antialiasing)
-        self.setViewportUpdateMode(QGraphicsView.ViewportUpdateMode.MinimalViewportUpdate)
-        self.setTransformationAnchor(QGraphicsView.ViewportAnchor.NoAnchor)
-        self.setResizeAnchor(QGraphicsView.ViewportAnchor.NoAnchor)
-        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self.setMouseTracking(True)
-        self.setAcceptDrops(True)
-        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
-        self.setAccessibleName(self.tr("Canvas"))
-        self.setAccessibleDescription(self.tr("The drawing. The outline has the same content for the keyboard."))
-
-    @property
-    def zoom(self) -> float:
-        """The scale: 1.0 is one pixel of the screen per pixel of the scene."""
-        return self.transform().m11()
 
     @property
     def snap_radius(self) -> float:
@@ -138,31 +118,17 @@ class CanvasView(QGraphicsView):
 
     def fit(self) -> None:
         """Show the whole drawing, never larger than life."""
-        self._frame(self.canvas.bounds())
+        self.frame(self.canvas.bounds())
 
     def frame_selection(self) -> None:
         """Show the selected blocks, or everything where nothing is selected."""
-        self._frame(self.canvas.bounds(self.editor.selection or None))
+        self.frame(self.canvas.bounds(self.editor.selection or None))
 
     def center_on_block(self, block_id: str) -> None:
         """Bring a block to the middle."""
         item = self.canvas.blocks.get(block_id)
         if item:
             self.centerOn(item.pos() + item.body.center())
-
-    def zoom_by(self, factor: float, at: QPointF | None = None) -> None:
-        """Zoom around a point of the viewport, which stays over the same spot of the drawing."""
-        anchor = (at if at is not None else QPointF(self.viewport().rect().center())).toPoint()
-        before = self.mapToScene(anchor)
-        scale = min(max(self.zoom * factor, FARTHEST), NEAREST)
-        self.setTransform(self.transform().fromScale(scale, scale))
-        self.pan_by(anchor - self.mapFromScene(before))
-
-    def pan_by(self, pixels: QPoint) -> None:
-        """Move the drawing by pixels of the screen."""
-        across, down = self.horizontalScrollBar(), self.verticalScrollBar()
-        across.setValue(across.value() - pixels.x())
-        down.setValue(down.value() - pixels.y())
 
     def scene_at(self, event: QMouseEvent) -> QPointF:
         """Return the place in the scene of a mouse event."""
@@ -278,36 +244,6 @@ class CanvasView(QGraphicsView):
             self.editor.select((), [hit.wire])
         self.menu_wanted.emit(at)
 
-    def drawBackground(self, painter: QPainter, rect: QRectF | QRect) -> None:
-        area = QRectF(rect)
-        painter.fillRect(area, color(self.theme.canvas))
-        if self.zoom < 0.5:
-            return
-        step = round(_GRID * self.zoom)
-        origin = self.mapFromScene(QPointF(0, 0))
-        painter.save()
-        painter.resetTransform()
-        window = self.viewport().rect()
-        phase = QPoint(-origin.x() % step + step // 2, -origin.y() % step + step // 2)
-        painter.drawTiledPixmap(window, self._dot(step), phase)
-        painter.restore()
-
-    def _dot(self, step: int) -> QPixmap:
-        """Return one dot of the grid with the space around it; painting tiles is far faster than painting dots."""
-        key = (step, self.theme.name, self.devicePixelRatioF())
-        if self._tile is None or self._tile[0] != key:
-            tile = QPixmap(round(step * key[2]), round(step * key[2]))
-            tile.setDevicePixelRatio(key[2])
-            tile.fill(color(self.theme.canvas))
-            painter = QPainter(tile)
-            painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-            painter.setPen(Qt.PenStyle.NoPen)
-            painter.setBrush(color(self.theme.grid))
-            painter.drawEllipse(QPointF(step / 2, step / 2), 1.0, 1.0)
-            painter.end()
-            self._tile = (key, tile)
-        return self._tile[1]
-
     def mousePressEvent(self, event: QMouseEvent) -> None:
         event.accept()
         if self.gesture is not None:
@@ -341,17 +277,7 @@ class CanvasView(QGraphicsView):
         elif hit.what == "value" and hit.field:
             self.edit_value(hit.block_id, hit.field.param.name)
 
-    def wheelEvent(self, event: QWheelEvent) -> None:
-        event.accept()
-        if not event.pixelDelta().isNull() and not event.modifiers() & Qt.KeyboardModifier.ControlModifier:
-            self.pan_by(event.pixelDelta())
-            return
-        self.zoom_by(1.2 ** (event.angleDelta().y() / 120), event.position())
-
     def viewportEvent(self, event: QEvent) -> bool:
-        if isinstance(event, QNativeGestureEvent) and event.gestureType() == Qt.NativeGestureType.ZoomNativeGesture:
-            self.zoom_by(1 + event.value(), event.position())
-            return True
         if event.type() == QEvent.Type.Leave:
             self._mark_hovered(None, None, None)
         return super().viewportEvent(event)
@@ -407,15 +333,6 @@ class CanvasView(QGraphicsView):
         if self._fit_when_shown and event.size().width() > 100:
             self._fit_when_shown = False
             self.fit()
-
-    def _frame(self, box: QRectF) -> None:
-        if box.isEmpty():
-            box = QRectF(0, 0, 400, 300)
-        room = self.viewport().rect().adjusted(40, 40, -40, -40)
-        scale = min(room.width() / box.width(), room.height() / box.height(), 1.0)
-        scale = min(max(scale, FARTHEST), NEAREST)
-        self.setTransform(self.transform().fromScale(scale, scale))
-        self.centerOn(box.center())
 
     def _free_spot(self, centre: QPointF) -> QPointF:
         """Return a point near `centre` where a new block would cover none."""

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import pytest
 from PySide6.QtCore import QPointF, Qt
 from support.hand import Hand
 
@@ -194,3 +195,13 @@ def test_a_wire_goes_around_the_blocks_in_between(view: CanvasView, editor: Edit
     assert not any(between.body.translated(between.pos()).contains(point) for point in points_along(path))
     editor.perform("Move", lambda s: move(s, {"less_1": (280.0, 400.0)}))
     assert view.canvas.wires[Wire("rsi_1", "value", "ema_1", "source")].path.elementCount() == 4
+
+
+def test_only_the_wires_of_the_moved_block_are_laid_anew_while_dragging(
+    view: CanvasView, hand: Hand, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    laid: list[Wire] = []
+    lay = view.canvas._lay
+    monkeypatch.setattr(view.canvas, "_lay", lambda wire: (laid.append(wire), lay(wire)))
+    hand.drag(hand.at("rsi_1"), hand.at("rsi_1") + QPointF(40, 40), drop=False)
+    assert set(laid) == {Wire("rsi_1", "value", "less_1", "left")}

@@ -1,0 +1,44 @@
+from __future__ import annotations
+
+import pytest
+from PySide6.QtGui import QColor, QFontInfo, QFontMetricsF
+from PySide6.QtWidgets import QApplication
+
+from app.canvas.theme import DARK, FAMILY, LIGHT, Theme, font
+
+TEXTS = ("text", "text_muted", "accent", "good", "bad", "warn")
+GROUNDS = ("window", "canvas", "surface", "surface_raised", "sunken")
+SIGNS = ("series", "signal", "border_strong", "inputs", "indicators", "maths", "comparison", "logic", "orders", "risk")
+
+
+def luminance(token: str) -> float:
+    parts = [part / 255 for part in QColor(token).getRgb()[:3]]  # type: ignore[index]
+    linear = [part / 12.92 if part <= 0.04045 else ((part + 0.055) / 1.055) ** 2.4 for part in parts]
+    return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
+
+
+def contrast(one: str, other: str) -> float:
+    dark, light = sorted((luminance(one), luminance(other)))
+    return (light + 0.05) / (dark + 0.05)
+
+
+@pytest.mark.parametrize("theme", [LIGHT, DARK], ids=lambda theme: theme.name)
+@pytest.mark.parametrize("ground", GROUNDS)
+def test_every_text_can_be_read_on_every_ground(theme: Theme, ground: str) -> None:
+    weak = {name: contrast(getattr(theme, name), getattr(theme, ground)) for name in TEXTS}
+    assert {name: round(value, 2) for name, value in weak.items() if value < 4.5} == {}
+
+
+@pytest.mark.parametrize("theme", [LIGHT, DARK], ids=lambda theme: theme.name)
+def test_ports_signs_and_edges_of_fields_stand_out(theme: Theme) -> None:
+    weak = {name: contrast(getattr(theme, name), ground) for name in SIGNS for ground in (theme.surface, theme.canvas)}
+    assert {name: round(value, 2) for name, value in weak.items() if value < 3} == {}
+    assert contrast(theme.on_accent, theme.accent) >= 4.5
+    assert contrast(theme.text, theme.accent_soft) >= 4.5
+
+
+def test_the_font_is_inter_in_several_weights_with_figures_of_one_width(qapp: QApplication) -> None:
+    assert QFontInfo(font(13)).family() == FAMILY
+    thin, bold = (QFontMetricsF(font(40, weight)).horizontalAdvance("Exit long") for weight in (400, 700))
+    assert bold > thin * 1.02
+    assert QFontMetricsF(font(40)).horizontalAdvance("111") == QFontMetricsF(font(40)).horizontalAdvance("888")

@@ -18,7 +18,7 @@ from typing import Any
 import numpy as np
 import pytest
 from support import twelve_strategies
-from support.drawing import stop, take
+from support.dictated import stop, take
 from support.prices import HOUR, hours
 from support.twelve_strategies import UNITS
 

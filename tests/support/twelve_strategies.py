@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from support.drawing import Drawing, size
+from support.dictated import Drawing, size
 
 from app.market.timeframe import Timeframe
 from app.strategy.document import Block, Strategy

@@ -15,6 +15,7 @@ from app.strategy.graph import role_of
 from app.strategy.validate import require_valid, validate
 from app.terminal import files, machine, screen, sources, tables
 from app.terminal.arguments import UsageError
+from app.terminal.notes import another_market, notes
 from app.terminal.progress import long_work
 from app.terminal.sources import Source
 
@@ -45,7 +46,7 @@ def run_backtest(options: argparse.Namespace) -> int:
     else:
         from app.terminal.report import report
 
-        screen.show(report(result, source, _words(strategy, source), _notes(strategy), screen.width()))
+        screen.show(report(result, source, _words(strategy, source), _notes(strategy, source), screen.width()))
     return 0
 
 
@@ -70,7 +71,8 @@ def run_example() -> int:
     for about, command in hints:
         lines += [Text(f"  {about}:", "dim"), Text(f"    {command}", "cyan")]
     welcome = Text("Blockbuilders: a built-in example on made-up prices\n", "dim")
-    screen.show([welcome, *report(result, source, _words(strategy, source), _notes(strategy), screen.width()), *lines])
+    shown = report(result, source, _words(strategy, source), _notes(strategy, source), screen.width())
+    screen.show([welcome, *shown, *lines])
     return 0
 
 
@@ -117,19 +119,19 @@ def _words(strategy: Strategy, source: Source) -> str:
     return explain(replace(strategy, symbol=source.instrument.symbol, exchange=source.instrument.exchange))
 
 
-def _notes(strategy: Strategy) -> list[str]:
-    return [problem.message for problem in validate(strategy) if problem.severity == "note"]
+def _notes(strategy: Strategy, source: Source) -> list[str]:
+    return [*another_market(strategy, source), *notes(validate(strategy))]
 
 
 def _write_folder(options: argparse.Namespace, result: BacktestResult, source: Source) -> None:
     from app.strategy import codec
     from app.terminal.report import report
 
-    words, notes = _words(result.strategy, source), _notes(result.strategy)
+    words, known = _words(result.strategy, source), _notes(result.strategy, source)
     folder = options.out
     files.write_file(folder / "strategy.json", [codec.write(result.strategy)])
     files.write_file(folder / "trades.csv", tables.trades_csv(result))
     files.write_file(folder / "equity.csv", tables.equity_csv(result))
-    files.write_file(folder / "report.txt", [screen.drawn(report(result, source, words, notes, screen.PAPER))])
+    files.write_file(folder / "report.txt", [screen.drawn(report(result, source, words, known, screen.PAPER))])
     found = machine.result_object(result, source, equity=options.equity)
     files.write_file(folder / "result.json", [machine.json_text(found, indent=1), "\n"])

@@ -84,8 +84,8 @@ def find_candles(options: argparse.Namespace, strategy: Strategy) -> Source:
         from app.data.candle_files import read_candles
 
         file = options.candles
-        symbol = strategy.symbol if strategy.exchange != "sample" else shown(file.stem)[:60]
-        return Source(read_candles(file), Instrument(symbol, "file"), f"candles from {shown(file.name)}", False)
+        instrument = Instrument(shown(file.stem)[:60], "file")
+        return Source(read_candles(file), instrument, f"candles from {shown(file.name)}", False)
     samples = {instrument.symbol: instrument for instrument in sample_market.SAMPLES}
     own = strategy.symbol if strategy.symbol in samples else next(iter(samples))
     symbol = (options.sample or own).upper()

@@ -221,3 +221,44 @@ def test_numbers_for_people() -> None:
 
 def test_text_from_outside_cannot_steer_a_terminal() -> None:
     assert screen.shown("a\x1b[2J\n\u202eb\udcff漢") == "a?[2J??b?漢"
+
+
+DRAWN_FOR_BTC = {"symbol": "BTC/USDT", "exchange": "binance"}
+
+
+def test_a_run_on_a_file_is_named_after_the_file_and_says_what_the_strategy_is_drawn_for(
+    blockbuilders: Any, tmp_path: Path
+) -> None:
+    strategy = write_strategy(tmp_path / "own.json", always_long(**DRAWN_FOR_BTC))
+    gold = write_csv(tmp_path / "Gold.csv", rows(50, HOUR_MS))
+    out = " ".join(blockbuilders("backtest", strategy, "--candles", gold).out.split())
+    assert "Gold on 1h bars" in out
+    assert "This strategy trades Gold (file)" in out
+    first = "• The strategy is drawn for BTC/USDT (binance); these are candles of Gold, from a file."
+    assert f"Before you believe it {first}" in out
+    run = blockbuilders("backtest", strategy, "--candles", gold, "--json").json()["run"]
+    assert run["instrument"] == {"symbol": "Gold", "exchange": "file"}
+
+
+@pytest.mark.parametrize(
+    ("name", "same"), [("BTCUSDT", True), ("binance_btc-usdt_1h", True), ("BTCUSDTPERP", False), ("BTC_USD", False)]
+)
+def test_a_file_that_names_the_instrument_raises_no_doubt(
+    blockbuilders: Any, tmp_path: Path, name: str, same: bool
+) -> None:
+    strategy = write_strategy(tmp_path / "own.json", always_long(**DRAWN_FOR_BTC))
+    out = blockbuilders("backtest", strategy, "--candles", write_csv(tmp_path / f"{name}.csv", rows(50, HOUR_MS))).out
+    assert ("is drawn for" not in out) == same
+
+
+def test_a_strategy_for_a_real_instrument_on_the_sample_market_says_so_first(
+    blockbuilders: Any, tmp_path: Path
+) -> None:
+    strategy = write_strategy(tmp_path / "own.json", always_long(**DRAWN_FOR_BTC))
+    assert (
+        "Before you believe it • The strategy is drawn for BTC/USDT (binance); this is the synthetic sample market. "
+        "Add --instrument BTC/USDT --exchange binance for the real one."
+    ) in " ".join(blockbuilders("backtest", strategy).out.split())
+    assert "is drawn for" not in blockbuilders("backtest", "rsi_dip").out
+    strategy = write_strategy(tmp_path / "own.json", always_long(symbol='$(x)"', exchange="binance"))
+    assert "Add --instrument" not in blockbuilders("backtest", strategy).out

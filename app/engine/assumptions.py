@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from app.errors import BlockbuildersError
+from app.market.timeframe import MINUTE_MS, Timeframe
 
 FillModel = Literal["minute", "bar"]
 
@@ -34,22 +35,33 @@ class Assumptions:
             if not 0 <= rate <= HIGHEST_RATE:
                 raise AssumptionsInvalid(f"The {name} must be between 0 and 5 % (0 to 0.05), not {rate!r}.")
         if not (0 < self.capital <= 1e15 and math.isfinite(self.capital)):
-            raise AssumptionsInvalid(f"The capital must be above zero, not {self.capital!r}.")
+            raise AssumptionsInvalid(f"The capital must be above 0 and at most 1e15, not {self.capital!r}.")
         if self.fill_model not in ("minute", "bar"):
             raise AssumptionsInvalid(f"The fill model must be 'minute' or 'bar', not {self.fill_model!r}.")
         # Compiled loops and hashes know numbers of one type only.
         for name in ("capital", "fee_rate", "slippage_rate"):
             object.__setattr__(self, name, float(getattr(self, name)) + 0.0)
 
-    def describe(self) -> tuple[str, ...]:
-        """Return the rules that matter for reading a result, as sentences (rule 25)."""
-        watched = (
-            "Stops and targets are watched minute by minute from the minute of the entry on; if one minute touches "
-            "both, the stop counts."
-            if self.fill_model == "minute"
-            else "Stops and targets are watched on the strategy's own bars, from the bar after the entry on; if one "
-            "bar touches both, the stop counts. Sizes are fixed at the close that decides."
-        )
+    def describe(self, base_step_ms: int = MINUTE_MS) -> tuple[str, ...]:
+        """Return the rules that matter for reading a result, as sentences (rule 25).
+
+        `base_step_ms` is the length of the finest candles there are, on which the minute model watches.
+        """
+        if self.fill_model == "bar":
+            watched = (
+                "Stops and targets are watched on the strategy's own bars, from the bar after the entry on; if one "
+                "bar touches both, the stop counts. Sizes are fixed at the close that decides."
+            )
+        elif base_step_ms == MINUTE_MS:
+            watched = (
+                "Stops and targets are watched minute by minute from the minute of the entry on; if one minute touches "
+                "both, the stop counts."
+            )
+        else:
+            watched = (
+                f"Stops and targets are watched on {Timeframe(base_step_ms)} candles, the finest there are, from the "
+                "one of the entry on; if one candle touches both, the stop counts."
+            )
         return (
             "A simulation of the past, not a promise.",
             f"It starts with {_plain(self.capital)} in cash. Every fill costs a fee of {_percent(self.fee_rate)}; "

@@ -151,8 +151,8 @@ def _nothing_there(derived: DerivedBars, start: int | None, end: int | None) -> 
     first, last = _when(int(derived.base.time[0])), _when(derived.base.end)
     asked = f"{'the beginning' if start is None else _when(start)} to {'the end' if end is None else _when(end)}"
     return (
-        f"There is no whole bar in the range asked for ({asked}). The candles reach from {first} to {last} UTC; "
-        "choose a range inside that, longer than one bar."
+        f"There is no whole bar in the range asked for ({asked}): it is shorter than one, or has no candles. "
+        f"The candles reach from {first} to {last} UTC; choose a longer range inside that."
     )
 
 
@@ -252,6 +252,7 @@ def _result(
         values={name: values.slots[slot][skip:] for name, slot in plan.outputs.items()},
         orders={role: signal[skip:] for role, signal in values.orders.items()},
         pending=pending,
+        settling_bars=plan.settling_bars,
     )
 
 

@@ -42,14 +42,14 @@ def metrics(
     yearly = length_ms >= SHORTEST_FOR_YEARLY_MS
     cagr = _yearly(final / capital, YEAR_MS / length_ms) if yearly else None
     scale = math.sqrt(DAYS_A_YEAR)
-    spread = deviation * scale if yearly and days > 1 else None
+    volatility = deviation * scale if yearly and days > 1 else None
     return {
         "total_return": final / capital - 1.0,
         "cagr": cagr,
         "max_drawdown": worst,
         "max_drawdown_duration_ms": longest_ms,
-        "volatility": spread,
-        "sharpe": mean / deviation * scale if spread else None,
+        "volatility": volatility,
+        "sharpe": mean / deviation * scale if volatility else None,
         "sortino": mean / downside * scale if yearly and downside > 0.0 else None,
         "calmar": _ratio(cagr, -worst),
         "exposure": int(np.count_nonzero(position)) / len(bars),

@@ -67,7 +67,8 @@ class BacktestResult:
     `bars` are the strategy's bars; `equity` is in quote currency at each close; `position` is the side held there (1,
     0, -1). `values` maps (block id, output) to its array, `orders` each order to its signal. `book` holds the closed
     trades as rows of `position.TRADE`, whose rows count bars of `traded`: the base bars, or in the bar fill model the
-    strategy's. `base` are the base bars used, those for settling included.
+    strategy's. `base` are the base bars used, those for settling included. `settling_bars` is how many earlier bars the
+    blocks need to settle; `counts["warmup_bars"]` is how many there were (rule 6).
     """
 
     strategy: Strategy
@@ -85,6 +86,7 @@ class BacktestResult:
     values: Mapping[tuple[str, str], np.ndarray[Any, Any]]
     orders: Mapping[str, Signal]
     pending: str | None
+    settling_bars: int
 
     @property
     def start(self) -> int:

@@ -17,6 +17,9 @@ Signal = NDArray[np.int8]
 PRICES = ("open", "high", "low", "close")
 COLUMNS = (*PRICES, "volume")
 
+# Beyond these no sum of money made of a price can be trusted.
+LEAST_PRICE, MOST_PRICE = 1e-15, 1e15
+
 
 @dataclass(frozen=True, eq=False)
 class Candles:
@@ -91,8 +94,8 @@ def candles(
 def flaw(rows: Candles) -> str | None:
     """Return a sentence about the first row that cannot be a candle, or None when all are sound.
 
-    Sound means: times rising and on the step; prices finite and above zero; low <= open, close <= high; volume not
-    negative and not infinite.
+    Sound means: times rising and on the step; prices finite, above zero, LEAST_PRICE to MOST_PRICE; low <= open,
+    close <= high; volume not negative and not infinite.
     """
     if len({len(getattr(rows, name)) for name in ("time", *COLUMNS)}) > 1:
         return "The columns have different lengths."
@@ -113,6 +116,7 @@ def first_flaw(rows: Candles) -> tuple[int, str] | None:
             (np.diff(rows.time, prepend=rows.time[:1] - 1) <= 0, "does not come after the candle before it"),
             (~np.logical_and.reduce([np.isfinite(p) & (p > 0) for p in prices]), "has a price that is not above zero"),
             ((low > np.minimum(open_, close)) | (high < np.maximum(open_, close)), "has a low or high inside its body"),
+            ((low < LEAST_PRICE) | (high > MOST_PRICE), "has a price beyond all sense"),
             ((rows.volume < 0) | np.isinf(rows.volume), "has a volume that cannot be"),
         ]
     for bad, text in checks:

@@ -159,9 +159,10 @@ def _reversal(strategy: Strategy) -> list[str]:
     entries = {role_of(block) for block in strategy.blocks if block.id in connected}
     if not {"enter_long", "enter_short"} <= entries:
         return []
+    lines = ["An entry against an open position closes it and opens the other side at once."]
     if any(role_of(block) == "cooldown" for block in strategy.blocks):
-        return ["An entry against an open position only closes it, because of the cooldown."]
-    return ["An entry against an open position closes it and opens the other side at once."]
+        lines.append("While the cooldown after that lasts, the next such entry only closes the position.")
+    return lines
 
 
 def _risk(strategy: Strategy) -> list[str]:

@@ -148,11 +148,17 @@ def _trade_table(trades: Sequence[Trade], *, roomy: bool) -> Table:
 
 
 def _granted(result: BacktestResult, source: Source) -> list[str]:
-    sentences = list(result.assumptions.describe())
+    sentences = list(result.assumptions.describe(result.base.step_ms))
     if source.synthetic:
         sentences.insert(0, f"These are no real prices: they come from the {source.label}.")
-    if result.counts["warmup_bars"]:
-        settling = count(result.counts["warmup_bars"], "bar")
+    fed, needed = result.counts["warmup_bars"], result.settling_bars
+    if fed < needed:
+        sentences.append(
+            f"The indicators need {count(needed, 'earlier bar')} to settle and had {fed:,}: their first values depend "
+            "on where the candles begin, or are missing."
+        )
+    elif needed:
+        settling = count(needed, "bar")
         sentences.append(f"{settling} before the range went into the indicators, so that they start settled.")
     return sentences
 

@@ -47,6 +47,9 @@ def _about_trades(result: BacktestResult) -> Iterator[str]:
     entries = [signal for order, signal in result.orders.items() if order.startswith("enter")]
     if not any(np.any(signal == 1) for signal in entries):
         yield "No trade was made: no entry condition was true on any bar of the range."
+        unknown = max((int(np.count_nonzero(signal == -1)) for signal in entries), default=0)
+        if unknown:
+            yield f"An entry condition was unknown on {unknown:,} of {count(len(result.bars), 'bar')}: too few candles."
     else:
         yield "No trade was made."
 

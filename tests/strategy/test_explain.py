@@ -227,9 +227,9 @@ def test_an_entry_against_a_position_is_explained_where_both_sides_enter() -> No
         "An entry against an open position closes it and opens the other side at once.",
         SIZE,
     ]
-    assert "An entry against an open position only closes it, because of the cooldown." in explain(
-        drawing(*wires, also=("cooldown_1",))
-    )
+    lines = explain(drawing(*wires, also=("cooldown_1",))).splitlines()
+    assert "An entry against an open position closes it and opens the other side at once." in lines
+    assert "While the cooldown after that lasts, the next such entry only closes the position." in lines
     assert "against" not in explain(drawing(*wires[:2], also=("enter_short_1",)))
 
 

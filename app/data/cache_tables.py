@@ -90,7 +90,7 @@ def candles(file: DuckFile, entry: Shelved, span: Span) -> tuple[Candles, bool]:
     minute, *values = file.columns(
         f"SELECT minute, {', '.join(COLUMNS)} FROM {entry.table} WHERE {_within(entry, span)}", [np.int32, *_FLOATS]
     )
-    time = minute.astype(np.int64) * MINUTE_MS
+    time = np.multiply(minute, MINUTE_MS, dtype=np.int64)
     # Sorting in the query takes longer than the whole read, and the rows are nearly always in order.
     in_order = bool((time[1:] > time[:-1]).all())
     if not in_order:

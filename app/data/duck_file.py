@@ -165,14 +165,25 @@ def _failure(error: Exception) -> Exception:
 def _arrays(relation: Any, kinds: Sequence[type[np.generic]]) -> list[np.ndarray]:
     import nanoarrow
 
-    parts = list(nanoarrow.c_array_stream(relation))
-    total = sum(len(part) for part in parts)
-    columns: list[np.ndarray] = [np.empty(total, kind) for kind in kinds]
-    start = 0
-    for part in parts:
-        for place, column in enumerate(columns):
-            child = part.child(place)
-            values = np.frombuffer(child.view().buffer(1), column.dtype)
-            column[start : start + len(part)] = values[child.offset : child.offset + len(part)]
-        start += len(part)
+    parts = [_columns(part, kinds) for part in nanoarrow.c_array_stream(relation)]
+    if not parts:
+        return [np.empty(0, kind) for kind in kinds]
+    # A million rows come in one part, which is then used where it lies: copying it takes as long as reading it.
+    return parts[0] if len(parts) == 1 else [np.concatenate(columns) for columns in zip(*parts, strict=True)]
+
+
+def _columns(part: Any, kinds: Sequence[type[np.generic]]) -> list[np.ndarray]:
+    columns = []
+    for place, kind in enumerate(kinds):
+        child = part.child(place)
+        values = np.frombuffer(child.view().buffer(1), kind)[child.offset : child.offset + len(part)]
+        columns.append(np.asarray(_Writable(values)))
     return columns
+
+
+class _Writable:
+    """Says of memory that nobody else uses that it may be written to; an array made of it keeps it alive."""
+
+    def __init__(self, values: np.ndarray) -> None:
+        self._values = values
+        self.__array_interface__ = {**values.__array_interface__, "data": (values.ctypes.data, False)}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import threading
 from collections.abc import Iterator
 from dataclasses import replace
@@ -64,8 +65,17 @@ def test_candles_come_back_to_the_last_bit_as_columns_that_loops_take(cache: Can
     assert found.time.dtype == np.int64
     for column in (found.time, *(getattr(found, name) for name in COLUMNS)):
         assert column.flags.c_contiguous
+        assert column.flags.aligned
         assert column.flags.writeable
-        assert column.flags.owndata
+
+
+def test_what_is_done_to_candles_that_were_read_stays_with_the_reader(cache: CandleCache) -> None:
+    store(cache, minutes(range(5_000)), span(0, 5_000))
+    closes = read(cache).close
+    gc.collect()
+    closes += 1.0
+    assert np.array_equal(closes, minutes(range(5_000)).close + 1.0)
+    assert same(read(cache), minutes(range(5_000)))
 
 
 def test_a_range_is_cut_at_its_ends(cache: CandleCache) -> None:

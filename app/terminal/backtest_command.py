@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -17,6 +18,7 @@ from app.terminal import files, machine, screen, sources, tables
 from app.terminal.arguments import UsageError
 from app.terminal.notes import another_market, notes
 from app.terminal.progress import long_work
+from app.terminal.screen import shown
 from app.terminal.sources import Source
 
 if TYPE_CHECKING:
@@ -71,8 +73,8 @@ def run_example() -> int:
     for about, command in hints:
         lines += [Text(f"  {about}:", "dim"), Text(f"    {command}", "cyan")]
     welcome = Text("Blockbuilders: a built-in example on made-up prices\n", "dim")
-    shown = report(result, source, _words(strategy, source), _notes(strategy, source), screen.width())
-    screen.show([welcome, *shown, *lines])
+    parts = report(result, source, _words(strategy, source), _notes(strategy, source), screen.width())
+    screen.show([welcome, *parts, *lines])
     return 0
 
 
@@ -123,12 +125,24 @@ def _notes(strategy: Strategy, source: Source) -> list[str]:
     return [*another_market(strategy, source), *notes(validate(strategy))]
 
 
+def _clear(folder: Path) -> None:
+    """Remove an older result, so that result.json, written last, says that all is there; and parts of a killed run."""
+    try:
+        (folder / "result.json").unlink(missing_ok=True)
+        for entry in list(folder.iterdir()):
+            if re.fullmatch(r"\.[a-z0-9_]{8}\.part", entry.name) and entry.is_file():
+                entry.unlink(missing_ok=True)
+    except OSError as error:
+        raise files.CannotWrite(f"{shown(str(folder))} cannot be cleared ({files.reason(error)}).") from None
+
+
 def _write_folder(options: argparse.Namespace, result: BacktestResult, source: Source) -> None:
     from app.strategy import codec
     from app.terminal.report import report
 
     words, known = _words(result.strategy, source), _notes(result.strategy, source)
     folder = options.out
+    _clear(folder)
     files.write_file(folder / "strategy.json", [codec.write(result.strategy)])
     files.write_file(folder / "trades.csv", tables.trades_csv(result))
     files.write_file(folder / "equity.csv", tables.equity_csv(result))

@@ -209,3 +209,26 @@ def test_every_template_writes_its_bars(blockbuilders: Any, tmp_path: Path) -> N
         assert len(header) == len(set(header))
         assert lines
         assert all(len(line) == len(header) for line in lines)
+
+
+def test_an_older_result_goes_first_so_that_a_result_means_the_folder_is_complete(
+    blockbuilders: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder = tmp_path / "out"
+    assert blockbuilders("backtest", "rsi_dip", *RANGE, "--out", folder).code == 0
+    for name in (".abcd_123.part", ".mine.part", "notes.part"):
+        (folder / name).write_text("")
+    monkeypatch.setattr(tables, "equity_csv", lambda result: (_ for _ in ()).throw(OSError(28, "No space left")))
+    assert blockbuilders("backtest", "rsi_dip", *RANGE, "--out", folder).code != 0
+    assert not (folder / "result.json").exists()
+    assert {path.name for path in folder.glob("*.part")} | {path.name for path in folder.glob(".*.part")} == {
+        ".mine.part",
+        "notes.part",
+    }
+
+
+def test_a_folder_in_the_place_of_the_result_is_said(blockbuilders: Any, tmp_path: Path) -> None:
+    (tmp_path / "out" / "result.json").mkdir(parents=True)
+    answer = blockbuilders("backtest", "rsi_dip", *RANGE, "--out", tmp_path / "out")
+    assert answer.code != 0
+    assert "cannot be cleared" in answer.err

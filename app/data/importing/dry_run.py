@@ -26,6 +26,7 @@ def dry_run(proposal: Proposal, *, now_ms: int) -> Report:
     sieve.reject_off_step()
     out_of_order = sieve.sort()
     repeated, conflicting = sieve.merge()
+    other += sieve.leave_out_other_lengths()  # those that only show when the rows are in order
     unfinished = sieve.leave_out(sieve.time + proposal.step_ms > now_ms)
     closed, outside = sieve.leave_out_closed(proposal.calendar)
     candles = sieve.candles()
@@ -57,7 +58,7 @@ def _off_grid(sieve: Sieve) -> str | None:
         return None
     frame = Timeframe(sieve.step_ms)
     when = "on Mondays at 00:00 UTC" if frame.ms == WEEK_MS else f"at whole multiples of {frame} in UTC"
-    first = str(np.datetime64(int(sieve.time[off][0]), "m")).replace("T", " ")
+    first = str(np.datetime64(int(sieve.time[off][0]), "ms"))[:16].replace("T", " ")
     return (
         f"has candles of {frame} that do not open {when}, as bars do here (the first one that does not: {first} UTC). "
         "Export candles of one hour or shorter; longer bars are made from them. If the times of the file are UTC, say "

@@ -3,19 +3,22 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Literal
+
+import numpy as np
 
 from app.data.importing.column_names import plain_name
 from app.data.importing.columns import Found, Table
 from app.data.importing.zones import NEW_YORK, Zone
 from app.data.records import VolumeKind
+from app.market.candles import FloatSeries
 from app.market.timeframe import HOUR_MS
 
 BROKER = Zone(NEW_YORK, 7 * HOUR_MS)
 
-Clock = Literal["utc", "broker", "new york", "unknown"]
+Clock = Literal["utc", "broker", "new york", "exchange", "unknown"]
 
 
 @dataclass(frozen=True)
@@ -35,7 +38,7 @@ class Layout:
     @property
     def zone(self) -> Zone:
         """The most likely zone of its clock."""
-        return {"broker": BROKER, "new york": Zone(NEW_YORK)}.get(self.clock, Zone())
+        return {"broker": BROKER, "new york": Zone(NEW_YORK), "exchange": Zone(NEW_YORK)}.get(self.clock, Zone())
 
 
 GENERIC = Layout("a table of candles", "")
@@ -50,7 +53,9 @@ _HISTDATA = Layout("HistData", "HistData", "new york", "none")
 _TRADINGVIEW = Layout("TradingView", "TradingView", "utc")
 _DUKASCOPY = Layout("Dukascopy", "Dukascopy", "utc", "base")
 _CRYPTODATADOWNLOAD = Layout("CryptoDataDownload", "CryptoDataDownload", "utc")
-_LEAN = Layout("LEAN", "LEAN", "unknown")
+_LEAN = Layout("LEAN", "LEAN")
+_LEAN_QUOTES = Layout("LEAN quotes, of which the bid is taken", "LEAN", volume="none")
+LEAN_EQUITIES = Layout("LEAN equities, in ten-thousandths", "LEAN", "exchange")
 
 
 @dataclass(frozen=True)
@@ -83,6 +88,17 @@ def find_layout(table: Table, found: Found, file_name: str, above: str) -> Layou
     return RAW if not table.names and found.times.shape == "epoch" else GENERIC
 
 
+def with_scale(layout: Layout, prices: Sequence[FloatSeries]) -> tuple[Layout, float]:
+    """Return the layout of a table whose prices are known, and by what they have to be divided.
+
+    LEAN writes shares in ten-thousandths of a dollar, everything else as it is; its files do not say which they hold.
+    """
+    if layout is not _LEAN:
+        return layout, 1.0
+    whole = all(len(column) and (column == np.floor(column)).all() and column.min() >= 1_000.0 for column in prices)
+    return (LEAN_EQUITIES, 10_000.0) if whole else (layout, 1.0)
+
+
 def _is_binance(look: _Look) -> bool:
     if look.names:
         return look.names[:1] == ["open time"] and "quote volume" in look.names
@@ -91,9 +107,7 @@ def _is_binance(look: _Look) -> bool:
 
 
 def _is_mt5(look: _Look) -> bool:
-    return bool(look.table.names) and {"<DATE>", "<OPEN>", "<CLOSE>"} <= {
-        name.upper() for name in look.table.names or ()
-    }
+    return {"<DATE>", "<OPEN>", "<TICKVOL>"} <= {name.upper() for name in look.table.names or ()}
 
 
 def _is_mt5_python(look: _Look) -> bool:
@@ -129,6 +143,7 @@ _TESTS: tuple[tuple[Layout, Callable[[_Look], bool]], ...] = (
     (_BINANCE, _is_binance),
     (_MT5, _is_mt5),
     (_MT5_PYTHON, _is_mt5_python),
+    (_LEAN_QUOTES, lambda look: look.found.times.shape == "of the day" and look.table.width == 11),
     (_LEAN, lambda look: look.found.times.shape == "of the day"),
     (_HISTDATA, _is_histdata),
     (_MT4, _is_mt4),

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import numpy as np
 
-from app.data.candle_columns import plain
 from app.data.duck import Duck, Table, Unreadable, quoted
 from app.data.importing.numbers import NumberStyle
 from app.data.importing.refusal import refuse
@@ -77,7 +76,7 @@ def _times(
     for place in wrong:
         keep[place] = False
         text = " ".join(column[place] for column in cells).strip()
-        bad.add(place + 1, f"has {plain(text)!r} where a time should be" if text else "has no time")
+        bad.add(place + 1, reader.reason(text))
     return time, style.shape == "epoch" or bool(reader.offsets - {None}), keep
 
 

@@ -11,10 +11,11 @@ import numpy as np
 
 from app.data.candle_columns import plain
 from app.data.importing import parquet_rows, text_rows
+from app.data.importing.column_names import plain_name
 from app.data.importing.columns import Found, Table, find_columns, price_order
 from app.data.importing.date_order import choose_order
 from app.data.importing.dialect import Dialect, find_dialect
-from app.data.importing.layouts import Layout, find_layout
+from app.data.importing.layouts import Layout, find_layout, with_scale
 from app.data.importing.numbers import Decimal, style_with
 from app.data.importing.options import Options
 from app.data.importing.refusal import refuse
@@ -102,6 +103,8 @@ class _Draft:
         above = "\n".join(self.dialect.before) if self.dialect else ""
         layout = find_layout(self.table, found, self.source.name, above)
         rows, columns = self._ordered(self._read(found), found)
+        layout, divisor = with_scale(layout, [rows.values[name] for name in PRICES])
+        rows = _divided(rows, divisor)
         if not len(rows):
             first = f": {rows.unit} {rows.bad.listed[0].line} {rows.bad.listed[0].reason}" if rows.bad.total else ""
             refuse(self.source.name, f"has no row that is a candle{first}")
@@ -113,7 +116,7 @@ class _Draft:
         clock = Clock(each_once(rows.time), step_ms, found.times, rows.zoned, self._time_column(found))
         calendar = self._calendar(symbol, clock)
         zone = self._zone(clock, layout, calendar)
-        volume = _volume_kind(rows, layout, calendar)
+        volume = _volume_kind(rows, layout, symbol)
         named = name_series(self.source.table_name, layout, symbol, self.options.name)
         market, text = (symbol.asset, symbol.text) if symbol else ("other", "?")
         series = Series(SeriesKey("import", market, f"{text} {named}", step_ms), calendar, volume=volume)
@@ -199,7 +202,7 @@ class _Draft:
             return read_symbol(self.options.symbol)
         cells: Iterable[str] = ()
         for place, name in enumerate(self.table.names or ()):
-            if name.strip().lower() in ("symbol", "ticker", "pair"):
+            if plain_name(name) in ("symbol", "ticker", "pair"):
                 cells = self.table.cells(place)
                 break
         if len(set(cells)) > 1:
@@ -249,13 +252,21 @@ class _Draft:
         return ((packing,) if packing else ()) + tuple(words)
 
 
-def _volume_kind(rows: Rows, layout: Layout, calendar: Calendar) -> VolumeKind:
+def _divided(rows: Rows, divisor: float) -> Rows:
+    if divisor == 1.0:
+        return rows
+    return replace(rows, values={**rows.values, **{name: rows.values[name] / divisor for name in PRICES}})
+
+
+def _volume_kind(rows: Rows, layout: Layout, symbol: Symbol | None) -> VolumeKind:
     """Return what the volume counts. Zeros alone mean that there is none, but on an exchange they are real."""
     volume = rows.values["volume"]
-    exchange = calendar == "24x7" and layout.volume != "none"
+    exchange = layout.volume != "none" and not (symbol and symbol.asset in ("fx", "metals"))
     if np.isnan(volume).all() or not (exchange or np.nan_to_num(volume).any()):
         return "none"
-    return layout.volume or ("base" if exchange else "ticks")
+    if layout.volume not in (None, "none"):
+        return layout.volume
+    return "base" if exchange else "ticks"
 
 
 def _with_volume(rows: Rows, kind: VolumeKind) -> Rows:

@@ -13,7 +13,7 @@ from app.data.importing.rows import Rows
 from app.data.importing.steps import find_step, of_another_length
 from app.data.importing.zone_choice import ZoneChoice
 from app.data.records import Calendar, Span
-from app.market.candles import COLUMNS, PRICES, Candles, TimeSeries
+from app.market.candles import COLUMNS, LEAST_PRICE, MOST_PRICE, PRICES, Candles, TimeSeries
 from app.market.timeframe import DAY_MS, MINUTE_MS, Timeframe
 
 _MOST = 0.9
@@ -55,6 +55,7 @@ class Sieve:
         self.reject(
             (high < np.maximum(open_, close)) | (low > np.minimum(open_, close)), "has a body beyond high or low"
         )
+        self.reject((self.columns[2] < LEAST_PRICE) | (self.columns[1] > MOST_PRICE), "has a price beyond all sense")
         volume = self.columns[-1]
         self.reject((volume < 0.0) | np.isinf(volume), "has a volume that cannot be")
 
@@ -79,7 +80,7 @@ class Sieve:
         return False
 
     def leave_out_other_lengths(self) -> tuple[OtherRows, ...]:
-        """Leave out rows of another timeframe, and return in which stretches of the file they were."""
+        """Leave out rows of another timeframe that follow each other, and return in which stretches they were."""
         other = of_another_length(self.time, self.step_ms)
         places = np.flatnonzero(other)
         if not len(places):
@@ -93,7 +94,7 @@ class Sieve:
         step = find_step(self.time[rows])
         whole = step % MINUTE_MS == 0 and step <= 7 * DAY_MS
         length = str(Timeframe(step)) if whole else f"{step / 1000:g} s"
-        return OtherRows(int(self.line[rows[0]]), int(self.line[rows[-1]]), len(rows), length)
+        return OtherRows(int(self.line[rows].min()), int(self.line[rows].max()), len(rows), length)
 
     def floor_to_minutes(self) -> int:
         """Take times some seconds off the minute for that minute where it has no row of its own; return how many."""

@@ -100,10 +100,10 @@ def _pair(base: str, quote: str) -> tuple[str, str] | None:
 
 def _split(word: str) -> tuple[str, str] | None:
     """Return base and quote of a symbol written as one word; endings that brokers add (`EURUSDm`) are cut off."""
-    for quote in _QUOTES:
-        base = word.removesuffix(quote)
-        if base != word and len(base) >= 2:
-            return base, quote
+    pairs = [(word.removesuffix(quote), quote) for quote in _QUOTES if word.endswith(quote)]
+    pairs = [pair for pair in pairs if len(pair[0]) >= 2]
+    if pairs:
+        return next((pair for pair in pairs if pair[0] in _KNOWN), pairs[0])
     letters = word[:6]
     if 6 < len(word) <= 9 and letters[:3] in _MONEY | _METALS and letters[3:] in _MONEY:
         return letters[:3], letters[3:]

@@ -162,5 +162,5 @@ class _Reader:
             if part == "time" and header and text == " ".join(header[place] for place in self._places.time):
                 self.read_so_far -= 1
                 continue
-            kind = "a time" if part == "time" else f"the number for {part}"
-            self.bad.add(numbers[place], f"has {plain(text)!r} where {kind} should be" if text else f"has no {part}")
+            reason = f"has {plain(text)!r} where the number for {part} should be" if text else f"has no {part}"
+            self.bad.add(numbers[place], self.times.reason(text) if part == "time" else reason)

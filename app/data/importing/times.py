@@ -10,6 +10,7 @@ from typing import Literal
 
 import numpy as np
 
+from app.data.candle_columns import plain
 from app.data.importing.dates import Order, ends_with_year, read_clock, read_date
 from app.market.candles import TimeSeries
 from app.market.timeframe import DAY_MS
@@ -98,6 +99,12 @@ class TimeReader:
     def read(self, columns: Sequence[Sequence[str]]) -> tuple[TimeSeries, list[int]]:
         """Return the times of one column, or of a date and a time column, and the places that hold no time."""
         return self._read(columns)
+
+    def reason(self, text: str) -> str:
+        """Return why a cell holds no time, as the end of a sentence about its row."""
+        if self.style.shape == "epoch" and _NUMBER.fullmatch(text) and (unit := unit_of(float(text))):
+            return f"has a time in {unit}, where the other rows have {self.style.unit}"
+        return f"has {plain(text)!r} where a time should be" if text else "has no time"
 
     def _epochs(self, columns: Sequence[Sequence[str]]) -> tuple[TimeSeries, list[int]]:
         (cells,) = columns

@@ -13,8 +13,7 @@ from app.data.importing.zone_evidence import Evidence, WeeklyOpen, weigh
 from app.data.importing.zones import Zone, read_zone
 from app.data.records import Calendar
 from app.market.candles import TimeSeries
-
-_HALF = 0.5
+from app.market.timeframe import DAY_MS
 
 
 @dataclass(frozen=True)
@@ -62,14 +61,19 @@ def choose_zone(clock: Clock, layout: Layout, calendar: Calendar, typed: str | N
         return _typed(read_zone(typed), evidence)
     if clock.zoned:
         return _epoch(layout, evidence)
-    if clock.style.shape == "date":
-        return ZoneChoice(Zone(), False, ("The file has days without times; they are read as days in UTC.",))
+    if clock.style.shape == "date" or _are_days(clock):
+        return ZoneChoice(Zone(), False, ("The file has whole days; they are read as days in UTC.",))
     named = _named_in(clock.column)
     if named is not None:
         return ZoneChoice(named, False, (f"The time column is called {clock.column}.",), evidence.months)
     if evidence.zone is not None:
         return ZoneChoice(evidence.zone, False, evidence.sentences, evidence.months)
     return _by_layout(layout, calendar, evidence)
+
+
+def _are_days(clock: Clock) -> bool:
+    """Return whether candles of a day or longer all begin at midnight, which says nothing about a zone."""
+    return clock.step_ms % DAY_MS == 0 and not (clock.times % DAY_MS).any()
 
 
 def _typed(zone: Zone, evidence: Evidence) -> ZoneChoice:
@@ -103,6 +107,8 @@ def _named_in(column: str) -> Zone | None:
 
 def _by_layout(layout: Layout, calendar: Calendar, evidence: Evidence) -> ZoneChoice:
     """Return the usual zone of a layout, asking where there is more than one."""
+    if layout.clock == "exchange":
+        return ZoneChoice(layout.zone, False, (f"{layout.title} are on the clock of New York.",), evidence.months)
     if layout.clock == "utc":
         return ZoneChoice(Zone(), False, (f"{layout.title} files are in UTC.",), evidence.months)
     if layout.clock == "unknown" and calendar == "24x7":

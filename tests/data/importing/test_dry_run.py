@@ -96,6 +96,19 @@ def test_a_stretch_of_finer_candles_is_left_out_of_hours(tried) -> None:
     assert report.other[0].length == "1m"
 
 
+def test_shuffled_stretches_of_another_timeframe_are_found_once_they_are_in_order(tried) -> None:
+    coarse = rows(200, START - 300 * HOUR, step=HOUR)
+    fine = rows(900, START)
+    both = [*coarse, *fine]
+    shuffled = [both[place] for place in np.random.default_rng(2).permutation(len(both))]
+
+    _, report = tried(table(shuffled))
+
+    assert set(minutes(report)) <= {row[0] for row in fine}
+    assert len(report.candles) >= 899
+    assert [other.length for other in report.other] == ["1h"]
+
+
 def test_a_thin_market_is_still_one_of_minutes(tried) -> None:
     random = np.random.default_rng(5)
     candles = [row for row in rows(8_000) if random.random() < 0.25]
@@ -122,6 +135,16 @@ def test_days_without_a_time_are_days_in_utc(tried) -> None:
     proposal, report = tried(table(candles, stamp("%Y-%m-%d")), "EURUSD.csv")
 
     assert proposal.questions == ()
+    assert minutes(report) == [row[0] for row in candles]
+
+
+def test_whole_days_with_a_midnight_beside_them_are_days_too(tried) -> None:
+    candles = rows(40, START - START % DAY, step=DAY)
+
+    proposal, report = tried(table(candles, stamp("%Y.%m.%d,%H:%M"), header=None), "EURUSD1440.csv")
+
+    assert proposal.questions == ()
+    assert "days in UTC" in proposal.zone.reasons[0]
     assert minutes(report) == [row[0] for row in candles]
 
 

@@ -65,7 +65,8 @@ def test_rows_in_another_unit_than_the_rest_are_bad_rows(tried) -> None:
 
     _, report = tried("\n".join(lines))
 
-    assert [(row.line, "where a time should be" in row.reason) for row in report.bad] == [(51, True)]
+    told = [(row.line, row.reason) for row in report.bad]
+    assert told == [(51, "has a time in microseconds, where the other rows have milliseconds")]
 
 
 def test_day_and_month_are_told_apart_over_the_whole_column(tried) -> None:
@@ -110,12 +111,26 @@ def test_closing_moments_are_turned_into_opens(tried) -> None:
 
 def test_lean_keeps_the_day_in_the_name_of_the_file(tried) -> None:
     day = START - START % (24 * HOUR)
-    lines = [f"{row[0] - day},{row[1]},{row[2]},{row[3]},{row[4]},0,1,2,3,4,0" for row in rows(30)]
+    quotes = [f"{row[0] - day},{row[1]},{row[2]},{row[3]},{row[4]},0,1,2,3,4,0" for row in rows(30)]
+    trades = [f"{row[0] - day},{row[1]},{row[2]},{row[3]},{row[4]},{row[5]}" for row in rows(30)]
 
-    proposal, report = tried("\n".join(lines), "20190107_btcusd_minute_quote.csv")
+    for lines, name, volume in ((quotes, "quote", "none"), (trades, "trade", "base")):
+        proposal, report = tried("\n".join(lines), f"20190107_btcusd_minute_{name}.csv")
 
-    assert proposal.layout.title == "LEAN"
-    assert report.candles.time.tolist() == [row[0] for row in rows(30)]
+        assert proposal.layout.series == "LEAN"
+        assert proposal.volume == volume
+        assert report.candles.time.tolist() == [row[0] for row in rows(30)]
+
+
+def test_shares_of_lean_are_in_ten_thousandths_and_on_the_clock_of_new_york(tried) -> None:
+    day = START - START % (24 * HOUR)
+    lines = [f"{row[0] - day},{row[1]:.0f}000,{row[2]:.0f}000,{row[3]:.0f}000,{row[4]:.0f}000,5" for row in rows(30)]
+
+    proposal, report = tried("\n".join(lines), "20190107_spy_minute_trade.csv", symbol="SPY")
+
+    assert proposal.layout.title == "LEAN equities, in ten-thousandths"
+    assert report.candles.close[0] == 410.2
+    assert report.candles.time[0] == START + 5 * HOUR
 
 
 def test_rows_that_name_a_zone_and_rows_that_do_not_are_not_mixed(tried) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from datetime import UTC, datetime
 
 START = 1_546_848_000_000  # Monday 2019-01-07 08:00 UTC
@@ -36,8 +36,3 @@ def table(
     lines = [header.replace(",", between)] if header else []
     lines += [between.join((time(row[0]), *map(number, row[1:]))) for row in candles]
     return "\n".join(lines) + "\n"
-
-
-def lines_of(text: str) -> Iterator[str]:
-    """Yield the lines of a text with their ends."""
-    yield from text.splitlines(keepends=True)

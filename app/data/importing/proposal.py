@@ -100,18 +100,10 @@ class _Draft:
 
     def finish(self) -> Proposal:
         found = self._styles(find_columns(self.table, self.options.columns))
-        above = "\n".join(self.dialect.before) if self.dialect else ""
-        layout = find_layout(self.table, found, self.source.name, above)
-        rows, columns = self._ordered(self._read(found), found)
-        layout, divisor = with_scale(layout, [rows.values[name] for name in PRICES])
-        rows = _divided(rows, divisor)
-        if not len(rows):
-            first = f": {rows.unit} {rows.bad.listed[0].line} {rows.bad.listed[0].reason}" if rows.bad.total else ""
-            refuse(self.source.name, f"has no row that is a candle{first}")
+        layout, rows, columns = self._filled(found)
         symbol = self._symbol()
         step_ms = find_step(rows.time)
-        problem = step_problem(step_ms)
-        if problem:
+        if problem := step_problem(step_ms):
             refuse(self.source.name, problem)
         clock = Clock(each_once(rows.time), step_ms, found.times, rows.zoned, self._time_column(found))
         calendar = self._calendar(symbol, clock)
@@ -139,6 +131,17 @@ class _Draft:
             questions=tuple(self.questions),
             rows=_with_volume(rows, volume),
         )
+
+    def _filled(self, found: Found) -> tuple[Layout, Rows, dict[str, str]]:
+        """Return the layout, the rows with their prices as they are meant, and which column each part is."""
+        above = "\n".join(self.dialect.before) if self.dialect else ""
+        layout = find_layout(self.table, found, self.source.name, above)
+        rows, columns = self._ordered(self._read(found), found)
+        layout, divisor = with_scale(layout, [rows.values[name] for name in PRICES])
+        if not len(rows):
+            first = f": {rows.unit} {rows.bad.listed[0].line} {rows.bad.listed[0].reason}" if rows.bad.total else ""
+            refuse(self.source.name, f"has no row that is a candle{first}")
+        return layout, _divided(rows, divisor), columns
 
     def _styles(self, found: Found) -> Found:
         """Return what was found with the decimal sign and the order of dates decided."""

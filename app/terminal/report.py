@@ -14,7 +14,7 @@ from rich.text import Text
 from app.engine.result import BacktestResult, Trade
 from app.engine.version import ENGINE_VERSION
 from app.market.candles import FloatSeries
-from app.terminal.chart import two_curves
+from app.terminal.chart import drawable, two_curves
 from app.terminal.numbers import count, moment, money, percent, ratio, span, whole
 from app.terminal.screen import shown
 from app.terminal.sources import Source
@@ -65,8 +65,9 @@ def _head(result: BacktestResult, source: Source) -> Iterator[RenderableType]:
 def _picture(result: BacktestResult, width: int) -> Iterator[RenderableType]:
     capital = result.assumptions.capital
     # The same costs as in the metric: the entry fee at once, the exit fee only with the last close.
-    hold = result.bars.close * (capital / float(result.bars.open[0]) / (1.0 + result.assumptions.fee_rate))
-    if len(hold) > 1:
+    with np.errstate(over="ignore", invalid="ignore"):
+        hold = result.bars.close * (capital / float(result.bars.open[0]) / (1.0 + result.assumptions.fee_rate))
+    if len(hold) > 1 and drawable(result.equity, hold):
         yield from _chart(result.equity, hold, capital, width)
         first, last = moment(result.start)[:10], moment(result.end - 1)[:10]
         yield Text(f"{'':{_MARGIN}}{first}{last:>{width - len(first)}}", "dim")

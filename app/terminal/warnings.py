@@ -10,6 +10,7 @@ from app.engine.result import BacktestResult
 from app.terminal.numbers import count, percent
 
 FEW_TRADES = 30
+NEARLY_ALWAYS = 0.95
 
 
 def warnings(result: BacktestResult) -> Iterator[str]:
@@ -41,7 +42,10 @@ def _about_trades(result: BacktestResult) -> Iterator[str]:
     trades = len(result.book)
     if trades >= FEW_TRADES:
         return
-    if trades or result.open_trade:
+    if result.open_trade and not trades:
+        yield "No trade has closed yet."
+        return
+    if trades:
         yield f"Only {count(trades, 'closed trade')}: too few to tell skill from luck."
         return
     entries = [signal for order, signal in result.orders.items() if order.startswith("enter")]
@@ -54,11 +58,20 @@ def _about_trades(result: BacktestResult) -> Iterator[str]:
         yield "No trade was made."
 
 
+def _is_held(result: BacktestResult) -> bool:
+    """Return whether the strategy itself did little but buy and hold."""
+    held, exposure = result.open_trade, result.metrics["exposure"]
+    bought = held is not None and held.side == "long" and not len(result.book)
+    return bought and exposure is not None and exposure >= NEARLY_ALWAYS
+
+
 def _about_luck(result: BacktestResult) -> Iterator[str]:
     gained = result.metrics["total_return"]
     held = result.metrics["buy_and_hold_return"]
-    if gained is not None and held is not None and held > gained:
-        yield f"Buying and holding gave more: {percent(held, sign=True)} against {percent(gained, sign=True)}."
+    if gained is not None and held is not None and held > gained and not _is_held(result):
+        more, less = percent(held, sign=True), percent(gained, sign=True)
+        if more != less:
+            yield f"Buying and holding gave more: {more} against {less}."
     results = result.book["pnl"]
     if len(results) > 1 and 0 < float(np.add.accumulate(results)[-1]) <= float(results.max()):
         yield "Without its best trade the strategy would have lost money."

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import sys
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -12,11 +13,16 @@ import pytest
 from support.candle_file import START, Row, rows, write_csv
 from support.strategy_file import always_long, write_strategy
 
+from app.data.sample_market import sample_candles
 from app.engine.assumptions import Assumptions
+from app.engine.backtest import backtest
+from app.market.instrument import Instrument
 from app.market.timeframe import HOUR_MS, MINUTE_MS
-from app.strategy.templates import all_templates
+from app.strategy.templates import all_templates, template
 from app.terminal import numbers, screen
-from app.terminal.chart import two_curves
+from app.terminal.chart import drawable, two_curves
+from app.terminal.report import report
+from app.terminal.sources import Source
 
 
 def own(tmp_path: Path, lines: list[Row], **changes: Any) -> tuple[object, ...]:
@@ -262,3 +268,41 @@ def test_a_strategy_for_a_real_instrument_on_the_sample_market_says_so_first(
     assert "is drawn for" not in blockbuilders("backtest", "rsi_dip").out
     strategy = write_strategy(tmp_path / "own.json", always_long(symbol='$(x)"', exchange="binance"))
     assert "Add --instrument" not in blockbuilders("backtest", strategy).out
+
+
+def test_curves_that_are_no_numbers_or_too_far_apart_are_not_drawn() -> None:
+    flat = np.full(3, 100.0)
+    assert drawable(flat, flat)
+    assert drawable(flat, flat * 2)
+    for other in ([1.0, np.nan, 2.0], [1.0, np.inf, 2.0], [1.7e308, -1.7e308, 0.0], [100.0, 5e-324, 0.0]):
+        assert drawable(flat, np.array(other)) == (other[1] == 5e-324)
+    assert not drawable(np.array([0.0, 5e-324]), np.zeros(2))
+
+
+def test_an_equity_that_is_no_number_leaves_the_chart_out() -> None:
+    strategy = template("supertrend_follower").strategy
+    result = backtest(strategy, sample_candles("RIVER/USD"), start=1740787200000, end=1748736000000)
+    source = Source(result.bars, Instrument("RIVER/USD", "sample"), "made up", True)
+    whole = screen.drawn(report(result, source, "", [], 80))
+    broken = replace(result, equity=np.full(len(result.bars), np.nan))
+    found = screen.drawn(report(broken, source, "", [], 80))
+    assert "╭" in whole
+    assert "╭" not in found
+    assert "· buy and hold" in found
+
+
+def test_one_open_trade_over_the_whole_range_is_not_compared_with_holding(blockbuilders: Any, tmp_path: Path) -> None:
+    rising: list[Row] = [(START + place * HOUR_MS, *[100.0 + place] * 4, 1.0) for place in range(100)]
+    out = blockbuilders(*own(tmp_path, rising)).out
+    assert "No trade has closed yet." in out
+    assert "closed trades" not in out
+    assert "gave more" not in out
+
+
+def test_holding_is_not_said_to_give_more_when_both_read_the_same(blockbuilders: Any, tmp_path: Path) -> None:
+    quiet: list[Row] = [(START + place * HOUR_MS, *[100.0 + place * 1e-4] * 4, 1.0) for place in range(100)]
+    blocks = [*always_long()["blocks"][:2], {"id": "enter_long_1", "kind": "enter_long"}]
+    blocks[1] = {"id": "greater_1", "kind": "greater", "params": {"value": 100.005}}
+    out = blockbuilders(*own(tmp_path, quiet, blocks=blocks), "--fee", 0, "--slippage", 0).out
+    assert "No trade has closed yet." in out
+    assert "gave more" not in out

@@ -49,8 +49,11 @@ def find_strategy(name: str) -> Strategy:
     if _is_there(path):
         return codec.read(_contents(path))
     known = {each.id: each for each in templates.all_templates()}
-    if name in known:
-        return known[name].strategy
+    titles = {each.strategy.name.casefold(): each for each in known.values()}
+    titles |= {each.title.casefold(): each for each in known.values()}
+    found = known.get(name.casefold()) or titles.get(" ".join(name.casefold().split()))
+    if found:
+        return found.strategy
     raise StrategyUnavailable(f"There is no strategy file and no template called {_quoted(name)}.{_near(path, known)}")
 
 
@@ -106,10 +109,16 @@ def _contents(path: Path) -> bytes:
     try:
         with path.open("rb") as stream:
             # One byte more than allowed is enough to be refused, so a huge file costs nothing.
-            return stream.read(limits.MAX_BYTES + 1)
+            contents = stream.read(limits.MAX_BYTES + 1)
     except OSError as error:
         reason = (error.strerror or "unknown reason").lower()
         raise StrategyUnavailable(f"{shown(path.name)} cannot be opened ({reason}).") from None
+    if contents.startswith(b"PAR1"):
+        raise StrategyUnavailable(f"{shown(path.name)} is a file of candles; put it after --candles.")
+    if contents.startswith((b"PK\x03\x04", b"PK\x05\x06")):
+        text = "is a ZIP archive, no strategy; if it holds candles, unpack it and put the file inside after --candles."
+        raise StrategyUnavailable(f"{shown(path.name)} {text}")
+    return contents
 
 
 def _near(path: Path, templates: Mapping[str, object]) -> str:

@@ -196,3 +196,14 @@ def test_json_stays_empty_on_a_refusal(blockbuilders: Any) -> None:
     assert (answer.code, answer.out) == (2, "")
     with pytest.raises(json.JSONDecodeError):
         answer.json()
+
+
+def test_candles_in_the_place_of_the_strategy_are_told_where_they_belong(blockbuilders: Any, tmp_path: Path) -> None:
+    for name, start, words in (
+        ("btc.parquet", b"PAR1", "btc.parquet is a file of candles; put it after --candles."),
+        ("btc.zip", b"PK\x03\x04", "unpack it and put the file inside after --candles."),
+    ):
+        (tmp_path / name).write_bytes(start + bytes(20))
+        answer = blockbuilders("backtest", tmp_path / name)
+        assert answer.code == 2
+        assert words in answer.err

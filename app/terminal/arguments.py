@@ -6,6 +6,7 @@ import argparse
 import re
 from collections.abc import Sequence
 from datetime import UTC, datetime
+from decimal import Decimal
 from difflib import get_close_matches
 from pathlib import Path
 from typing import NoReturn
@@ -114,8 +115,10 @@ def _add_backtest(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--from", dest="start", metavar="DATE", type=moment, help="first day, or moment, in UTC")
     parser.add_argument("--to", dest="end", metavar="DATE", type=moment, help="the day, or moment, to stop before")
     parser.add_argument("--capital", type=number, default=10_000.0, help="cash at the start (10000)")
-    parser.add_argument("--fee", type=number, default=0.001, help="fee of each fill as a fraction (0.001)")
-    parser.add_argument("--slippage", type=number, default=0.0005, help="how much worse fills are (0.0005)")
+    parser.add_argument("--fee", type=rate, default=0.001, help="fee of each fill: 0.001, or 0.1%% (0.001)")
+    parser.add_argument(
+        "--slippage", type=rate, default=0.0005, help="how much worse fills are: 0.0005, or 0.05%% (0.0005)"
+    )
     parser.add_argument(
         "--fill-model",
         choices=("minute", "bar"),
@@ -158,6 +161,18 @@ def number(text: str) -> float:
         return float(text)
     except ValueError:
         raise argparse.ArgumentTypeError(f"{shown(text)[:40]!r} is not a number; write for example 0.001") from None
+
+
+def rate(text: str) -> float:
+    """Return a fraction typed as such, 0.001, or with a percent sign, 0.1%."""
+    typed = text.strip()
+    if not typed.endswith("%"):
+        return number(text)
+    try:
+        # Moving the decimal point, not dividing: 0.07% is the very same number as 0.0007.
+        return float(Decimal(typed[:-1].strip()).scaleb(-2))
+    except (ValueError, ArithmeticError):
+        raise argparse.ArgumentTypeError(f"{shown(text)[:40]!r} is not a rate; write 0.001 or 0.1%") from None
 
 
 def _unknown(typed: str, parser: argparse.ArgumentParser) -> str:

@@ -104,12 +104,11 @@ def test_a_sample_instrument_is_chosen_by_its_symbol(blockbuilders: Any) -> None
     assert "did you mean RIVER/USD?" in answer.err
 
 
-def test_candles_from_a_file_name_the_strategys_instrument(blockbuilders: Any, tmp_path: Path, hourly: Path) -> None:
+def test_a_run_on_a_file_is_named_after_the_file(blockbuilders: Any, tmp_path: Path, hourly: Path) -> None:
     run = blockbuilders("backtest", write_strategy(tmp_path / "own.json"), "--candles", hourly, "--json").json()["run"]
-    assert run["instrument"] == {"symbol": "BTC/USDT", "exchange": "file"}
+    assert run["instrument"] == {"symbol": "hours", "exchange": "file"}
     assert run["dataset"]["source"] == "candles from hours.parquet"
     assert run["dataset"]["synthetic"] is False
-    # A template is about the sample market; the file's own name says more than that.
     run = blockbuilders("backtest", "rsi_dip", "--candles", hourly, "--json").json()["run"]
     assert run["instrument"] == {"symbol": "hours", "exchange": "file"}
 
@@ -241,3 +240,19 @@ def test_a_template_file_gives_the_result_of_the_template(blockbuilders: Any, tm
     one, other = (blockbuilders("backtest", name, "--json").out for name in ("ema_pullback", file))
     assert one == other
     assert Timeframe.parse("1h") == template("ema_pullback").strategy.timeframe
+
+
+@pytest.mark.parametrize(
+    ("typed", "rate"), [("0.1%", 0.001), ("0.07 %", 0.0007), (" 1% ", 0.01), ("5%", 0.05), ("0%", 0.0), ("0.02", 0.02)]
+)
+def test_fee_and_slippage_may_be_typed_in_percent(blockbuilders: Any, typed: str, rate: float) -> None:
+    options = ("--from", "2025-05-01", "--to", "2025-05-10", "--json")
+    run = blockbuilders("backtest", "rsi_dip", "--fee", typed, "--slippage", typed, *options).json()["run"]
+    assert (run["assumptions"]["fee_rate"], run["assumptions"]["slippage_rate"]) == (rate, rate)
+
+
+@pytest.mark.parametrize("typed", ["%", "a%", "1%%", "nan%", "snan%", "1e999999999999999999%", "6%"])
+def test_a_percentage_that_is_no_rate_is_refused(blockbuilders: Any, typed: str) -> None:
+    answer = blockbuilders("backtest", "rsi_dip", "--fee", typed)
+    assert (answer.code, answer.out) == (2, "")
+    assert "is not a rate; write 0.001 or 0.1%" in answer.err or "must be between 0 and 5 %" in answer.err

@@ -17,15 +17,17 @@ from app.terminal.screen import shown
 def run_validate(name: str) -> int:
     """Say what is wrong with a strategy, or that nothing is."""
     from app.strategy.validate import validate
+    from app.terminal.notes import notes
 
     strategy = sources.find_strategy(name)
     problems = validate(strategy)
     errors = [problem for problem in problems if problem.severity == "error"]
     if errors:
         raise StrategyInvalid(errors)
-    screen.write(f"{shown(strategy.name)}: nothing is wrong with it.\n")
-    for problem in problems:
-        screen.write(f"Worth knowing: {shown(problem.message)}\n")
+    idle = any(problem.code == "nothing_enters" for problem in problems)
+    screen.write(f"{shown(strategy.name)}: {'it does nothing yet' if idle else 'nothing is wrong with it'}.\n")
+    for note in notes(problems):
+        screen.write(f"Worth knowing: {shown(note)}\n")
     return 0
 
 

@@ -132,3 +132,20 @@ def test_markup_in_a_name_is_shown_as_it_is(blockbuilders: Any, tmp_path: Path) 
     odd = tmp_path / "[red]x[bold].csv"
     assert "[red]x[bold].csv" in blockbuilders("candles", "inspect", write_csv(odd, rows(3))).out
     assert json.loads(path.read_text())["name"] == name
+
+
+def test_a_template_is_found_by_its_title_too_however_it_is_typed(blockbuilders: Any) -> None:
+    for each in all_templates():
+        for typed in (each.title, each.title.upper(), each.id.upper(), each.id):
+            assert blockbuilders("validate", typed).out.startswith(f"{each.strategy.name}: "), typed
+
+
+def test_a_drawing_without_entries_does_nothing_yet_and_names_a_loose_block_once(
+    blockbuilders: Any, tmp_path: Path
+) -> None:
+    blocks = [{"id": "greater_1", "kind": "greater"}, {"id": "rsi_1", "kind": "rsi"}]
+    answer = blockbuilders("validate", write_strategy(tmp_path / "own.json", always_long(blocks=blocks, wires=[])))
+    first, *others = answer.out.splitlines()
+    assert (answer.code, first) == (0, "Always long: it does nothing yet.")
+    assert sum("greater_1" in line for line in others) == 1
+    assert sum("rsi_1" in line and "leads nowhere" in line for line in others) == 1

@@ -147,7 +147,8 @@ class Sieve:
     def leave_out_closed(self, calendar: Calendar) -> tuple[int, int]:
         """Leave out flat candles without volume while the market is closed, which some sources fill weekends with.
 
-        Return how many, and how many other candles stand in those hours: they are kept.
+        That is so when most candles of those hours are flat; a few beside others are the last prices of a week. Return
+        how many were left out, and how many others stand in those hours: they are kept.
         """
         if calendar == "24x7" or not len(self.time):
             return 0, 0
@@ -155,7 +156,11 @@ class Sieve:
         shut = _within(self.time, pauses)
         open_, high, low, close, volume = self.columns
         flat = (high == low) & (open_ == close) & ~(volume > 0.0)
-        return self.leave_out(shut & flat), int(np.count_nonzero(shut & ~flat))
+        inside, filled = int(np.count_nonzero(shut)), shut & flat
+        if 2 * np.count_nonzero(filled) < inside:
+            return 0, inside
+        left = self.leave_out(filled)
+        return left, inside - left
 
     def candles(self) -> Candles:
         """Return what is left as candles."""

@@ -197,6 +197,15 @@ def test_flat_candles_of_a_closed_market_are_left_out_and_others_are_kept_and_co
     assert len(report.candles) == 121
 
 
+def test_a_flat_candle_at_the_end_of_some_weeks_is_a_candle(tried) -> None:
+    friday = 1_488_574_800_000  # 2017-03-03 21:00 UTC, an hour before the week ends
+    late = [*rows(63, friday)[:-1], (friday + HOUR + 2 * MINUTE, 2.0, 2.0, 2.0, 2.0, 0.0)]
+
+    _, report = tried(table([*late, *rows(60, friday + 49 * HOUR)]), "EURUSD.csv")
+
+    assert (report.closed, report.outside, len(report.candles)) == (0, 3, 123)
+
+
 def test_gaps_come_with_their_cause_and_jumps_are_kept(tried) -> None:
     candles = rows(600)
     thin = [row for place, row in enumerate(candles) if place != 20 and not 100 <= place < 200]

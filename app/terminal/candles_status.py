@@ -152,7 +152,7 @@ def _listed(spans: Sequence[Span]) -> str:
 
 
 def _gap_lines(status: Status, *, listed: bool) -> Iterator[str]:
-    number = Counter(gap.cause for gap in status.gaps)
+    number = Counter[str](gap.cause for gap in status.gaps)
     missing = Counter[str]()
     for gap in status.gaps:
         missing[gap.cause] += (gap.span.end - gap.span.start) // status.series.key.step_ms

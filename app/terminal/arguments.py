@@ -67,7 +67,7 @@ def _parsers() -> tuple[_Parser, dict[str, _Parser]]:
     """Return the parser of everything, and those of the commands by name."""
     parser = _Parser(
         prog="blockbuilders",
-        description="A strategy lab on your own computer. Without arguments it runs a built-in example.",
+        description="A strategy lab on your own computer. Without arguments it opens a window, or runs an example.",
         allow_abbrev=False,
     )
     parser.add_argument("--version", action=_Version, nargs=0, help="print the version")

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 from app.data.calendar import expected
 from app.data.candle_cache import CandleCache, default_path
 from app.data.quality import bar, find_gaps, shares
-from app.data.records import Covered, Gap, Series, Span
+from app.data.records import Cause, Covered, Gap, Series, Span
 from app.terminal import screen
 from app.terminal.candles_fetch import opened_cache
 from app.terminal.numbers import count, moment, percent, span
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 _CELLS = 60
 _MOST_LISTED = 20
 _NOTHING = "No candles are stored yet. To fetch a year of them: blockbuilders candles fetch BTC/USDT"
-_CAUSES = {
+_CAUSES: dict[Cause, str] = {
     "quiet": "quiet (nobody traded)",
     "outage": "outage (other markets of the source stood still too)",
     "closed": "closed (outside the market's hours)",
@@ -153,7 +153,7 @@ def _listed(spans: Sequence[Span]) -> str:
 
 def _gap_lines(status: Status, *, listed: bool) -> Iterator[str]:
     number = Counter[str](gap.cause for gap in status.gaps)
-    missing = Counter[str]()
+    missing = Counter[Cause]()
     for gap in status.gaps:
         missing[gap.cause] += (gap.span.end - gap.span.start) // status.series.key.step_ms
     for cause, words in _CAUSES.items():

@@ -18,6 +18,7 @@ from app.data.importing.storing import Shelf
 from app.data.records import CacheBusy
 from app.terminal import screen
 from app.terminal.import_page import import_object, outcome, page
+from app.terminal.progress import long_work
 
 if TYPE_CHECKING:
     import argparse
@@ -39,7 +40,8 @@ def run_import(options: argparse.Namespace) -> int:
         decimal=options.decimal,
     )
     now = time.time_ns() // 1_000_000
-    proposal = propose(options.file, chosen)
+    with long_work(f"Reading {screen.shown(options.file.name)}") as draw:
+        proposal = propose(options.file, chosen, progress=draw)
     report = dry_run(proposal, now_ms=now)
     if options.dry_run:
         report = _compared(proposal, report, now)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Literal
@@ -75,8 +75,16 @@ class Proposal:
         return Timeframe(self.step_ms)
 
 
-def propose(path: Path, options: Options = Options(), name: str | None = None) -> Proposal:  # noqa: B008
-    """Return how the file at `path`, which counts as called `name`, would be imported. Raises ImportRefused."""
+def propose(
+    path: Path,
+    options: Options = Options(),  # noqa: B008
+    name: str | None = None,
+    progress: Callable[[float], None] | None = None,
+) -> Proposal:
+    """Return how the file at `path`, which counts as called `name`, would be imported. Raises ImportRefused.
+
+    `progress` is told the share of a text file that is read, and may raise Cancelled.
+    """
     source = find_source(path, name)
     if source.packing == "parquet":
         names, first = parquet_rows.first_rows(source)
@@ -84,14 +92,22 @@ def propose(path: Path, options: Options = Options(), name: str | None = None) -
     else:
         dialect, first = find_dialect(source)
         table = Table(source.table_name, dialect.header, first, dialect.delimiter)
-    return _Draft(source, options, table, dialect).finish()
+    return _Draft(source, options, table, dialect, progress).finish()
 
 
 class _Draft:
     """A proposal in the making: one decision after the other, with what there is to say about each."""
 
-    def __init__(self, source: Source, options: Options, table: Table, dialect: Dialect | None) -> None:
+    def __init__(
+        self,
+        source: Source,
+        options: Options,
+        table: Table,
+        dialect: Dialect | None,
+        progress: Callable[[float], None] | None,
+    ) -> None:
         self.source = source
+        self.progress = progress
         self.options = options
         self.table = table
         self.dialect = dialect
@@ -166,7 +182,7 @@ class _Draft:
     def _read(self, found: Found) -> Rows:
         if self.dialect is None:
             return parquet_rows.read_rows(self.source, found.places, found.numbers, found.times)
-        return text_rows.read_rows(self.source, self.dialect, found.places, found.numbers, found.times)
+        return text_rows.read_rows(self.source, self.dialect, found.places, found.numbers, found.times, self.progress)
 
     def _ordered(self, rows: Rows, found: Found) -> tuple[Rows, dict[str, str]]:
         """Return the rows with each price under its right name, and which column each part is."""

@@ -22,6 +22,7 @@ from app.data.importing.refusal import refuse
 MAX_BYTES = 200_000_000
 MAX_MEMBERS = 100
 BLOCK = 1 << 20
+_GZIP_RATIO = 4
 
 _TABLES = (".csv", ".txt", ".tsv", ".prn", ".json")
 _DAMAGED = (
@@ -47,6 +48,7 @@ class Source:
     """A file to import: where it lies, what it was called, how it is packed, and the hash of its bytes.
 
     `name` is what the trader's file is called; `path` may be a copy of it. `inner` is the table inside a zip.
+    `unpacked_size` is only what the file says, or a guess, for showing how far reading is.
     """
 
     path: Path
@@ -55,6 +57,7 @@ class Source:
     size: int
     sha256: str
     inner: str | None = None
+    unpacked_size: int = 0
 
     @property
     def table_name(self) -> str:
@@ -89,14 +92,14 @@ class Unpacked:
     def __init__(self, stream: IO[bytes] | gzip.GzipFile, source: Source) -> None:
         self._stream = stream
         self._source = source
-        self._given = 0
+        self.given = 0
 
     def read(self, size: int = BLOCK) -> bytes:
         """Return the next bytes, at most `size`; none at the end. Raises ImportRefused."""
         with _in_words(self._source):
             data = self._stream.read(min(size, BLOCK))
-        self._given += len(data)
-        if self._given > MAX_BYTES:
+        self.given += len(data)
+        if self.given > MAX_BYTES:
             refuse(self._source.name, f"holds more than {_mb(MAX_BYTES)} unpacked. Cut it into shorter ranges")
         return data
 
@@ -132,7 +135,12 @@ def find_source(path: Path, name: str | None = None) -> Source:
         refuse(name, f"cannot be read ({(error.strerror or 'unknown reason').lower()})")
     packing = _packing(start, name)
     source = Source(path, name, packing, size, digest.hexdigest())
-    return replace(source, inner=_inner_name(source)) if packing == "zip" else source
+    if packing != "zip":
+        return replace(source, unpacked_size=size * (_GZIP_RATIO if packing == "gzip" else 1))
+    with _in_words(source), zipfile.ZipFile(path) as archive:
+        member = _member(archive, name)
+    inner = member.filename.replace("\\", "/").rsplit("/", 1)[-1]
+    return replace(source, inner=inner, unpacked_size=member.file_size)
 
 
 def _check_file(path: Path, name: str) -> None:
@@ -179,11 +187,6 @@ def _packing(start: bytes, name: str) -> Packing:
         kind = {".zip": "a ZIP archive", ".gz": "a gzip archive"}.get(ending, "a Parquet file")
         refuse(name, f"is not {kind}, whatever its name says; download or export it again")
     return "plain"
-
-
-def _inner_name(source: Source) -> str:
-    with _in_words(source), zipfile.ZipFile(source.path) as archive:
-        return _member(archive, source.name).filename.replace("\\", "/").rsplit("/", 1)[-1]
 
 
 def _member(archive: zipfile.ZipFile, name: str) -> zipfile.ZipInfo:

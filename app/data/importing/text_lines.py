@@ -18,10 +18,14 @@ MAX_LINE = 20_000
 
 @dataclass(frozen=True)
 class Lines:
-    """Lines that follow each other; `first` is the number of the first one, counted from 1 as editors do."""
+    """Lines that follow each other; `first` is the number of the first one, counted from 1 as editors do.
+
+    `share` is how far into the file they reach, about, from 0 to 1.
+    """
 
     first: int
     texts: list[str]
+    share: float = 1.0
 
 
 def find_encoding(source: Source) -> str:
@@ -58,7 +62,7 @@ def read_lines(source: Source, encoding: str, *, lists: bool = False) -> Iterato
             if len(rest) > MAX_LINE:
                 refuse(source.name, f"has a line of more than {MAX_LINE:,} letters; that is no table of candles")
             if texts:
-                yield Lines(number, texts)
+                yield Lines(number, texts, min(1.0, stream.given / max(source.unpacked_size, 1)))
             number += len(texts)
         if rest:
             yield Lines(number, [rest.rstrip("] \n") if lists else rest])

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import repeat
 
@@ -33,12 +33,24 @@ class Places:
     volume: int | None = None
 
 
-def read_rows(source: Source, dialect: Dialect, places: Places, numbers: NumberStyle, times: TimeStyle) -> Rows:
-    """Return all rows of a text file. Raises ImportRefused when it is no table after all."""
+def read_rows(
+    source: Source,
+    dialect: Dialect,
+    places: Places,
+    numbers: NumberStyle,
+    times: TimeStyle,
+    progress: Callable[[float], None] | None = None,
+) -> Rows:
+    """Return all rows of a text file. Raises ImportRefused when it is no table after all.
+
+    `progress` is told the share that is read, and may raise Cancelled.
+    """
     reader = _Reader(dialect, places, numbers, TimeReader(times))
     chunks = Chunks()
     for lines in dialect.read(source):
         chunks.add(reader.read(lines))
+        if progress:
+            progress(lines.share)
         if reader.read_so_far > MOST_ROWS:
             refuse(source.name, f"has more than {MOST_ROWS:,} rows. Cut it into shorter ranges")
         if reader.bad.total > max(_GIVE_UP_AFTER, _GIVE_UP_SHARE * reader.read_so_far):

@@ -9,6 +9,7 @@ from support.candle_text import MINUTE, START, rows, stamp, table
 
 from app.data.importing.proposal import propose
 from app.data.importing.refusal import ImportRefused
+from app.errors import Cancelled
 
 ISO = stamp("%Y-%m-%d %H:%M:%S")
 ROWS = rows(40)
@@ -211,3 +212,21 @@ def test_a_row_every_second_and_candles_of_a_month_are_refused(tried) -> None:
         tried(table(rows(90, step=1_000)))
     with pytest.raises(ImportRefused, match="candles of months"):
         tried(table(rows(30, START - START % (31 * 1440 * MINUTE), step=31 * 1440 * MINUTE)))
+
+
+def test_reading_says_how_far_it_is_and_can_be_stopped(tmp_path: Path) -> None:
+    path = tmp_path / "BTCUSD.csv"
+    path.write_text(table(rows(40_000)))
+    shares: list[float] = []
+
+    propose(path, progress=shares.append)
+
+    assert len(shares) > 1
+    assert shares == sorted(shares)
+    assert 0.0 < shares[0] < shares[-1] <= 1.0
+
+    def stop(_: float) -> None:
+        raise Cancelled("stopped")
+
+    with pytest.raises(Cancelled):
+        propose(path, progress=stop)

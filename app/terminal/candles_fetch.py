@@ -19,6 +19,7 @@ from app.market.timeframe import DAY_MS, MINUTE_MS
 from app.settings import load
 from app.terminal import screen
 from app.terminal.arguments import UsageError
+from app.terminal.lost_imports import make_again
 from app.terminal.numbers import count, moment, span
 from app.terminal.progress import long_work
 
@@ -60,6 +61,7 @@ def opened_cache() -> Iterator[CandleCache]:
     with CandleCache.open(default_path(), now_ms=now_ms()) as cache:
         if cache.notice:
             screen.complain(cache.notice)
+        make_again(cache)
         yield cache
 
 

@@ -18,6 +18,7 @@ from app.data.importing.storing import Shelf
 from app.data.records import CacheBusy
 from app.terminal import screen
 from app.terminal.import_page import import_object, outcome, page
+from app.terminal.lost_imports import make_again
 from app.terminal.progress import long_work
 
 if TYPE_CHECKING:
@@ -69,10 +70,8 @@ def opened_shelf() -> Iterator[Shelf]:
     with CandleCache.open(default_path(), now_ms=now) as cache:
         if cache.notice:
             screen.complain(cache.notice)
-        shelf = Shelf(cache, Originals(default_folder()))
-        for sentence in storing.rebuild(shelf, now_ms=now):
-            screen.complain(screen.shown(sentence))
-        yield shelf
+        make_again(cache)
+        yield Shelf(cache, Originals(default_folder()))
 
 
 def _compared(proposal: Proposal, report: Report, now: int) -> Report:

@@ -44,6 +44,7 @@ def cache(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def blockbuilders(cache: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Run:
     """Give what runs a command line; a failure that is the user's to mend is one without a traceback."""
     monkeypatch.setattr(paths, "cache_folder", lambda: cache)
+    monkeypatch.setattr(paths, "data_folder", lambda: cache / "data")
     monkeypatch.setattr(compiled, "_enabled", False)
     monkeypatch.setenv("COLUMNS", "80")
     monkeypatch.delenv("NO_COLOR", raising=False)

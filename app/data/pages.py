@@ -10,7 +10,7 @@ import numpy as np
 
 from app.data.feed_errors import PageRefused
 from app.data.records import Span
-from app.market.candles import COLUMNS, PRICES, Candles, FloatSeries, TimeSeries
+from app.market.candles import COLUMNS, LEAST_PRICE, MOST_PRICE, PRICES, Candles, FloatSeries, TimeSeries
 from app.market.timeframe import DAY_MS, HOUR_MS, Timeframe
 
 EARLIEST_MS = 1_230_768_000_000  # 2009-01-01, when Bitcoin began
@@ -184,6 +184,10 @@ def _check_values(rows: list[np.ndarray]) -> None:
         checks = (
             (~np.logical_and.reduce([np.isfinite(p) for p in rows[1:5]]), "has a price that is not a number"),
             (np.logical_or.reduce([p <= 0.0 for p in rows[1:5]]), "has a price that is not above zero"),
+            (
+                np.logical_or.reduce([(p < LEAST_PRICE) | (p > MOST_PRICE) for p in rows[1:5]]),
+                "has a price beyond all sense",
+            ),
             (low > np.minimum(open_, close), "has a low above its body"),
             (high < np.maximum(open_, close), "has a high below its body"),
             ((volume < 0.0) | np.isinf(volume), "has a volume that cannot be"),

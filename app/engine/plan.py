@@ -11,10 +11,9 @@ from app.blocks.kind import BlockKind, Input, Role
 from app.blocks.params import ParamValue
 from app.engine import position, sizing
 from app.strategy.document import Block, Strategy
-from app.strategy.graph import evaluation_order, feeds_orders, settling_bars
+from app.strategy.graph import ORDER_ROLES, evaluation_order, feeds_orders, settling_bars
 from app.strategy.validate import require_valid
 
-ORDER_ROLES: tuple[Role, ...] = ("enter_long", "exit_long", "enter_short", "exit_short")
 MARKET_COLUMNS = ("time", "open", "high", "low", "close", "volume")
 
 _SIZE_MODES = {

@@ -11,9 +11,10 @@ import numpy as np
 from app.blocks import standard
 from app.blocks.kind import Role
 from app.blocks.logic.any_of import any_of
-from app.engine.plan import MARKET_COLUMNS, ORDER_ROLES, Level, Plan
+from app.engine.plan import MARKET_COLUMNS, Level, Plan
 from app.engine.position import ENTER_LONG, ENTER_SHORT, EXIT_LONG, EXIT_SHORT, PER_BAR, Distances
 from app.market.candles import Candles, FloatSeries, Signal
+from app.strategy.graph import ORDER_ROLES
 
 _NOTHING = np.empty(0)
 _NUMBERS: Mapping[Role, np.int8] = {

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 
 from app.blocks import catalog
+from app.blocks.kind import Role
 from app.strategy.document import Block, Strategy, Wire
 
-ORDER_ROLES = ("enter_long", "exit_long", "enter_short", "exit_short")
+ORDER_ROLES: tuple[Role, ...] = ("enter_long", "exit_long", "enter_short", "exit_short")
 
 
 def evaluation_order(strategy: Strategy) -> tuple[Block, ...]:

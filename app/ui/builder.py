@@ -130,10 +130,8 @@ class Builder(QWidget):
         view: RunView | None = self.result.view
         if bar < 0 or view is None or bar >= len(view.bars):
             self.result.say_reason("")
-            if hasattr(self.canvas, "clear_values"):
-                self.canvas.clear_values()
+            self.canvas.clear_values()
             return
         text, failing = reason_at(view.result, bar)
         self.result.say_reason(text)
-        if hasattr(self.canvas, "show_values"):
-            self.canvas.show_values(values_at(view.result, bar), failing or None)
+        self.canvas.show_values(values_at(view.result, bar), failing or None)

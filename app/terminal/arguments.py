@@ -21,7 +21,8 @@ COMMANDS = {
     "explain": "say in plain sentences what a strategy does",
     "schema": "print the JSON Schema of a strategy file",
     "blocks": "list the blocks a strategy can be drawn from",
-    "templates": "list the strategies that come with the app",
+    "templates": "list the strategies that come with the app, or print one of them",
+    "example": "test the built-in example on the sample market, and say what to try next",
     "candles": "fetch candles of an exchange, find instruments, look into files of candles",
 }
 
@@ -80,6 +81,9 @@ def _parsers() -> tuple[_Parser, dict[str, _Parser]]:
     }
     _add_strategy(made["validate"])
     _add_strategy(made["explain"])
+    made["templates"].add_argument(
+        "name", metavar="NAME", nargs="?", help="print this one as a strategy file: templates golden_cross > my.json"
+    )
     made["blocks"].add_argument("--json", action="store_true", help="print one JSON list instead of a table")
     _add_backtest(made["backtest"])
     candles_arguments.add(made["candles"], moment)
@@ -94,6 +98,15 @@ def _add_strategy(parser: argparse.ArgumentParser) -> None:
 
 def _add_backtest(parser: argparse.ArgumentParser) -> None:
     _add_strategy(parser)
+    _add_source(parser)
+    parser.add_argument("--timeframe", metavar="1h", help="length of the bars, in place of the strategy's own")
+    parser.add_argument("--from", dest="start", metavar="DATE", type=moment, help="first day, or moment, in UTC")
+    parser.add_argument("--to", dest="end", metavar="DATE", type=moment, help="the day, or moment, to stop before")
+    _add_assumptions(parser)
+    _add_results(parser)
+
+
+def _add_source(parser: argparse.ArgumentParser) -> None:
     source = parser.add_mutually_exclusive_group()
     source.add_argument(
         "--candles",
@@ -111,9 +124,9 @@ def _add_backtest(parser: argparse.ArgumentParser) -> None:
         help="an instrument of an exchange, such as BTC/USDT; what is missing is fetched",
     )
     candles_arguments.add_exchange(parser, None)
-    parser.add_argument("--timeframe", metavar="1h", help="length of the bars, in place of the strategy's own")
-    parser.add_argument("--from", dest="start", metavar="DATE", type=moment, help="first day, or moment, in UTC")
-    parser.add_argument("--to", dest="end", metavar="DATE", type=moment, help="the day, or moment, to stop before")
+
+
+def _add_assumptions(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--capital", type=number, default=10_000.0, help="cash at the start (10000)")
     parser.add_argument("--fee", type=rate, default=0.001, help="fee of each fill: 0.001, or 0.1%% (0.001)")
     parser.add_argument(
@@ -125,6 +138,9 @@ def _add_backtest(parser: argparse.ArgumentParser) -> None:
         default="minute",
         help="watch stops on every minute (minute), or on the strategy's own bars (bar)",
     )
+
+
+def _add_results(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--json", action="store_true", help="print one JSON object and nothing else")
     parser.add_argument(
         "--equity",
@@ -135,7 +151,7 @@ def _add_backtest(parser: argparse.ArgumentParser) -> None:
         "--bars",
         metavar="FILE.csv",
         type=Path,
-        help="write a row per bar: prices, every block's output, orders, equity",
+        help="write a row per bar: prices, every block's output, orders, equity; - prints them instead of the report",
     )
     parser.add_argument(
         "--out", metavar="DIR", type=Path, help="write result.json, trades.csv, equity.csv and report.txt there"

@@ -27,11 +27,14 @@ if TYPE_CHECKING:
 EXAMPLE = "rsi_dip"
 # A process tests once: below this many bars, plain Python is done before numba has loaded.
 MANY_BARS = 2_000_000
+# Where others take a dash for standard output, so does `--bars`.
+PRINTED = Path("-")
 
 
 def run_backtest(options: argparse.Namespace) -> int:
     """Test a strategy and show, print or write the result."""
     _check_range(options)
+    _check_results(options)
     assumptions = Assumptions(options.capital, options.fee, options.slippage, options.fill_model)
     strategy = sources.with_timeframe(sources.find_strategy(options.strategy), options.timeframe)
     require_valid(strategy)
@@ -39,10 +42,14 @@ def run_backtest(options: argparse.Namespace) -> int:
         files.make_folder(options.out)
     source = sources.find_candles(options, strategy)
     result = _tested(strategy, source, assumptions, options)
-    if options.bars is not None:
-        files.write_file(options.bars, tables.bars_csv(result))
     if options.out is not None:
         _write_folder(options, result, source)
+    if options.bars == PRINTED:
+        for line in tables.bars_csv(result):
+            screen.write(line)
+        return 0
+    if options.bars is not None:
+        files.write_file(options.bars, tables.bars_csv(result))
     if options.json:
         screen.write(machine.json_text(machine.result_object(result, source, equity=options.equity)) + "\n")
     else:
@@ -89,6 +96,13 @@ def _check_range(options: argparse.Namespace) -> None:
         raise UsageError("--from has to be before --to.")
     if options.exchange and (options.candles is not None or options.sample):
         raise UsageError("--exchange goes with --instrument, not with --candles or --sample.")
+
+
+def _check_results(options: argparse.Namespace) -> None:
+    if options.equity and not options.json and options.out is None:
+        raise UsageError("--equity goes with --json or --out; --bars FILE.csv writes the equity beside the prices.")
+    if options.bars == PRINTED and options.json:
+        raise UsageError("--bars - and --json would both be printed; give --bars the name of a file.")
 
 
 def _tested(

@@ -55,10 +55,14 @@ def _dispatch(typed: Sequence[str]) -> int:
     options = parse(typed)
     _keep_quiet()
     match options.command:
-        case "backtest" | "example":
+        case "backtest":
             from app.terminal import backtest_command
 
-            return backtest_command.run_example() if not typed else backtest_command.run_backtest(options)
+            return backtest_command.run_backtest(options)
+        case "example":
+            from app.terminal import backtest_command
+
+            return backtest_command.run_example()
         case "candles":
             from app.terminal import candles_commands
 
@@ -80,7 +84,7 @@ def _list(options: argparse.Namespace) -> int:
         case "blocks":
             return list_commands.run_blocks(as_json=options.json)
         case _:
-            return list_commands.run_templates()
+            return list_commands.run_templates() if options.name is None else list_commands.run_template(options.name)
 
 
 def _keep_quiet() -> None:

@@ -90,7 +90,16 @@ def run_templates() -> int:
         parts += [head, Padding(Text(template.idea), (0, 0, 0, 2))]
         parts += [Padding(Text(f"Fails when: {template.fails_when}", "dim"), (0, 0, 1, 2))]
     parts.append(Text("To test one: blockbuilders backtest golden_cross"))
+    parts.append(Text("To have one as a file: blockbuilders templates golden_cross > my.json"))
     screen.show(parts)
+    return 0
+
+
+def run_template(name: str) -> int:
+    """Print a template as a strategy file."""
+    from app.strategy import codec
+
+    screen.write(codec.write(sources.find_template(name)))
     return 0
 
 

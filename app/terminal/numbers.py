@@ -7,21 +7,34 @@ from datetime import UTC, datetime
 from app.market.timeframe import DAY_MS, HOUR_MS, MINUTE_MS
 
 NONE = "–"
+_TRILLION = 1e12
+# From here on nobody counts digits any more.
+_BEYOND_WORDS = 1e18
 
 
 def percent(value: float | None, *, sign: bool = False) -> str:
     """Return a fraction as a percentage."""
-    return NONE if value is None else f"{value * 100:{'+' if sign and value else ''},.1f} %"
+    return NONE if value is None else f"{_figure(value * 100, 1, sign=sign)} %"
 
 
 def money(value: float | None, *, sign: bool = False) -> str:
     """Return an amount of quote currency."""
-    return NONE if value is None else f"{value:{'+' if sign and value else ''},.2f}"
+    return NONE if value is None else _figure(value, 2, sign=sign)
 
 
 def ratio(value: float | None) -> str:
     """Return a plain figure."""
-    return NONE if value is None else f"{value:,.2f}"
+    return NONE if value is None else _figure(value, 2)
+
+
+def _figure(value: float, decimals: int, *, sign: bool = False) -> str:
+    """Return a number of at most twenty letters, however large it is."""
+    plus = "+" if sign and value else ""
+    if abs(value) >= _BEYOND_WORDS:
+        return f"{value:{plus}.3e}"
+    if abs(value) >= _TRILLION:
+        return f"{value / _TRILLION:{plus},.3f} trillion"
+    return f"{value:{plus},.{0 if abs(value) >= _TRILLION / 1000 else decimals}f}"
 
 
 def whole(value: float | None) -> str:

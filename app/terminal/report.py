@@ -23,11 +23,10 @@ from app.terminal.warnings import warnings
 LAST_TRADES = 6
 _MARGIN = 10
 _CHART_HEIGHT = 9
-_TWO_COLUMNS = 68
-_TRADE_COLUMNS = (
-    *(("Side", True), ("Entered (UTC)", True), ("Left", False)),
-    *(("Return", True), ("Result", False), ("Why", True)),
-)
+_BETWEEN = 2
+# The columns of trades, and which of them go first where there is little room.
+_TRADE_COLUMNS = ("Side", "Entered (UTC)", "Left", "Return", "Result", "Why")
+_DISPENSABLE = ("Left", "Result", "Side")
 
 
 def report(
@@ -42,8 +41,8 @@ def report(
     yield _title("Equity")
     yield from _picture(result, width - _MARGIN - 4)
     yield _title("Figures")
-    yield _figures(result, pairs=2 if width >= _TWO_COLUMNS else 1)
-    yield from _trades(result, roomy=width >= _TWO_COLUMNS)
+    yield _figures(result, width)
+    yield from _trades(result, width)
     doubts = [*notes, *warnings(result)]
     if doubts:
         yield _title("Before you believe it", "bold yellow")
@@ -89,7 +88,8 @@ def _chart(equity: FloatSeries, hold: FloatSeries, capital: float, width: int) -
         yield line
 
 
-def _figures(result: BacktestResult, pairs: int) -> Table:
+def _figures(result: BacktestResult, width: int) -> Table:
+    """Return the figures in two pairs of columns, or in one where two do not fit."""
     found = result.metrics
     rows = (
         ("Total return", percent(found["total_return"], sign=True), "CAGR", percent(found["cagr"], sign=True)),
@@ -104,22 +104,24 @@ def _figures(result: BacktestResult, pairs: int) -> Table:
         ("Exposure", percent(found["exposure"]), "Average bars held", ratio(found["average_bars_held"])),
         ("Fees paid", money(found["fees_paid"]), "Slippage paid", money(found["slippage_paid"])),
     )
-    table = Table(box=None, show_header=False, pad_edge=False, padding=(0, 2, 0, 0))
+    cells = [cell for row in rows for cell in row]
+    names, values = max(18, *map(len, cells[::2])), max(12, *map(len, cells[1::2]))
+    pairs = 2 if 2 * (names + values) + 3 * _BETWEEN <= width else 1
+    table = Table(box=None, show_header=False, pad_edge=False, padding=(0, _BETWEEN, 0, 0))
     for _ in range(pairs):
         table.add_column(style="dim", no_wrap=True, min_width=18)
         table.add_column(justify="right", no_wrap=True, min_width=12)
-    cells = [cell for row in rows for cell in row]
     for at in range(0, len(cells), 2 * pairs):
         table.add_row(*(Text(cell) for cell in cells[at : at + 2 * pairs]))
     return table
 
 
-def _trades(result: BacktestResult, *, roomy: bool) -> Iterator[RenderableType]:
+def _trades(result: BacktestResult, width: int) -> Iterator[RenderableType]:
     total = len(result.book)
     last: list[Trade] = list(result.trades[-LAST_TRADES:])
     if total or result.open_trade:
         yield _title(f"Last {len(last)} of {count(total, 'closed trade')}" if total > len(last) else "Trades")
-        yield _trade_table([*last, *([result.open_trade] if result.open_trade else [])], roomy=roomy)
+        yield _trade_table([*last, *([result.open_trade] if result.open_trade else [])], width)
     if total:
         reasons = Counter(trade.exit_reason or "" for trade in result.trades).most_common()
         listed = ", ".join(f"{name.replace('_', ' ')} {times:,}" for name, times in reasons)
@@ -129,23 +131,30 @@ def _trades(result: BacktestResult, *, roomy: bool) -> Iterator[RenderableType]:
         yield _title(f"Pending: {result.pending}.", "")
 
 
-def _trade_table(trades: Sequence[Trade], *, roomy: bool) -> Table:
-    """Return the trades as a table; where there is little room, without times of exit and money."""
-    table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0), header_style="dim")
-    shown_columns = [name for name, always in _TRADE_COLUMNS if roomy or always]
-    for name in shown_columns:
+def _trade_table(trades: Sequence[Trade], width: int) -> Table:
+    """Return the trades as a table, with the columns there is room for."""
+    rows = [_trade_cells(trade) for trade in trades]
+    wide = {name: max(len(name), *(len(row[name]) for row in rows)) for name in _TRADE_COLUMNS}
+    for name in _DISPENSABLE:
+        if sum(wide.values()) + _BETWEEN * (len(wide) - 1) > width:
+            del wide[name]
+    table = Table(box=None, pad_edge=False, padding=(0, _BETWEEN, 0, 0), header_style="dim")
+    for name in wide:
         table.add_column(name, justify="right" if name in ("Return", "Result") else "left", no_wrap=True)
-    for trade in trades:
-        cells: dict[str, RenderableType] = {
-            "Side": trade.side,
-            "Entered (UTC)": moment(trade.entry_time),
-            "Left": "still open" if trade.exit_time is None else moment(trade.exit_time),
-            "Return": Text(percent(trade.return_, sign=True), "green" if trade.pnl > 0 else "red"),
-            "Result": money(trade.pnl, sign=True),
-            "Why": (trade.exit_reason or "still open").replace("_", " "),
-        }
-        table.add_row(*(cells[name] for name in shown_columns))
+    for row in rows:
+        table.add_row(*(row[name] for name in wide))
     return table
+
+
+def _trade_cells(trade: Trade) -> dict[str, Text]:
+    return {
+        "Side": Text(trade.side),
+        "Entered (UTC)": Text(moment(trade.entry_time)),
+        "Left": Text("still open" if trade.exit_time is None else moment(trade.exit_time)),
+        "Return": Text(percent(trade.return_, sign=True), "green" if trade.pnl > 0 else "red"),
+        "Result": Text(money(trade.pnl, sign=True)),
+        "Why": Text((trade.exit_reason or "still open").replace("_", " ")),
+    }
 
 
 def _granted(result: BacktestResult, source: Source) -> list[str]:

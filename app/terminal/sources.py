@@ -19,6 +19,8 @@ from app.terminal.screen import shown
 if TYPE_CHECKING:
     import argparse
 
+    from app.strategy.templates import Template
+
 
 class StrategyUnavailable(BlockbuildersError):
     """There is no such file or template, or it cannot be opened; another one is needed."""
@@ -43,18 +45,40 @@ def find_strategy(name: str) -> Strategy:
 
     Raises StrategyUnavailable when there is neither, and StrategyInvalid when the file holds no drawing.
     """
-    from app.strategy import codec, templates
+    from app.strategy import codec
 
     path = Path(name)
     if _is_there(path):
         return codec.read(_contents(path))
-    known = {each.id: each for each in templates.all_templates()}
+    known = _templates()
+    found = _called(name, known)
+    if found:
+        return found
+    raise StrategyUnavailable(f"There is no strategy file and no template called {_quoted(name)}.{_near(path, known)}")
+
+
+def find_template(name: str) -> Strategy:
+    """Return the template of that name or title. Raises StrategyUnavailable."""
+    known = _templates()
+    found = _called(name, known)
+    if found:
+        return found
+    near = get_close_matches(name.casefold(), known, n=1)
+    hint = f"Did you mean {near[0]}?" if near else f"There are {', '.join(known)}."
+    raise StrategyUnavailable(f"There is no template called {_quoted(name)}. {hint}")
+
+
+def _templates() -> dict[str, Template]:
+    from app.strategy import templates
+
+    return {each.id: each for each in templates.all_templates()}
+
+
+def _called(name: str, known: Mapping[str, Template]) -> Strategy | None:
     titles = {each.strategy.name.casefold(): each for each in known.values()}
     titles |= {each.title.casefold(): each for each in known.values()}
     found = known.get(name.casefold()) or titles.get(" ".join(name.casefold().split()))
-    if found:
-        return found.strategy
-    raise StrategyUnavailable(f"There is no strategy file and no template called {_quoted(name)}.{_near(path, known)}")
+    return found.strategy if found else None
 
 
 def with_timeframe(strategy: Strategy, text: str | None) -> Strategy:

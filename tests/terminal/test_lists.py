@@ -13,6 +13,7 @@ from support.strategy_file import always_long, write_strategy
 
 from app.blocks.catalog import KINDS
 from app.market.timeframe import HOUR_MS
+from app.strategy import codec
 from app.strategy.explain import explain
 from app.strategy.schema import json_schema
 from app.strategy.templates import all_templates
@@ -21,7 +22,7 @@ from app.strategy.templates import all_templates
 def test_help_names_every_command_and_every_command_has_help(blockbuilders: Any) -> None:
     answer = blockbuilders("--help")
     assert answer.code == 0
-    for command in ("backtest", "validate", "explain", "schema", "blocks", "templates", "candles"):
+    for command in ("backtest", "validate", "explain", "schema", "blocks", "templates", "example", "candles"):
         assert re.search(rf"^ +{command}\b", answer.out, re.MULTILINE)
         assert blockbuilders(command, "--help").code == 0
     out = blockbuilders("backtest", "--help").out
@@ -83,6 +84,17 @@ def test_templates_are_listed_with_idea_and_failure(blockbuilders: Any) -> None:
     for each in all_templates():
         for words in (each.id, each.title, each.idea, f"Fails when: {each.fails_when}"):
             assert words in out
+
+
+def test_a_template_is_printed_as_a_file_that_gives_the_same_strategy(blockbuilders: Any, tmp_path: Path) -> None:
+    for each in all_templates():
+        for name in (each.id, each.title.upper()):
+            answer = blockbuilders("templates", name)
+            assert (answer.code, answer.err) == (0, "")
+            assert codec.read(answer.out) == each.strategy
+    own = tmp_path / "my.json"
+    own.write_text(blockbuilders("templates", "golden_cross").out)
+    assert blockbuilders("explain", own).out == blockbuilders("explain", "golden_cross").out
 
 
 def test_inspect_says_what_a_file_holds_and_lacks(blockbuilders: Any, tmp_path: Path) -> None:

@@ -54,6 +54,11 @@ def sentence(answer: Any) -> str:
         (["backtest", "rsi_dip", "--to", "2024-01-01T00:59"], "There is no whole bar in the range asked for"),
         (["backtest", "rsi_dip", "--sample", "X", "--candles", "y"], "--candles: not allowed with argument --sample."),
         (["backtest", "rsi_dip", "--sample", "BTC/USDT"], "The synthetic sample market has no 'BTC/USDT'"),
+        (["backtest", "rsi_dip", "--equity"], "--equity goes with --json or --out; "),
+        (["backtest", "rsi_dip", "--bars", "-", "--json"], "--bars - and --json would both be printed; "),
+        (["templates", "golden_crss"], "There is no template called 'golden_crss'. Did you mean golden_cross?"),
+        (["templates", "???"], "There is no template called '???'. There are "),
+        (["example", "rsi_dip"], "'rsi_dip' is one thing too many. Try blockbuilders example --help."),
     ],
 )
 def test_what_is_typed_wrong(blockbuilders: Any, typed: list[str], words: str) -> None:

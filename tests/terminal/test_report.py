@@ -48,6 +48,15 @@ def test_without_arguments_the_example_runs_and_says_what_to_try_next(blockbuild
         assert words in answer.out, words
 
 
+def test_the_example_has_a_name_and_needs_no_window_even_where_there_is_a_screen(
+    blockbuilders: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    plain = blockbuilders().out
+    monkeypatch.setenv("DISPLAY", ":0")
+    monkeypatch.delenv("QT_QPA_PLATFORM", raising=False)
+    assert blockbuilders("example").out == plain
+
+
 def test_the_commands_to_try_next_work(blockbuilders: Any) -> None:
     lines = blockbuilders().out.split("Try next")[1].splitlines()
     commands = [line.split()[1:] for line in lines if re.match(r" {4}\S", line)]
@@ -63,6 +72,20 @@ def test_a_report_fits_the_terminal(blockbuilders: Any, monkeypatch: pytest.Monk
         out = blockbuilders("backtest", each.id).out
         assert max(map(len, out.splitlines())) <= min(columns, 100)
         assert "\x1b" not in out
+
+
+@pytest.mark.parametrize("columns", [40, 60, 80])
+@pytest.mark.parametrize("capital", ["2e9", "1e15"])
+def test_no_figure_is_cut_however_long_it_is(
+    blockbuilders: Any, monkeypatch: pytest.MonkeyPatch, columns: int, capital: str
+) -> None:
+    monkeypatch.setenv("COLUMNS", str(columns))
+    out = blockbuilders("backtest", "rsi_dip", "--capital", capital).out
+    assert max(map(len, out.splitlines())) <= columns
+    metrics = blockbuilders("backtest", "rsi_dip", "--capital", capital, "--json").json()["metrics"]
+    for name in ("fees_paid", "slippage_paid", "best_trade", "worst_trade", "average_win", "average_loss"):
+        assert numbers.money(metrics[name]) in out, name
+    assert out.count("…") == 0
 
 
 def test_figures_are_those_of_the_engine(blockbuilders: Any) -> None:
@@ -219,6 +242,10 @@ def test_numbers_for_people() -> None:
         "–",
     ]
     assert [numbers.money(value) for value in (1234.5, None)] == ["1,234.50", "–"]
+    large = (999_999_999.99, 12_345_678_901.2, 1e12, -1.25e17, 1e300)
+    assert [numbers.money(value, sign=True) for value in large] == [
+        *("+999,999,999.99", "+12,345,678,901", "+1.000 trillion", "-125,000.000 trillion", "+1.000e+300"),
+    ]
     spans = [numbers.span(ms) for ms in (0, 60_000, 5_400_000, 86_400_000, 120 * 86_400_000, None)]
     assert spans == ["none", "1 minute", "1.5 hours", "1 day", "120 days", "–"]
     assert numbers.moment(START) == "2024-01-01 00:00"

@@ -69,6 +69,17 @@ SILENT = {
 }
 
 
+def test_a_dash_prints_the_bars_and_writes_no_file(
+    blockbuilders: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    path = tmp_path / "bars.csv"
+    blockbuilders("backtest", "rsi_dip", *RANGE, "--bars", path)
+    answer = blockbuilders("backtest", "rsi_dip", *RANGE, "--bars", "-")
+    assert (answer.code, answer.out) == (0, path.read_text())
+    assert sorted(tmp_path.iterdir()) == [path]
+
+
 def test_an_unknown_signal_and_an_unknown_value_are_empty_cells(blockbuilders: Any, tmp_path: Path) -> None:
     blockbuilders("backtest", "rsi_dip", "--to", "2024-01-03", "--bars", tmp_path / "bars.csv")
     header, lines = read(tmp_path / "bars.csv")

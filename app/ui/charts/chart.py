@@ -25,8 +25,8 @@ from PySide6.QtWidgets import QWidget
 from app.canvas.theme import Theme, color, font
 from app.market.candles import FloatSeries
 from app.ui.charts.pyramid import envelope
-from app.ui.charts.run_view import RunView
 from app.ui.charts.scales import moment_text, nice_values, time_marks
+from app.ui.charts.shown import OnBars
 from app.ui.charts.time_range import TimeRange
 
 _TOP, _BOTTOM = 30.0, 22.0
@@ -41,7 +41,7 @@ class Chart(QWidget):
         super().__init__(parent)
         self.bars = bars
         self.theme = theme
-        self.view: RunView | None = None
+        self.view: OnBars | None = None
         self.frames = 0
         self._picture: QPixmap | None = None
         self._dragged_from: float | None = None
@@ -68,6 +68,10 @@ class Chart(QWidget):
     def extent(self, first: int, last: int) -> tuple[float, float]:
         """Return the lowest and highest value among these bars."""
         raise NotImplementedError
+
+    def marks(self, most: int) -> list[float]:
+        """Return the values of the axis to mark, at most about so many."""
+        return nice_values(self.low, self.high, most)
 
     def axis_text(self, value: float) -> str:
         """Return what a mark of the value axis says."""
@@ -155,7 +159,7 @@ class Chart(QWidget):
         assert self.view is not None
         painter.setFont(font(11))
         grid, words = QPen(color(self.theme.grid), 1.0), QPen(color(self.theme.text_muted))
-        for value in nice_values(self.low, self.high, max(2, int(plot.height() / 48))):
+        for value in self.marks(max(2, int(plot.height() / 48))):
             y = round(self.y_of(value)) + 0.5
             painter.setPen(grid)
             painter.drawLine(QPointF(plot.left(), y), QPointF(plot.right(), y))

@@ -19,6 +19,7 @@ from app.ui.charts.scales import percent_text
 class EquityChart(Chart):
     """Two curves from zero: what the strategy made and what holding made; a third is what it made before."""
 
+    view: RunView | None
     _ghost: FloatSeries | None = None
 
     def show_run(self, view: RunView | None, ghost: RunView | None = None) -> None:

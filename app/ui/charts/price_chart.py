@@ -11,8 +11,8 @@ from PySide6.QtGui import QColor, QPainter, QPen, QPolygonF
 from app.canvas.theme import color
 from app.ui.charts.chart import Chart
 from app.ui.charts.pyramid import Groups
-from app.ui.charts.run_view import RunView
 from app.ui.charts.scales import price_text
+from app.ui.charts.shown import Priced
 
 # Candles narrower than this many pixels are taken together.
 _NARROWEST = 3.0
@@ -22,7 +22,9 @@ _MOST_TRADES = 90
 class PriceChart(Chart):
     """Candles, lines over them, and a mark where each trade began and ended."""
 
-    def show_run(self, view: RunView | None) -> None:
+    view: Priced | None
+
+    def show_run(self, view: Priced | None) -> None:
         """Show a run, or nothing."""
         self.view = view
         self.redraw()
@@ -45,7 +47,7 @@ class PriceChart(Chart):
         view, theme = self.view, self.theme
         bars = view.bars
         if bar < 0:
-            yield view.result.instrument.symbol, price_text(float(bars.close[-1])), color(theme.text)
+            yield view.symbol, price_text(float(bars.close[-1])), color(theme.text)
         else:
             risen = bars.close[bar] >= bars.open[bar]
             tint = color(theme.good if risen else theme.bad)

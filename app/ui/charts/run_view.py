@@ -59,6 +59,11 @@ class RunView:
         assert self.outcome.result is not None
         return self.outcome.result
 
+    @property
+    def symbol(self) -> str:
+        """What was traded."""
+        return self.result.instrument.symbol
+
 
 class RunViews:
     """Makes views of outcomes; the pyramid of the last bars is kept, as most edits do not change them."""
@@ -91,7 +96,7 @@ class RunViews:
             outcome,
             bars,
             self._pyramid,
-            _overlays(result),
+            overlays(result),
             _marks(result),
             result.equity / capital - 1.0,
             holding,
@@ -99,7 +104,8 @@ class RunViews:
         )
 
 
-def _overlays(result: BacktestResult) -> tuple[Overlay, ...]:
+def overlays(result: BacktestResult) -> tuple[Overlay, ...]:
+    """Return the outputs of a result's blocks that share the price's scale."""
     lines = []
     for block in result.strategy.blocks:
         kind = catalog.kind(block.kind)

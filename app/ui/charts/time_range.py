@@ -43,6 +43,16 @@ class TimeRange(QObject):
         """Show later bars, or earlier ones where `bars` is negative."""
         self._set(self.first + bars, self.last + bars)
 
+    def reveal(self, first: int, last: int) -> None:
+        """Bring the bars `first` to `last` well into view: nearer where they would be too small to see."""
+        size, wanted = self.last - self.first, float(last - first + 1)
+        if wanted * 40 < size or wanted > size:
+            size = min(max(wanted * 5, 96.0), float(max(self.count, 1)))
+        elif self.first <= first and last < self.last:
+            return
+        middle = (first + last + 1) / 2
+        self._set(middle - size / 2, middle + size / 2)
+
     def point_at(self, bar: int) -> None:
         """Let every chart mark this bar; -1 marks none."""
         bar = bar if 0 <= bar < self.count else -1

@@ -5,9 +5,13 @@
 : "${root:?the folder of the checkout}"
 UV_VERSION=0.13.8
 OLDEST_PYTHON=3.11
-# Debian packages that Qt needs, first to draw at all, then to open a window.
-SYSTEM_PACKAGES="libgl1 libegl1 libglib2.0-0 libfontconfig1 libxkbcommon0 libdbus-1-3
-libxcb-cursor0 libxcb-icccm4 libxcb-keysyms1 libxcb-shape0 libxkbcommon-x11-0"
+# The libraries that Qt needs, first to draw at all, then to open a window, each with the Debian package that has it.
+# Debian 13 and Ubuntu 24.04 call some packages ...t64 and take the old name for the new one.
+QT_LIBRARIES="libGL.so.1:libgl1 libEGL.so.1:libegl1 libglib-2.0.so.0:libglib2.0-0 libfontconfig.so.1:libfontconfig1
+libxkbcommon.so.0:libxkbcommon0 libdbus-1.so.3:libdbus-1-3 libxcb-cursor.so.0:libxcb-cursor0
+libxcb-icccm.so.4:libxcb-icccm4 libxcb-keysyms.so.1:libxcb-keysyms1 libxcb-shape.so.0:libxcb-shape0
+libxkbcommon-x11.so.0:libxkbcommon-x11-0"
+INSTALL="apt-get install -y --no-install-recommends"
 
 # uv takes a Python that is here already, and not an environment that happens to be active.
 export UV_PYTHON_DOWNLOADS=never
@@ -46,25 +50,61 @@ find_uv() {
     return 1
 }
 
-# Install Debian packages as root; tell anybody else the line to type.
+# Print the packages of the libraries that the system's loader does not know; nothing where there is no such list.
+missing_for_qt() {
+    known=$({ ldconfig -p || /sbin/ldconfig -p; } 2>/dev/null) || return 0
+    for library in $QT_LIBRARIES; do
+        case $known in
+            *"${library%:*} "*) ;;
+            *) printf ' %s' "${library#*:}" ;;
+        esac
+    done
+}
+
+# Succeed when this user can install Debian packages.
+can_install() {
+    command -v apt-get >/dev/null && [ "$(id -u)" = 0 ]
+}
+
 install_packages() {
-    line="apt-get install -y --no-install-recommends $*"
-    command -v apt-get >/dev/null || stop "These are needed first, under the names your system has for them: $*"
-    [ "$(id -u)" = 0 ] || stop "Some system packages are missing. Please run this once, then start again:
-    sudo $line"
     say "Installing system packages: $*"
     export DEBIAN_FRONTEND=noninteractive
     # shellcheck disable=SC2086 # the line is a list of words
-    { apt-get update && $line; } >/dev/null || stop "The system packages could not be installed; the lines above say why."
+    { apt-get update && $INSTALL "$@"; } >/dev/null
 }
 
-missing_packages() {
-    for package in $SYSTEM_PACKAGES; do
-        # Debian 13 and Ubuntu 24.04 call some of them ...t64 and take the old name for a new one.
-        dpkg -s "$package" >/dev/null 2>&1 || dpkg -s "${package}t64" >/dev/null 2>&1 || printf ' %s' "$package"
-    done
-    # Debian keeps apart what `python3 -m venv` needs; with a uv on the machine it is not called.
-    find_uv || "$python" -c 'import ensurepip, venv' 2>/dev/null || printf ' %s-venv' "${python##*/}"
+# Say how somebody else gets these packages.
+say_how_to_install() {
+    if command -v apt-get >/dev/null; then
+        say "    sudo $INSTALL $*"
+    else
+        say "    $*   (under the names your system has for them)"
+    fi
+}
+
+# Install what Qt lacks, as root; tell anybody else the line to type. Fails when something is still missing.
+qt_is_ready() {
+    missing=$(missing_for_qt)
+    # shellcheck disable=SC2086 # one word per package
+    if [ -n "$missing" ] && can_install && install_packages $missing; then
+        missing=$(missing_for_qt)
+    fi
+    [ -n "$missing" ] || return 0
+    say "The window needs some system packages that are missing:"
+    # shellcheck disable=SC2086
+    say_how_to_install $missing
+    return 1
+}
+
+# Debian keeps apart what `python3 -m venv` needs, which gets uv.
+require_venv() {
+    "$python" -c 'import ensurepip, venv' 2>/dev/null && return
+    package=${python##*/}-venv
+    if ! { can_install && install_packages "$package"; }; then
+        say "A system package is missing. Please get it, then start again:"
+        say_how_to_install "$package"
+        exit 1
+    fi
 }
 
 get_uv() {
@@ -91,10 +131,10 @@ set_up() {
     fi
     [ -w "$root" ] || stop "The folder $root cannot be written to. Copy Blockbuilders to a folder of your own and start it there."
     python=$(find_python) || stop "Blockbuilders needs Python $OLDEST_PYTHON or newer, and found none here. Debian 12, Ubuntu 24.04 and what came after have it as python3."
-    missing=$(missing_packages)
-    # shellcheck disable=SC2086 # one word per package
-    [ -z "$missing" ] || install_packages $missing
-    find_uv || get_uv
+    if ! find_uv; then
+        require_venv
+        get_uv
+    fi
     say "Setting up Blockbuilders. This happens once and takes about a minute."
     "$uv" sync --project "$root" --python "$python" --inexact --compile-bytecode "$@" >&2 || stop_without_packages
 }

@@ -9,10 +9,10 @@ from app.data.records import SeriesKey, Span
 from app.engine.plan import prepare
 from app.errors import CandlesUnavailable
 from app.market.instrument import Instrument
+from app.results.numbers import moment
 from app.strategy.document import Strategy
 from app.terminal import screen
 from app.terminal.candles_fetch import fetch, key_of, opened_cache, usual_range
-from app.terminal.numbers import moment
 
 if TYPE_CHECKING:
     import argparse

@@ -11,11 +11,11 @@ from app.errors import CandlesUnavailable
 from app.market.candles import Candles
 from app.market.resample import derive
 from app.market.timeframe import Timeframe
+from app.results.numbers import count, moment
 from app.terminal import screen
 from app.terminal.arguments import UsageError
 from app.terminal.candles_fetch import opened_cache
 from app.terminal.files import replace_file, write_file
-from app.terminal.numbers import count, moment
 from app.terminal.screen import shown
 from app.terminal.stored_series import only, title
 

@@ -16,11 +16,11 @@ from app.data.feeds import Feeds
 from app.data.instruments import nearest, symbol_of
 from app.data.records import Gap, SeriesKey, Span
 from app.market.timeframe import DAY_MS, MINUTE_MS
+from app.results.numbers import count, moment, span
 from app.settings import load
 from app.terminal import screen
 from app.terminal.arguments import UsageError
 from app.terminal.lost_imports import make_again
-from app.terminal.numbers import count, moment, span
 from app.terminal.progress import long_work
 
 if TYPE_CHECKING:

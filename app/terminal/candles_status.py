@@ -12,9 +12,9 @@ from app.data.calendar import expected
 from app.data.candle_cache import CandleCache, default_path
 from app.data.quality import bar, find_gaps, shares
 from app.data.records import Cause, Covered, Gap, Series, Span
+from app.results.numbers import count, moment, percent, span
 from app.terminal import screen
 from app.terminal.candles_fetch import opened_cache
-from app.terminal.numbers import count, moment, percent, span
 from app.terminal.screen import shown
 from app.terminal.stored_series import candle_length, matching, title
 

@@ -11,9 +11,9 @@ from app.data.importing.originals import Originals, default_folder
 from app.data.importing.storing import forget
 from app.data.records import Finding, Series
 from app.errors import CandlesUnavailable
+from app.results.numbers import count, moment
 from app.terminal import screen
 from app.terminal.candles_fetch import opened_cache
-from app.terminal.numbers import count, moment
 from app.terminal.screen import shown
 from app.terminal.stored_series import IMPORT, matching, only, title
 

@@ -12,7 +12,7 @@ import numpy as np
 
 from app.data.importing.preview import preview
 from app.market.timeframe import Timeframe
-from app.terminal.numbers import NONE, count, moment, percent
+from app.results.numbers import NONE, count, moment, percent
 from app.terminal.screen import shown
 
 if TYPE_CHECKING:

@@ -9,8 +9,8 @@ from typing import Any
 from app.blocks.kind import BlockKind, Input, Output
 from app.blocks.params import Param
 from app.errors import StrategyInvalid
+from app.results.numbers import count, moment, percent
 from app.terminal import screen, sources
-from app.terminal.numbers import count, moment, percent
 from app.terminal.screen import shown
 
 

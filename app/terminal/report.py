@@ -14,8 +14,8 @@ from rich.text import Text
 from app.engine.result import BacktestResult, Trade
 from app.engine.version import ENGINE_VERSION
 from app.market.candles import FloatSeries
+from app.results.numbers import count, moment, money, percent, ratio, span, whole
 from app.terminal.chart import drawable, two_curves
-from app.terminal.numbers import count, moment, money, percent, ratio, span, whole
 from app.terminal.screen import shown
 from app.terminal.sources import Source
 from app.terminal.warnings import warnings

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 import numpy as np
 
 from app.engine.result import BacktestResult
-from app.terminal.numbers import count, percent
+from app.results.numbers import count, percent
 
 FEW_TRADES = 30
 NEARLY_ALWAYS = 0.95

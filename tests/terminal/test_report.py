@@ -18,8 +18,9 @@ from app.engine.assumptions import Assumptions
 from app.engine.backtest import backtest
 from app.market.instrument import Instrument
 from app.market.timeframe import HOUR_MS, MINUTE_MS
+from app.results import numbers
 from app.strategy.templates import all_templates, template
-from app.terminal import numbers, screen
+from app.terminal import screen
 from app.terminal.chart import drawable, two_curves
 from app.terminal.report import report
 from app.terminal.sources import Source

@@ -177,7 +177,7 @@ def _walk(
     market = _market(window, by_minute=assumptions.fill_model == "minute")
     orders = values.true_orders[skip:]
     distances = Distances(*(series[skip:] for series in values.distances))
-    rules = _rules(plan, assumptions, instrument)
+    rules = rules_of(plan, assumptions, instrument)
     size = len(window.bars)
     account, book = new_state(assumptions.capital), np.empty(_BOOK, TRADE)
     equity, position = np.empty(size), np.empty(size, np.int8)
@@ -200,7 +200,8 @@ def _market(window: _Window, by_minute: bool) -> Market:
     return Market(bars.open, bars.high, bars.low, bars.close, first, base.open, base.high, base.low)
 
 
-def _rules(plan: Plan, assumptions: Assumptions, instrument: Instrument) -> Rules:
+def rules_of(plan: Plan, assumptions: Assumptions, instrument: Instrument) -> Rules:
+    """Return costs, size and protective exits of a run as compiled loops want them."""
     return Rules(
         int(assumptions.fill_model == "bar"),
         assumptions.fee_rate,

@@ -55,7 +55,7 @@ def evaluate(plan: Plan, bars: Candles, report: Callable[[float], None] | None =
     nothing = np.zeros(size, np.int8)
     orders = {role: _ordered(plan.orders[role], slots, nothing) for role in ORDER_ROLES}
     levels = (plan.stop_loss, plan.take_profit, plan.trailing_stop)
-    distances = Distances(*(_distance(level, bars) for level in levels))
+    distances = Distances(*(level_distance(level, bars) for level in levels))
     return Values(slots, orders, _true_orders(plan, orders, size), distances)
 
 
@@ -75,7 +75,8 @@ def _true_orders(plan: Plan, orders: Mapping[Role, Signal], size: int) -> Signal
     return total
 
 
-def _distance(level: Level, bars: Candles) -> FloatSeries:
+def level_distance(level: Level, bars: Candles) -> FloatSeries:
+    """Return the distance of a level at each close (rule 11), nothing where it does not change from bar to bar."""
     if level.mode != PER_BAR:
         return _NOTHING
     return level.value * standard.atr(bars.high, bars.low, bars.close, level.period)

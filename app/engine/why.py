@@ -31,11 +31,12 @@ def why(result: BacktestResult, bar: int) -> Answer | None:
     roles = {0: ("enter_long", "enter_short"), 1: ("exit_long",), -1: ("exit_short",)}[held]
     orders = [block for role in roles for block in result.strategy.blocks if role_of(block) == role]
     connected = {wire.target for wire in result.strategy.wires}
-    answers = [_answer(result, block.id, bar) for block in orders if block.id in connected]
-    return next((answer for answer in answers if answer.came), answers[0] if answers else None)
+    answers = [answer(result, block.id, bar) for block in orders if block.id in connected]
+    return next((each for each in answers if each.came), answers[0] if answers else None)
 
 
-def _answer(result: BacktestResult, order_id: str, bar: int) -> Answer:
+def answer(result: BacktestResult, order_id: str, bar: int) -> Answer:
+    """Return whether an order block was true at the close of `bar`, and what failed first where it was not."""
     sources = _sources(result.strategy, order_id)
     if all(_value(result, source, bar) == 1 for source in sources):
         return Answer(order_id, came=True)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import Literal
 
@@ -56,6 +56,14 @@ def explain(strategy: Strategy) -> str:
     return "".join(f"{line}\n" for line in lines)
 
 
+def in_words(strategy: Strategy) -> Mapping[Port, str]:
+    """Return the words for every output of every block, by block id and output; orders have the output "".
+
+    Assumes a drawing without flaws of structure. What would take too many words is called by its block's id.
+    """
+    return _Words(strategy).texts()
+
+
 class _Words:
     """The words for every output and every order of one strategy, made once from the inputs up.
 
@@ -74,6 +82,10 @@ class _Words:
             if kind:
                 for output in [port.name for port in kind.outputs] or [""]:
                     self._phrases[block.id, output] = self._phrase(block, kind, output)
+
+    def texts(self) -> dict[Port, str]:
+        """Return the words for each output."""
+        return {port: phrase.text for port, phrase in self._phrases.items()}
 
     def orders(self) -> Iterator[Phrase]:
         """Yield the phrase of each order that is connected: entries, then exits."""

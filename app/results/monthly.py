@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 
 from app.engine.completed import CompletedRun
+from app.market.candles import FloatSeries
 
 MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 
@@ -25,8 +26,9 @@ class Year:
 class Period:
     """A stretch of the calendar: what the run and the market made of it, and how many ms of bars it holds.
 
-    `growth` and `market` are factors: 1.1 for ten percent more. The market's is from the last close before the
-    stretch (the first open where there is none) to its last close. `start` and `end` are bars of the run, half-open.
+    `growth` and `market` are factors: 1.1 for ten percent more, NaN where nothing was left to grow. The market's goes
+    from the last close before the stretch (the first open where there is none) to its last close. `start` and `end` are
+    bars of the run, half-open.
     """
 
     label: str
@@ -43,13 +45,15 @@ def monthly_returns(run: CompletedRun) -> tuple[Year, ...]:
     A bar belongs to the month its last moment is in, as it does for daily returns (rule 18). After a total loss there
     is nothing to grow, so nothing to show.
     """
-    months = {period.label: period.growth - 1.0 for period in _periods(run, "M") if np.isfinite(period.growth)}
-    years = {period.label: period.growth - 1.0 for period in _periods(run, "Y") if np.isfinite(period.growth)}
-    labels = [period.label for period in _periods(run, "Y")]
+    months = {period.label: _return(period) for period in _periods(run, "M")}
     return tuple(
-        Year(int(year), tuple(months.get(f"{year}-{month:02}") for month in range(1, 13)), years.get(year))
-        for year in labels
+        Year(int(year.label), tuple(months.get(f"{year.label}-{month:02}") for month in range(1, 13)), _return(year))
+        for year in _periods(run, "Y")
     )
+
+
+def _return(period: Period) -> float | None:
+    return period.growth - 1.0 if math.isfinite(period.growth) else None
 
 
 def years(run: CompletedRun) -> tuple[Period, ...]:
@@ -73,13 +77,16 @@ def _periods(run: CompletedRun, unit: str) -> tuple[Period, ...]:
     opening = np.concatenate((bars.open[:1], bars.close[last[:-1] - 1]))
     growth = _growth(before, run.equity[last - 1])
     market = _growth(opening, bars.close[last - 1])
-    labels = (number[first] * length).astype("datetime64[M]").astype(str)
+    letters = 4 if unit == "Y" else 7
+    labels = [str(label)[:letters] for label in (number[first] * length).astype("datetime64[M]")]
+    columns = (labels, first.tolist(), last.tolist(), growth.tolist(), market.tolist())
     return tuple(
-        Period(str(label)[: 4 if unit == "Y" else 7], int(a), int(b), float(own), float(other), int(b - a) * bars.step_ms)
-        for label, a, b, own, other in zip(labels, first, last, growth, market, strict=True)
+        Period(label, start, end, own, other, (end - start) * bars.step_ms)
+        for label, start, end, own, other in zip(*columns, strict=True)
     )
 
 
-def _growth(before: NDArray[np.float64], after: NDArray[np.float64]) -> NDArray[np.float64]:
+def _growth(before: FloatSeries, after: FloatSeries) -> FloatSeries:
     with np.errstate(over="ignore"):
-        return np.divide(after, before, out=np.full(len(after), np.nan), where=before > 0)
+        result: FloatSeries = np.divide(after, before, out=np.full(len(after), np.nan), where=before > 0)
+    return result

@@ -7,10 +7,11 @@ from collections.abc import Iterator
 
 import numpy as np
 from PySide6.QtCore import QPointF, QRectF, Qt
-from PySide6.QtGui import QColor, QLinearGradient, QPainter, QPen, QPolygonF
+from PySide6.QtGui import QColor, QLinearGradient, QPainter, QPen
 
-from app.canvas.theme import color
+from app.canvas.theme import color, mixed
 from app.market.candles import FloatSeries
+from app.ui.charts import primitives
 from app.ui.charts.pyramid import envelope
 from app.ui.charts.scales import nice_values, percent_text
 from app.ui.results.pane import Pane
@@ -70,13 +71,20 @@ class EquityPane(Pane):
         yield self.tr("Strategy"), percent_text(float(self.view.equity[bar])), color(self.theme.accent)
         yield self.tr("Buy and hold"), percent_text(float(self.view.holding[bar])), color(self.theme.text)
 
+    def ground_of(self) -> tuple[object, ...]:
+        return (self.curves()[1],)
+
+    def paint_ground(self, painter: QPainter, plot: QRectF, first: int, last: int) -> None:
+        zero = round(self.y_of(0.0)) + 0.5
+        painter.setPen(QPen(color(self.theme.border_strong), 1.0))
+        painter.drawLine(QPointF(plot.left(), zero), QPointF(plot.right(), zero))
+        holding = QPen(mixed(self.theme.text_muted, self.theme.surface, 0.9), 1.1)
+        self.paint_line(painter, self.curves()[1], first, last, holding)
+
     def paint_values(self, painter: QPainter, plot: QRectF, first: int, last: int) -> None:
         theme = self.theme
-        equity, holding = self.curves()
+        equity = self.curves()[0]
         zero = round(self.y_of(0.0)) + 0.5
-        painter.setPen(QPen(color(theme.border_strong), 1.0))
-        painter.drawLine(QPointF(plot.left(), zero), QPointF(plot.right(), zero))
-        self.paint_line(painter, holding, first, last, QPen(color(theme.text_muted, 0.9), 1.1))
         paint_area(self, painter, equity, (first, last), zero, (theme.accent, 0.18, 0.02))
         self.paint_line(painter, equity, first, last, QPen(color(theme.accent), 2.0))
 
@@ -125,9 +133,11 @@ def paint_area(
     shade.setColorAt(1.0, color(tint[0], tint[2]))
     painter.setPen(Qt.PenStyle.NoPen)
     painter.setBrush(shade)
-    for line in chart.lines(values, *bars):
-        ends = [QPointF(line.at(line.size() - 1).x(), zero), QPointF(line.at(0).x(), zero)]
-        painter.drawPolygon(QPolygonF([*line.toList(), *ends]))
+    x, y = chart.points(values, *bars)
+    known = np.isfinite(y)
+    x, y = x[known], y[known]
+    if len(x):
+        painter.drawPolygon(primitives.polygon(np.append(x, x[[-1, 0]]), np.append(y, (zero, zero))))
 
 
 def _logs(returns: FloatSeries) -> FloatSeries:

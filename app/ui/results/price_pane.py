@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 from PySide6.QtCore import QLineF, QPointF, QRectF, Qt, Signal
-from PySide6.QtGui import QColor, QPainter, QPen
+from PySide6.QtGui import QPainter, QPen
 
 from app.canvas.theme import color, font
 from app.market.candles import FloatSeries
@@ -75,17 +75,15 @@ class PricePane(PriceChart, Pane):
         return (min(low, float(near.min())), max(high, float(near.max()))) if len(near) else (low, high)
 
     def paint_values(self, painter: QPainter, plot: QRectF, first: int, last: int) -> None:
-        self._paint_chosen_ground(painter, plot)
+        self._paint_chosen_bars(painter, plot)
         super().paint_values(painter, plot, first, last)
         self._paint_chosen(painter, plot)
 
-    def _paint_chosen_ground(self, painter: QPainter, plot: QRectF) -> None:
+    def _paint_chosen_bars(self, painter: QPainter, plot: QRectF) -> None:
         span = self._span()
         if span is not None:
-            painter.fillRect(QRectF(span[0], plot.top(), span[1] - span[0], plot.height()), self._ground())
-
-    def _ground(self) -> QColor:
-        return color(self.theme.accent, 0.10 if self.theme.name == "light" else 0.16)
+            shade = color(self.theme.accent, 0.10 if self.theme.name == "light" else 0.16)
+            painter.fillRect(QRectF(span[0], plot.top(), span[1] - span[0], plot.height()), shade)
 
     def _span(self) -> tuple[float, float] | None:
         if self.view is None or not 0 <= self.chosen < len(self.view.trades):

@@ -8,6 +8,7 @@ import numpy as np
 
 from app.engine.completed import CompletedRun
 from app.market.candles import Candles, FloatSeries
+from app.results.drawdown import drawdown
 from app.ui.charts.pyramid import Pyramid
 from app.ui.charts.run_view import Overlay, TradeMarks
 
@@ -38,14 +39,13 @@ class ResultView:
 def result_view(run: CompletedRun) -> ResultView:
     """Return what the charts show of a run."""
     capital, fee = run.assumptions.capital, run.assumptions.fee_rate
-    peak = np.maximum.accumulate(np.maximum(run.equity, capital))
     return ResultView(
         run=run,
         pyramid=Pyramid(run.bars),
         trades=trade_marks(run),
         equity=run.equity / capital - 1.0,
         holding=run.bars.close / run.bars.open[0] * ((1.0 - fee) / (1.0 + fee)) - 1.0,
-        drawdown=run.equity / peak - 1.0,
+        drawdown=drawdown(run),
     )
 
 

@@ -1,0 +1,237 @@
+"""The table of trades with its filters: sort, find, copy, save, and ask why."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QItemSelectionModel, QModelIndex, Qt, Signal
+from PySide6.QtGui import QGuiApplication, QKeyEvent, QKeySequence
+from PySide6.QtWidgets import (
+    QAbstractItemView,
+    QHBoxLayout,
+    QHeaderView,
+    QLineEdit,
+    QMenu,
+    QPushButton,
+    QTableView,
+    QToolButton,
+    QVBoxLayout,
+    QWidget,
+)
+
+from app.canvas.theme import Theme
+from app.engine.position import EXIT_REASONS
+from app.ui.choice import Choice
+from app.ui.labels import label
+from app.ui.results.trades_model import Rows, TradeFilter, TradesModel, reason_text
+
+_ROW = 28
+
+
+class TradesPanel(QWidget):
+    """`chosen` is the number of the trade in the current row, `asked` that of one to explain."""
+
+    chosen = Signal(int)
+    asked = Signal(int)
+    save_wanted = Signal()
+
+    def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.model = TradesModel(theme)
+        self.table = _Table(self.model)
+        self.table.setAccessibleName(self.tr("Trades"))
+        self.table.setAccessibleDescription(
+            self.tr("Left and right go to the trade before and after in time; Return asks why it happened.")
+        )
+        self.count = label(pixels=12, muted=True)
+        self._trade = -1
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
+        column.addLayout(self._bar())
+        column.addWidget(self.table, 1)
+        selection = self.table.selectionModel()
+        selection.currentRowChanged.connect(self._row_changed)
+        self.table.doubleClicked.connect(lambda index: self.asked.emit(self.model.trade_of(index.row())))
+        self.table.stepped.connect(self.step)
+        self.table.entered_row.connect(lambda row: self.asked.emit(self.model.trade_of(row)))
+        self.model.modelReset.connect(self._say_count)
+
+    def set_theme(self, theme: Theme) -> None:
+        """Use other colours."""
+        self.model.theme = theme
+        self.table.viewport().update()
+
+    def show_trades(self, trades: Rows) -> None:
+        """Show the trades of a run, none of them chosen."""
+        for box in (self.side, self.reason, self.outcome):
+            box.setCurrentIndex(0)
+        self.search.clear()
+        there = set(trades["exit_reason"].tolist())
+        while self.reason.count() > 1:
+            self.reason.removeItem(1)
+        for number in range(len(EXIT_REASONS)):
+            if number in there:
+                self.reason.addItem(reason_text(number), number)
+        self._trade = -1
+        self.model.show_trades(trades)
+        self._settle_widths()
+        for part in (self.save, self.columns):
+            part.setEnabled(bool(len(trades)))
+        self.why.setEnabled(False)
+
+    @property
+    def trade(self) -> int:
+        """The number of the trade that is chosen, from 0; -1 for none."""
+        return self._trade
+
+    def choose(self, trade: int) -> None:
+        """Choose a trade and scroll to it; one that the filters hide brings all trades back."""
+        if trade >= 0 and self.model.row_of(trade) < 0:
+            self.clear_filters()
+        row = self.model.row_of(trade)
+        if row < 0:
+            return
+        index = self.model.index(row, 0)
+        flags = QItemSelectionModel.SelectionFlag
+        self.table.selectionModel().setCurrentIndex(index, flags.ClearAndSelect | flags.Rows)
+        self.table.scrollTo(index, QAbstractItemView.ScrollHint.EnsureVisible)
+
+    def step(self, way: int) -> None:
+        """Go to the trade before or after the chosen one in time."""
+        trade = self.model.next_trade(self._trade, way)
+        if trade >= 0:
+            self.choose(trade)
+
+    def clear_filters(self) -> None:
+        """Show every trade."""
+        for box in (self.side, self.reason, self.outcome):
+            box.setCurrentIndex(0)
+        self.search.clear()
+        self._filter()
+
+    def copied(self) -> str:
+        """Return the selected rows as text with tabs, under the titles of the columns that show."""
+        header = self.table.horizontalHeader()
+        shown = [n for n in (header.logicalIndex(at) for at in range(header.count())) if not header.isSectionHidden(n)]
+        rows = sorted(index.row() for index in self.table.selectionModel().selectedRows())
+        lines = ["\t".join(self.model.columns[n].title for n in shown)]
+        lines += ["\t".join(self.model.text(row, n).replace("−", "-") for n in shown) for row in rows]
+        return "\n".join(lines)
+
+    def _bar(self) -> QHBoxLayout:
+        self.side, self.reason, self.outcome = Choice(), Choice(), Choice()
+        for text, value in ((self.tr("Long and short"), 0), (self.tr("Long"), 1), (self.tr("Short"), -1)):
+            self.side.addItem(text, value)
+        self.reason.addItem(self.tr("Every exit"), -1)
+        for text, won in ((self.tr("Won and lost"), None), (self.tr("Won"), True), (self.tr("Lost"), False)):
+            self.outcome.addItem(text, won)
+        names = (self.tr("Side"), self.tr("Exit reason"), self.tr("Won or lost"))
+        for box, name in zip((self.side, self.reason, self.outcome), names, strict=True):
+            box.setAccessibleName(name)
+            box.setSizeAdjustPolicy(Choice.SizeAdjustPolicy.AdjustToContents)
+            box.activated.connect(self._filter)
+        self.search = QLineEdit()
+        self.search.setPlaceholderText(self.tr("Find: #12, 2025-03, stop"))
+        self.search.setAccessibleName(self.tr("Find trades"))
+        self.search.setClearButtonEnabled(True)
+        self.search.setMaximumWidth(200)
+        self.search.textChanged.connect(self._filter)
+        self.columns = QToolButton()
+        self.columns.setText(self.tr("Columns"))
+        self.columns.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
+        self.columns.setProperty("segment", True)
+        self.columns.setMenu(self._column_menu())
+        self.save = QPushButton(self.tr("Save CSV…"))
+        self.save.clicked.connect(lambda: self.save_wanted.emit())
+        self.why = QPushButton(self.tr("Why this trade?"))
+        self.why.clicked.connect(lambda: self.asked.emit(self._trade))
+        self.why.setEnabled(False)
+        bar = QHBoxLayout()
+        bar.setContentsMargins(12, 8, 12, 8)
+        bar.setSpacing(8)
+        for part in (self.side, self.reason, self.outcome, self.search, self.count):
+            bar.addWidget(part)
+        bar.addStretch(1)
+        for part in (self.columns, self.save, self.why):
+            bar.addWidget(part)
+        return bar
+
+    def _column_menu(self) -> QMenu:
+        menu = QMenu(self)
+        for number, column in enumerate(self.model.columns):
+            action = menu.addAction(column.title.replace("&", "&&"))
+            action.setCheckable(True)
+            action.setChecked(column.shown)
+            action.setEnabled(bool(column.key))
+            action.toggled.connect(lambda on, number=number: self.table.setColumnHidden(number, not on))
+            self.table.setColumnHidden(number, not column.shown)
+        return menu
+
+    def _settle_widths(self) -> None:
+        """Make every column as wide as what its first rows say, which is enough for all of them."""
+        metrics = self.table.fontMetrics()
+        for number, column in enumerate(self.model.columns):
+            rows = range(min(self.model.rowCount(), 60))
+            texts = [column.title + "   ", *(self.model.text(row, number) for row in rows)]
+            self.table.setColumnWidth(number, max(metrics.horizontalAdvance(text) for text in texts) + 28)
+
+    def _filter(self) -> None:
+        kept = self._trade
+        wanted = TradeFilter(
+            int(self.side.currentData()), int(self.reason.currentData()), self.outcome.currentData(), self.search.text()
+        )
+        self.model.filter(wanted)
+        if kept >= 0 and self.model.row_of(kept) >= 0:
+            self.choose(kept)
+
+    def _say_count(self) -> None:
+        shown, all_ = self.model.rowCount(), len(self.model.trades)
+        text = self.tr("%1 trades") if shown == all_ else self.tr("%1 of %2 trades")
+        self.count.setText(text.replace("%1", f"{shown:,}").replace("%2", f"{all_:,}"))
+
+    def _row_changed(self, current: QModelIndex) -> None:
+        if current.isValid():
+            self._trade = self.model.trade_of(current.row())
+            self.why.setEnabled(True)
+            self.chosen.emit(self._trade)
+
+
+class _Table(QTableView):
+    """Whole rows; left and right step through time, Return asks."""
+
+    stepped = Signal(int)
+    entered_row = Signal(int)
+
+    def __init__(self, model: TradesModel) -> None:
+        super().__init__()
+        self.setModel(model)
+        self.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
+        self.setSelectionMode(QAbstractItemView.SelectionMode.ExtendedSelection)
+        self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
+        self.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
+        self.setHorizontalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
+        self.setShowGrid(False)
+        self.setWordWrap(False)
+        self.setTabKeyNavigation(False)
+        self.setCornerButtonEnabled(False)
+        self.verticalHeader().hide()
+        self.verticalHeader().setDefaultSectionSize(_ROW)
+        self.verticalHeader().setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
+        header = self.horizontalHeader()
+        header.setHighlightSections(False)
+        header.setSectionsMovable(True)
+        header.setSortIndicator(0, Qt.SortOrder.AscendingOrder)
+        self.setSortingEnabled(True)
+        self.setMinimumHeight(120)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if event.matches(QKeySequence.StandardKey.Copy):
+            panel = self.parent()
+            if isinstance(panel, TradesPanel):
+                QGuiApplication.clipboard().setText(panel.copied())
+        elif event.key() in (Qt.Key.Key_Left, Qt.Key.Key_Right):
+            self.stepped.emit(-1 if event.key() == Qt.Key.Key_Left else 1)
+        elif event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
+            if self.currentIndex().isValid():
+                self.entered_row.emit(self.currentIndex().row())
+        else:
+            super().keyPressEvent(event)

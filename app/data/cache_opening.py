@@ -137,6 +137,8 @@ def _open(path: Path) -> DuckFile:
         cache_schema.prepare(file)
         if interrupted:
             # A log that is partly unreadable is read up to there without a word; what is added behind could be lost.
+            # One that was cut off before its first change has nothing to move into the file, and would stay.
+            cache_schema.touch(file)
             file.run("CHECKPOINT")
     except DiskFull:
         file.close()

@@ -215,6 +215,16 @@ def test_a_log_cut_anywhere_leaves_whole_answers(file: Path) -> None:
     shutil.rmtree(file.parent / "again")
 
 
+@pytest.mark.parametrize("bytes_left", [0, 10, 100, 4_096])
+def test_a_log_cut_off_before_its_first_change_is_gone_after_opening(file: Path, bytes_left: int) -> None:
+    log = log_beside(file)
+    os.truncate(log, bytes_left)
+    with CandleCache.open(file, now_ms=NOW) as cache:
+        assert cache.notice is None
+        assert not log.exists()
+        assert len(cache.read(KEY, EVER.start, EVER.end)) == BARS
+
+
 @pytest.mark.parametrize("seed", range(8))
 def test_a_flipped_bit_is_never_a_wrong_candle(file: Path, seed: int) -> None:
     content = bytearray(file.read_bytes())

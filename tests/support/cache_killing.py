@@ -126,7 +126,8 @@ def _check(path: Path, told: Told) -> None:
             for place in range(CHUNKS):
                 _check_chunk(cache, told, (number, place))
     told.begun.clear()
-    assert {file.name for file in path.parent.iterdir()} == {path.name}
+    beside = {file.name: file.stat().st_size for file in path.parent.iterdir() if file != path}
+    assert not beside, f"left beside the file: {beside}"
 
 
 def _check_chunk(cache: CandleCache, told: Told, where: Place) -> None:

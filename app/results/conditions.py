@@ -9,7 +9,7 @@ from typing import Literal
 
 from app.blocks import catalog
 from app.engine.result import BacktestResult
-from app.results.numbers import NONE, listed, price
+from app.results.numbers import listed, price
 from app.strategy.document import Block, Strategy
 from app.strategy.explain import Port, in_words
 from app.strategy.graph import evaluation_order
@@ -41,9 +41,7 @@ class Condition:
 
     def sentence(self) -> str:
         """Return the condition with the values it saw: `... is below 35 (RSI 28.41)`."""
-        seen = [
-            f"{operand.name} {price(operand.value) if operand.value is not None else NONE}" for operand in self.operands
-        ]
+        seen = [f"{operand.name} {price(operand.value)}" for operand in self.operands]
         return f"{self.words} ({', '.join(seen)})" if seen else self.words
 
 

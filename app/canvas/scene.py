@@ -87,6 +87,8 @@ class CanvasScene(QGraphicsScene):
                 self.addItem(tag)
         for block_id, item in self.blocks.items():
             item.show_as(failing=block_id == failing)
+        for wire, line in self.wires.items():
+            line.say(values.get((wire.source, wire.output), "") if line.carries == "signal" else "")
 
     def show_sparks(self, sparks: Mapping[tuple[str, str], Sequence[float]], shown: bool) -> None:
         """Keep a small curve per output, and draw the first one of each block where `shown`."""

@@ -93,6 +93,7 @@ class WireItem(QGraphicsItem):
         super().__init__()
         self.wire, self.carries, self.theme = wire, carries, theme
         self.selected = self.hovered = self.near = self.faded = False
+        self.said = ""
         self.reach = QRectF()
         self._path = QPainterPath()
         self.setZValue(-1)
@@ -108,6 +109,12 @@ class WireItem(QGraphicsItem):
         if any(getattr(self, name) != value for name, value in changes.items()):
             for name, value in changes.items():
                 setattr(self, name, value)
+            self.update()
+
+    def say(self, said: str) -> None:
+        """Show what a signal is at the bar looked at: `true`, anything else that is known, or "" for nothing."""
+        if said != self.said:
+            self.said = said
             self.update()
 
     @property
@@ -134,9 +141,18 @@ class WireItem(QGraphicsItem):
         if strong:
             painter.setPen(QPen(color(self.theme.accent, 0.25), 8, c=Qt.PenCapStyle.RoundCap))
             painter.drawPath(self._path)
-        tint = self.theme.accent if self.selected else self.theme.port(self.carries)
+        tint = self.theme.accent if self.selected else self._tint()
         opacity = 0.3 if self.faded else 1.0 if strong or self.near else 0.75
         # Mixed beforehand: an opaque line is painted three times as fast as one that lets the ground through.
         ink = mixed(tint, self.theme.canvas, opacity)
-        painter.setPen(QPen(ink, 2.5 if strong or self.near else 2, c=Qt.PenCapStyle.RoundCap))
+        pen = QPen(ink, 2.5 if strong or self.near else 2, c=Qt.PenCapStyle.RoundCap)
+        if self.said and self.said != "true":
+            # Not by colour alone: what does not hold is dashed.
+            pen.setDashPattern([3.0, 3.0])
+        painter.setPen(pen)
         painter.drawPath(self._path)
+
+    def _tint(self) -> str:
+        if not self.said:
+            return self.theme.port(self.carries)
+        return self.theme.good if self.said == "true" else self.theme.border_strong

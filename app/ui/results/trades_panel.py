@@ -151,8 +151,8 @@ class TradesPanel(QWidget):
         for part in (self.side, self.reason, self.outcome, self.search, self.count):
             bar.addWidget(part)
         bar.addStretch(1)
-        for part in (self.columns, self.save, self.why):
-            bar.addWidget(part)
+        for button in (self.columns, self.save, self.why):
+            bar.addWidget(button)
         return bar
 
     def _column_menu(self) -> QMenu:

@@ -1,0 +1,77 @@
+"""The drawing to look at: it moves and zooms, and nothing changes it."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QEvent, Qt
+from PySide6.QtGui import QDragEnterEvent, QKeyEvent, QMouseEvent
+from PySide6.QtWidgets import QScrollBar, QWidget
+
+from app.canvas.canvas_view import CanvasView
+from app.canvas.editor import Editor
+from app.canvas.gesture import Pan
+from app.canvas.theme import Theme
+from app.strategy.document import Strategy
+
+_STEP = 60
+
+
+class ReadingView(CanvasView):
+    """Shows a strategy that cannot be edited here; every mouse button moves the picture."""
+
+    def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
+        super().__init__(Editor(Strategy("")), theme, parent)
+        self.editor.setParent(self)
+        self.setAcceptDrops(False)
+        self.setAccessibleName(self.tr("The drawing of this run"))
+        self.setAccessibleDescription(self.tr("To look at. Arrow keys move it, plus and minus zoom, Home shows all."))
+
+    def show_strategy(self, strategy: Strategy) -> None:
+        """Show a strategy, all of it; one that is shown already stays where it is."""
+        if strategy is not self.editor.strategy:
+            self.clear_values()
+            self.editor.open(strategy)
+            self.fit()
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        event.accept()
+        self.setFocus(Qt.FocusReason.MouseFocusReason)
+        self.card.hide()
+        if event.button() != Qt.MouseButton.RightButton and self.gesture is None:
+            self.gesture = Pan(self, event)
+
+    def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
+        event.accept()
+
+    def event(self, event: QEvent) -> bool:
+        # Past the canvas that is edited, where Tab adds a block.
+        return super(CanvasView, self).event(event)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        middle = self.viewport().rect().center().toPointF()
+        match event.key():
+            case Qt.Key.Key_Plus | Qt.Key.Key_Equal:
+                self.zoom_by(1.2, middle)
+            case Qt.Key.Key_Minus:
+                self.zoom_by(1 / 1.2, middle)
+            case Qt.Key.Key_Home:
+                self.fit()
+            case Qt.Key.Key_Left | Qt.Key.Key_Right:
+                self._scroll(self.horizontalScrollBar(), event.key() == Qt.Key.Key_Right)
+            case Qt.Key.Key_Up | Qt.Key.Key_Down:
+                self._scroll(self.verticalScrollBar(), event.key() == Qt.Key.Key_Down)
+            case _:
+                event.ignore()
+
+    def keyReleaseEvent(self, event: QKeyEvent) -> None:
+        event.ignore()
+
+    def dragEnterEvent(self, event: QDragEnterEvent) -> None:
+        event.ignore()
+
+    def _scroll(self, bar: QScrollBar, onward: bool) -> None:
+        bar.setValue(bar.value() + (_STEP if onward else -_STEP))
+
+    def _hover(self, event: QMouseEvent) -> None:
+        hit = self.canvas.hit(self.scene_at(event), self.port_radius)
+        self._mark_hovered(self.canvas.blocks.get(hit.block_id), True, hit.wire)
+        self.viewport().setCursor(Qt.CursorShape.OpenHandCursor)

@@ -9,12 +9,14 @@ from typing import TYPE_CHECKING
 
 from app.engine.assumptions import Assumptions
 from app.engine.backtest import backtest
+from app.engine.completed import completed
 from app.engine.result import BacktestResult
+from app.export import files, run_json, trades_csv
 from app.strategy.document import Strategy
 from app.strategy.explain import explain
 from app.strategy.graph import role_of
 from app.strategy.validate import require_valid, validate
-from app.terminal import files, machine, screen, sources, tables
+from app.terminal import screen, sources, tables
 from app.terminal.arguments import UsageError
 from app.terminal.notes import another_market, notes
 from app.terminal.progress import long_work
@@ -51,7 +53,8 @@ def run_backtest(options: argparse.Namespace) -> int:
     if options.bars is not None:
         files.write_file(options.bars, tables.bars_csv(result))
     if options.json:
-        screen.write(machine.json_text(machine.result_object(result, source, equity=options.equity)) + "\n")
+        found = run_json.run_object(completed(result), source.label, equity=options.equity)
+        screen.write(run_json.json_text(found) + "\n")
     else:
         from app.terminal.report import report
 
@@ -155,11 +158,11 @@ def _write_folder(options: argparse.Namespace, result: BacktestResult, source: S
     from app.terminal.report import report
 
     words, known = _words(result.strategy, source), _notes(result.strategy, source)
-    folder = options.out
+    folder, run = options.out, completed(result)
     _clear(folder)
     files.write_file(folder / "strategy.json", [codec.write(result.strategy)])
-    files.write_file(folder / "trades.csv", tables.trades_csv(result))
-    files.write_file(folder / "equity.csv", tables.equity_csv(result))
+    files.write_file(folder / "trades.csv", trades_csv.trades_csv(run))
+    files.write_file(folder / "equity.csv", trades_csv.equity_csv(run))
     files.write_file(folder / "report.txt", [screen.drawn(report(result, source, words, known, screen.PAPER))])
-    found = machine.result_object(result, source, equity=options.equity)
-    files.write_file(folder / "result.json", [machine.json_text(found, indent=1), "\n"])
+    found = run_json.run_object(run, source.label, equity=options.equity)
+    files.write_file(folder / "result.json", [run_json.json_text(found, indent=1), "\n"])

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from app.data.candle_cache import default_path
 from app.data.candle_export import csv_lines, write_parquet
 from app.errors import CandlesUnavailable
+from app.export.files import replace_file, write_file
 from app.market.candles import Candles
 from app.market.resample import derive
 from app.market.timeframe import Timeframe
@@ -15,7 +16,6 @@ from app.results.numbers import count, moment
 from app.terminal import screen
 from app.terminal.arguments import UsageError
 from app.terminal.candles_fetch import opened_cache
-from app.terminal.files import replace_file, write_file
 from app.terminal.screen import shown
 from app.terminal.stored_series import only, title
 
@@ -73,7 +73,7 @@ def _derived(candles: Candles, timeframe: Timeframe | None, series: Series) -> C
 def _say(options: argparse.Namespace, series: Series, candles: Candles) -> None:
     first, last = int(candles.time[0]), candles.end
     if options.json:
-        from app.terminal.machine import json_text
+        from app.export.run_json import json_text
 
         found = {"file": str(options.file), **asdict(series.key), "timeframe": str(Timeframe(candles.step_ms))}
         found |= {"from": first, "to": last, "candles": len(candles), "fingerprint": candles.fingerprint()}

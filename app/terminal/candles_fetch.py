@@ -91,7 +91,7 @@ def run_fetch(options: argparse.Namespace) -> int:
         there = cache.read(key, outcome.asked.start, max(outcome.asked.end, outcome.asked.start))
         gaps = cache.gaps(key, outcome.asked)
     if options.json:
-        from app.terminal.machine import json_text
+        from app.export.run_json import json_text
 
         screen.write(json_text(_object(key, outcome, len(there), gaps)) + "\n")
     else:

@@ -89,7 +89,7 @@ def _show(options: argparse.Namespace, proposal: Proposal, report: Report, done:
     if not options.json:
         screen.show(page(proposal, report))
         return
-    from app.terminal.machine import json_text
+    from app.export.run_json import json_text
 
     screen.write(json_text(import_object(proposal, report, done)) + "\n")
 

@@ -23,7 +23,7 @@ def run_search(options: argparse.Namespace) -> int:
     with Feeds(load()) as feeds:
         found = search(feeds.lists, options.text, exchange, now_ms=now_ms())
     if options.json:
-        from app.terminal.machine import json_text
+        from app.export.run_json import json_text
 
         screen.write(json_text([asdict(market) for market in found], indent=2) + "\n")
         return 0

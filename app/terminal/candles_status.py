@@ -73,7 +73,7 @@ def run_status(options: argparse.Namespace) -> int:
         found = [_status(cache, series) for series in matching(cache.series(), options.symbol, options.exchange)]
         store = Store(cache.size(), sum(one.rows for each in cache.series() for one in cache.coverage(each.key)))
     if options.json:
-        from app.terminal.machine import json_text
+        from app.export.run_json import json_text
 
         screen.write(json_text(_object(found, store), indent=2) + "\n")
     elif not found:
@@ -196,7 +196,7 @@ def _put_aside() -> list[dict[str, Any]]:
 
 
 def _no_json() -> str:
-    from app.terminal.machine import json_text
+    from app.export.run_json import json_text
 
     return json_text(_object([], Store(0, 0)), indent=2) + "\n"
 

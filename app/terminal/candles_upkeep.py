@@ -33,7 +33,7 @@ def run_verify(options: argparse.Namespace) -> int:
         candles = sum(covered.rows for series in checked for covered in cache.coverage(series.key))
         found = [finding for series in checked for finding in cache.verify(series.key)]
     if options.json:
-        from app.terminal.machine import json_text
+        from app.export.run_json import json_text
 
         screen.write(json_text({"series": len(checked), "candles": candles, "findings": _objects(found)}) + "\n")
     else:
@@ -55,7 +55,7 @@ def run_delete(options: argparse.Namespace) -> int:
             forget(series.key, Originals(default_folder()))
         cache.delete(series.key)
     if options.json:
-        from app.terminal.machine import json_text
+        from app.export.run_json import json_text
 
         screen.write(json_text({**asdict(series.key), "deleted": candles}) + "\n")
     else:

@@ -58,7 +58,7 @@ def run_blocks(*, as_json: bool) -> int:
     from app.blocks.catalog import KINDS
 
     if as_json:
-        from app.terminal.machine import json_text
+        from app.export.run_json import json_text
 
         screen.write(json_text([_kind(kind) for kind in KINDS], indent=2) + "\n")
         return 0

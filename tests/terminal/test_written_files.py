@@ -17,10 +17,10 @@ from support.strategy_file import always_long, write_strategy
 from app.data.sample_market import sample_candles
 from app.engine.backtest import backtest
 from app.engine.result import BacktestResult
+from app.export import files, trades_csv
+from app.export.files import CannotWrite
 from app.market.timeframe import HOUR_MS
 from app.strategy.templates import all_templates, template
-from app.terminal import files, tables
-from app.terminal.files import CannotWrite
 
 RANGE = ("--from", "2025-03-01", "--to", "2025-06-01")
 
@@ -98,10 +98,12 @@ def test_a_folder_gets_every_file_and_they_agree(blockbuilders: Any, tmp_path: P
     found = json.loads((folder / "result.json").read_text())
     assert found == answer.json()
     header, lines = read(folder / "trades.csv")
-    assert header == list(found["trades"][0])
+    assert header == [*found["trades"][0], "entry_utc", "exit_utc"]
     assert len(lines) == len(found["trades"]) > 10
     for line, trade in zip(lines, found["trades"], strict=True):
-        assert line == [
+        times = [trade["entry_time"], trade["exit_time"]]
+        assert line[-2:] == ["" if ms is None else f"{np.datetime64(ms, 'ms'):}"[:19] + "Z" for ms in times]
+        assert line[:-2] == [
             "" if value is None else str(int(value) if value in (True, False) and isinstance(value, bool) else value)
             for value in trade.values()
         ]
@@ -197,7 +199,7 @@ def test_a_device_is_written_to_and_not_replaced(tmp_path: Path) -> None:
     ],
 )
 def test_text_is_no_formula_and_numbers_read_back_exactly(value: object, cell: str) -> None:
-    assert tables.cell(value) == cell
+    assert trades_csv.cell(value) == cell
 
 
 def test_a_hostile_name_stays_text_in_every_file(blockbuilders: Any, tmp_path: Path) -> None:
@@ -229,7 +231,7 @@ def test_an_older_result_goes_first_so_that_a_result_means_the_folder_is_complet
     assert blockbuilders("backtest", "rsi_dip", *RANGE, "--out", folder).code == 0
     for name in (".abcd_123.part", ".mine.part", "notes.part"):
         (folder / name).write_text("")
-    monkeypatch.setattr(tables, "equity_csv", lambda result: (_ for _ in ()).throw(OSError(28, "No space left")))
+    monkeypatch.setattr(trades_csv, "equity_csv", lambda run: (_ for _ in ()).throw(OSError(28, "No space left")))
     assert blockbuilders("backtest", "rsi_dip", *RANGE, "--out", folder).code != 0
     assert not (folder / "result.json").exists()
     assert {path.name for path in folder.glob("*.part")} | {path.name for path in folder.glob(".*.part")} == {

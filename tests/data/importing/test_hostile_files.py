@@ -19,9 +19,9 @@ from app.data.importing.options import Options
 from app.data.importing.preview import preview
 from app.data.importing.proposal import propose
 from app.data.importing.refusal import ImportRefused
+from app.export.run_json import json_text
 from app.market.candles import flaw
 from app.terminal.import_page import import_object, page
-from app.terminal.machine import json_text
 from app.terminal.screen import drawn
 
 

@@ -8,7 +8,6 @@ from collections.abc import Callable, Iterable
 from pathlib import Path
 
 from app.errors import BlockbuildersError
-from app.terminal.screen import shown
 
 
 class CannotWrite(BlockbuildersError):
@@ -19,7 +18,7 @@ def write_file(path: Path, lines: Iterable[str]) -> None:
     """Write text to a file, replacing an older one only when everything is on disk. Raises CannotWrite."""
     try:
         if path.is_dir():
-            raise CannotWrite(f"{shown(str(path))} is a folder; name a file.")
+            raise CannotWrite(f"{path} is a folder; name a file.")
         if path.exists() and not path.is_file():
             # A device or a pipe, such as /dev/stdout, is written to, never replaced.
             with path.open("w", encoding="utf-8", newline="") as stream:
@@ -29,7 +28,7 @@ def write_file(path: Path, lines: Iterable[str]) -> None:
     except BrokenPipeError:
         raise
     except (OSError, ValueError) as error:
-        raise CannotWrite(f"{shown(str(path))} cannot be written ({reason(error)}).") from None
+        raise CannotWrite(f"{path} cannot be written ({reason(error)}).") from None
 
 
 def _replace(path: Path, lines: Iterable[str]) -> None:
@@ -50,7 +49,7 @@ def replace_file(path: Path, write: Callable[[Path], None]) -> None:
     """Let `write` write a file beside, and put it in the place of `path` when it is whole. Raises CannotWrite."""
     try:
         if path.is_dir():
-            raise CannotWrite(f"{shown(str(path))} is a folder; name a file.")
+            raise CannotWrite(f"{path} is a folder; name a file.")
         handle, name = tempfile.mkstemp(dir=path.parent, prefix=".", suffix=f".part{path.suffix}")
         os.close(handle)
         part = Path(name)
@@ -64,7 +63,7 @@ def replace_file(path: Path, write: Callable[[Path], None]) -> None:
             part.unlink(missing_ok=True)
             raise
     except (OSError, ValueError) as error:
-        raise CannotWrite(f"{shown(str(path))} cannot be written ({reason(error)}).") from None
+        raise CannotWrite(f"{path} cannot be written ({reason(error)}).") from None
 
 
 def make_folder(path: Path) -> None:
@@ -72,7 +71,7 @@ def make_folder(path: Path) -> None:
     try:
         path.mkdir(parents=True, exist_ok=True)
     except (OSError, ValueError) as error:
-        raise CannotWrite(f"{shown(str(path))} cannot be made a folder ({reason(error)}).") from None
+        raise CannotWrite(f"{path} cannot be made a folder ({reason(error)}).") from None
 
 
 def reason(error: Exception) -> str:

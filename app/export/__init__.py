@@ -1,0 +1,1 @@
+"""A completed run as files for other people and programs: page, table, object, pictures."""

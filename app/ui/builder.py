@@ -31,6 +31,8 @@ class Builder(QWidget):
         super().__init__(parent)
         self.editor = Editor(Strategy("New strategy"), self)
         self.background = Background(self)
+        # First of all that follow the drawing: it runs in its thread while the others show the change.
+        self.result = LiveResult(self.editor, self.background, theme, settings)
         self.canvas = CanvasView(self.editor, theme)
         self.canvas.viewport().setAccessibleName(self.tr("Canvas"))
         self.commands = Commands(self.canvas)
@@ -43,10 +45,9 @@ class Builder(QWidget):
         self.problems = ProblemsPanel(self.editor, theme)
         self.outline = Outline(self.editor)
         self.words = Words(self.editor)
-        self.result = LiveResult(self.editor, self.background, theme, settings)
         self._lay_out()
         self.result.hovered.connect(self._show_bar)
-        self.result.shown.connect(lambda: self._show_bar(self.result.bars.hover))
+        self.result.shown.connect(self._show_run)
         self.editor.strategy_changed.connect(self.strategy_changed)
 
     def open(self, strategy: Strategy) -> None:
@@ -107,10 +108,18 @@ class Builder(QWidget):
             (self.outline, self.tr("Outline")),
         ):
             self.side.addTab(part, name)
+        # A tree that nobody sees need not follow every step of a slider.
+        self.editor.strategy_changed.disconnect(self.outline.refresh)
+        self.editor.strategy_changed.connect(self._refresh_outline)
+        self.side.currentChanged.connect(self._refresh_outline)
         self.editor.selection_changed.connect(self._show_settings)
         self.editor.strategy_changed.connect(self._count_problems)
         self._count_problems()
         return self.side
+
+    def _refresh_outline(self) -> None:
+        if self.side.currentWidget() is self.outline:
+            self.outline.refresh()
 
     def _show_settings(self, selected: frozenset[str]) -> None:
         """Bring the settings up when a block is picked on the canvas; the other tabs select blocks themselves."""
@@ -125,6 +134,12 @@ class Builder(QWidget):
     def _add(self, kind_id: str) -> None:
         self.canvas.add_block(kind_id)
         self.canvas.setFocus()
+
+    def _show_run(self) -> None:
+        """Show on the canvas what the newest run says of it."""
+        view = self.result.view
+        self.canvas.show_sparklines(view.sparks if view is not None else {})
+        self._show_bar(self.result.bars.hover)
 
     def _show_bar(self, bar: int) -> None:
         view: RunView | None = self.result.view

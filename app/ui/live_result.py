@@ -18,7 +18,7 @@ from app.jobs.sample_bars import SAMPLE
 from app.strategy.document import Strategy
 from app.ui.background import Background, Finished
 from app.ui.charts.equity_chart import EquityChart
-from app.ui.charts.price_chart import PriceChart
+from app.ui.charts.price_panes import PricePanes
 from app.ui.charts.run_view import RunView
 from app.ui.charts.time_range import TimeRange
 from app.ui.figures import Figures
@@ -51,8 +51,8 @@ class LiveResult(QWidget):
         self._last_change = 0.0
         self.run_bar = RunBar(editor, settings)
         self.bars = TimeRange(self)
-        self.price = PriceChart(self.bars, theme)
-        self.price.setAccessibleName(self.tr("Price chart with indicators and trades"))
+        self.panes = PricePanes(self.bars, theme)
+        self.price = self.panes.price
         self.equity = EquityChart(self.bars, theme)
         self.equity.setAccessibleName(self.tr("Equity against buying and holding"))
         self.figures = Figures()
@@ -71,7 +71,7 @@ class LiveResult(QWidget):
 
     def set_theme(self, theme: Theme) -> None:
         """Use other colours."""
-        self.price.set_theme(theme)
+        self.panes.set_theme(theme)
         self.equity.set_theme(theme)
 
     def refresh(self) -> None:
@@ -119,7 +119,7 @@ class LiveResult(QWidget):
         charts = QSplitter(Qt.Orientation.Horizontal)
         charts.setHandleWidth(1)
         charts.setChildrenCollapsible(False)
-        charts.addWidget(self.price)
+        charts.addWidget(self.panes)
         charts.addWidget(right)
         charts.setStretchFactor(0, 3)
         charts.setStretchFactor(1, 2)
@@ -166,7 +166,7 @@ class LiveResult(QWidget):
         if view is not None:
             same = before is not None and before.bars.step_ms == view.bars.step_ms
             self.bars.show_bars(len(view.bars), keep=same)
-        self.price.show_run(view)
+        self.panes.show_run(view)
         self.equity.show_run(view, self.ghost)
         self.figures.show_run(view, self.ghost)
         self.shown.emit()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import Qt, QTimer
 from PySide6.QtWidgets import QHBoxLayout, QScrollArea, QWidget
 
 from app.canvas.editor import Editor
@@ -34,7 +34,10 @@ class Words(QWidget):
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
         row.addWidget(self._scroll)
-        editor.strategy_changed.connect(self.show_strategy)
+        # After what the hand is on: a sentence may come a moment later than a slider.
+        self._later = QTimer(self, singleShot=True, interval=0)
+        self._later.timeout.connect(lambda: self.show_strategy(editor.strategy))
+        editor.strategy_changed.connect(self._later.start)
         self.show_strategy(editor.strategy)
 
     def show_strategy(self, strategy: Strategy) -> None:

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator
+from functools import cache
 
 import numpy as np
-from PySide6.QtCore import QPointF, QRectF, Qt
+from PySide6.QtCore import QPointF, QRectF, QSize, Qt
 from PySide6.QtGui import (
     QColor,
     QFontMetricsF,
@@ -16,26 +17,43 @@ from PySide6.QtGui import (
     QPaintEvent,
     QPen,
     QPixmap,
-    QPolygonF,
     QResizeEvent,
     QWheelEvent,
 )
 from PySide6.QtWidgets import QWidget
 
-from app.canvas.theme import Theme, color, font
+from app.canvas import theme as tokens
+from app.canvas.theme import Theme, color
 from app.market.candles import FloatSeries
+from app.ui.charts import primitives
 from app.ui.charts.pyramid import envelope
 from app.ui.charts.scales import moment_text, nice_values, time_marks
 from app.ui.charts.shown import OnBars
 from app.ui.charts.time_range import TimeRange
 
-_TOP, _BOTTOM = 30.0, 22.0
+# Fonts and their measures are made once: a legend asks for them many times in every frame.
+font = cache(tokens.font)
+
+
+@cache
+def measures(pixels: int, weight: int = 400) -> QFontMetricsF:
+    """Return what tells how wide a text is."""
+    return QFontMetricsF(font(pixels, weight))
 
 
 class Chart(QWidget):
-    """A chart over the bars of a run. Subclasses say which values there are and paint them."""
+    """A chart over the bars of a run. Subclasses say which values there are and paint them.
 
-    right_edge = 68.0
+    Two pictures are kept: the ground, with axes and all that most changes of a drawing leave as it is, and the ground
+    with the values over it. The crosshair and the legend are painted over both.
+    """
+
+    top_edge, bottom_edge, right_edge = 30.0, 22.0, 68.0
+    legend_left, legend_line = 12.0, 19.0
+    # Whether times are written below the values.
+    axis_below = True
+    # So many pixels of height for each mark of the value axis.
+    mark_height = 48.0
 
     def __init__(self, bars: TimeRange, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -44,6 +62,8 @@ class Chart(QWidget):
         self.view: OnBars | None = None
         self.frames = 0
         self._picture: QPixmap | None = None
+        self._ground: QPixmap | None = None
+        self._ground_key: tuple[object, ...] = ()
         self._dragged_from: float | None = None
         self.low, self.high = 0.0, 1.0
         self.setMinimumSize(240, 120)
@@ -77,6 +97,13 @@ class Chart(QWidget):
         """Return what a mark of the value axis says."""
         raise NotImplementedError
 
+    def ground_of(self) -> tuple[object, ...]:
+        """Return what the ground shows besides axes: the same objects, the same ground."""
+        return ()
+
+    def paint_ground(self, painter: QPainter, plot: QRectF, first: int, last: int) -> None:
+        """Paint what seldom changes, over the axes."""
+
     def paint_values(self, painter: QPainter, plot: QRectF, first: int, last: int) -> None:
         """Paint the bars from `first` up to, without, `last`."""
         raise NotImplementedError
@@ -89,7 +116,8 @@ class Chart(QWidget):
 
     def plot(self) -> QRectF:
         """Return where the values are painted."""
-        return QRectF(0.0, _TOP, max(self.width() - self.right_edge, 1.0), max(self.height() - _TOP - _BOTTOM, 1.0))
+        width, height = self.width() - self.right_edge, self.height() - self.top_edge - self.bottom_edge
+        return QRectF(0.0, self.top_edge, max(width, 1.0), max(height, 1.0))
 
     def x_of(self, bar: float) -> float:
         """Return where the left edge of a bar is."""
@@ -128,24 +156,35 @@ class Chart(QWidget):
         painter.end()
 
     def _drawn(self) -> QPixmap:
+        first, last = self.visible()
+        if self.view is None or last <= first:
+            return self._empty()
+        self._settle_scale(first, last)
+        picture = QPixmap(self._painted_ground(first, last))
+        painter, plot = QPainter(picture), self.plot()
+        painter.setClipRect(plot)
+        self.paint_values(painter, plot, first, last)
+        painter.end()
+        return picture
+
+    def _painted_ground(self, first: int, last: int) -> QPixmap:
+        """Return the ground as it is now; painted anew only where something of it has changed."""
+        place = (self.size(), self.devicePixelRatioF(), self.theme, self.bars.first, self.bars.last)
+        key = (*place, self.low, self.high, self.bars.count, *self.ground_of())
+        if self._ground is None or not _same(key, self._ground_key):
+            self._ground, self._ground_key = self._empty(), key
+            painter, plot = QPainter(self._ground), self.plot()
+            self._paint_axes(painter, plot, first, last)
+            painter.setClipRect(plot)
+            self.paint_ground(painter, plot, first, last)
+            painter.end()
+        return self._ground
+
+    def _empty(self) -> QPixmap:
         ratio = self.devicePixelRatioF()
         picture = QPixmap(self.size() * ratio)
         picture.setDevicePixelRatio(ratio)
         picture.fill(color(self.theme.surface))
-        if self.view is None:
-            return picture
-        first, last = self.visible()
-        if last <= first:
-            return picture
-        self._settle_scale(first, last)
-        painter = QPainter(picture)
-        plot = self.plot()
-        self._paint_axes(painter, plot, first, last)
-        painter.save()
-        painter.setClipRect(plot)
-        self.paint_values(painter, plot, first, last)
-        painter.restore()
-        painter.end()
         return picture
 
     def _settle_scale(self, first: int, last: int) -> None:
@@ -159,7 +198,7 @@ class Chart(QWidget):
         assert self.view is not None
         painter.setFont(font(11))
         grid, words = QPen(color(self.theme.grid), 1.0), QPen(color(self.theme.text_muted))
-        for value in self.marks(max(2, int(plot.height() / 48))):
+        for value in self.marks(max(2, int(plot.height() / self.mark_height))):
             y = round(self.y_of(value)) + 0.5
             painter.setPen(grid)
             painter.drawLine(QPointF(plot.left(), y), QPointF(plot.right(), y))
@@ -170,35 +209,36 @@ class Chart(QWidget):
             x = round(self.x_of(bar + 0.5)) + 0.5
             painter.setPen(grid)
             painter.drawLine(QPointF(x, plot.top()), QPointF(x, plot.bottom()))
-            width = QFontMetricsF(painter.font()).horizontalAdvance(text)
-            if x - width / 2 > plot.left() and x + width / 2 < plot.right():
+            width = measures(11).horizontalAdvance(text)
+            if self.axis_below and x - width / 2 > plot.left() and x + width / 2 < plot.right():
                 painter.setPen(words)
                 painter.drawText(QPointF(x - width / 2, plot.bottom() + 16), text)
 
     def paint_line(
         self, painter: QPainter, values: FloatSeries, first: int, last: int, pen: QPen, offset: float = 0.5
     ) -> None:
-        """Paint a line through values, one for each bar; it stops where they are unknown."""
-        for line in self.lines(values, first, last, offset):
-            painter.setPen(pen)
-            painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-            painter.drawPolyline(line)
+        """Paint a line through values, one for each bar; it stops where they are unknown.
 
-    def lines(self, values: FloatSeries, first: int, last: int, offset: float = 0.5) -> Iterator[QPolygonF]:
-        """Yield the pieces of a line in pixels."""
+        Pieces on their own take a fifth of the time of one long line, whose corners Qt would work out one by one.
+        """
+        x, y = self.points(values, first, last, offset)
+        known = np.isfinite(y)
+        both = known[:-1] & known[1:]
+        pen.setCapStyle(Qt.PenCapStyle.FlatCap)
+        painter.setPen(pen)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.drawLines(primitives.lines(x[:-1][both], y[:-1][both], x[1:][both], y[1:][both]))
+
+    def points(
+        self, values: FloatSeries, first: int, last: int, offset: float = 0.5
+    ) -> tuple[FloatSeries, FloatSeries]:
+        """Return a line in pixels, NaN where its height is unknown."""
         first, last = max(0, first - 1), min(len(values), last + 1)
         # Two points for every two pixels: more would take milliseconds and show nothing.
         at, found = envelope(values, first, last, int(self.plot().width() / 2))
-        x = self.x_of(0.0) + (at + offset) * ((self.x_of(1e6) - self.x_of(0.0)) / 1e6)
-        scale = self.plot().height() / (self.high - self.low)
-        y = self.plot().bottom() - (found - self.low) * scale
-        known = np.isfinite(y)
-        edges = np.flatnonzero(np.diff(known, prepend=False, append=False))
-        for begin, end in edges.reshape(-1, 2).tolist():
-            if end - begin > 1:
-                yield QPolygonF(
-                    [QPointF(a, b) for a, b in zip(x[begin:end].tolist(), y[begin:end].tolist(), strict=True)]
-                )
+        plot = self.plot()
+        x = plot.left() + (at + offset - self.bars.first) * (plot.width() / (self.bars.last - self.bars.first))
+        return x, plot.bottom() - (found - self.low) * (plot.height() / (self.high - self.low))
 
     def _paint_crosshair(self, painter: QPainter) -> None:
         assert self.view is not None
@@ -209,9 +249,11 @@ class Chart(QWidget):
         x = round(self.x_of(bar + 0.5)) + 0.5
         painter.setPen(QPen(color(self.theme.border_strong), 1.0, Qt.PenStyle.DashLine))
         painter.drawLine(QPointF(x, plot.top()), QPointF(x, plot.bottom()))
+        if not self.axis_below:
+            return
         text = moment_text(int(self.view.bars.time[bar]), self.view.bars.step_ms)
         painter.setFont(font(11, 500))
-        width = QFontMetricsF(painter.font()).horizontalAdvance(text) + 12
+        width = measures(11, 500).horizontalAdvance(text) + 12
         left = min(max(x - width / 2, plot.left()), plot.right() - width)
         self._paint_tag(painter, QRectF(left, plot.bottom() + 2, width, 18), text)
 
@@ -224,17 +266,17 @@ class Chart(QWidget):
         painter.drawText(box, Qt.AlignmentFlag.AlignCenter, text)
 
     def _paint_legend(self, painter: QPainter) -> None:
-        x = 12.0
+        x = self.legend_left
         for name, value, tint in self.legend(self.bars.hover):
             for text, weight, shade in ((name, 400, color(self.theme.text_muted)), (value, 500, tint)):
                 if not text:
                     continue
                 painter.setFont(font(12, weight))
-                width = QFontMetricsF(painter.font()).horizontalAdvance(text)
+                width = measures(12, weight).horizontalAdvance(text)
                 if x + width > self.width() - 8:
                     return
                 painter.setPen(shade)
-                painter.drawText(QPointF(x, 19.0), text)
+                painter.drawText(QPointF(x, self.legend_line), text)
                 x += width + 6
             x += 10
 
@@ -292,3 +334,10 @@ class Chart(QWidget):
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         self.redraw()
+
+
+def _same(one: tuple[object, ...], other: tuple[object, ...]) -> bool:
+    """Return whether two keys are of the same things; large ones are told apart by identity, never compared."""
+    return len(one) == len(other) and all(
+        a is b or (isinstance(a, (int, float, tuple, QSize)) and a == b) for a, b in zip(one, other, strict=True)
+    )

@@ -6,10 +6,11 @@ from collections.abc import Iterator
 
 import numpy as np
 from PySide6.QtCore import QPointF, QRectF, Qt
-from PySide6.QtGui import QColor, QLinearGradient, QPainter, QPen, QPolygonF
+from PySide6.QtGui import QColor, QLinearGradient, QPainter, QPen
 
-from app.canvas.theme import color
+from app.canvas.theme import color, mixed
 from app.market.candles import FloatSeries
+from app.ui.charts import primitives
 from app.ui.charts.chart import Chart
 from app.ui.charts.pyramid import envelope
 from app.ui.charts.run_view import RunView
@@ -49,35 +50,49 @@ class EquityChart(Chart):
         if self._ghost is not None and self._active and np.isfinite(self._ghost[bar]):
             yield self.tr("Before"), percent_text(float(self._ghost[bar])), color(self.theme.text_muted)
 
+    def ground_of(self) -> tuple[object, ...]:
+        assert self.view is not None
+        return (self.view.holding,)
+
+    def paint_ground(self, painter: QPainter, plot: QRectF, first: int, last: int) -> None:
+        assert self.view is not None
+        painter.setPen(QPen(color(self.theme.border_strong), 1.0))
+        zero = self._zero
+        painter.drawLine(QPointF(plot.left(), zero), QPointF(plot.right(), zero))
+        holding = QPen(mixed(self.theme.text_muted, self.theme.surface, 0.9), 1.1)
+        self.paint_line(painter, self.view.holding, first, last, holding)
+
     def paint_values(self, painter: QPainter, plot: QRectF, first: int, last: int) -> None:
         assert self.view is not None
         theme = self.theme
-        zero = round(self.y_of(0.0)) + 0.5
-        painter.setPen(QPen(color(theme.border_strong), 1.0))
-        painter.drawLine(QPointF(plot.left(), zero), QPointF(plot.right(), zero))
-        holding = QPen(color(theme.text_muted, 0.9), 1.1)
-        self.paint_line(painter, self.view.holding, first, last, holding)
         if not self._active:
             return
         if self._ghost is not None:
-            self.paint_line(painter, self._ghost, first, last, QPen(color(theme.accent, 0.42), 1.5))
-        self._paint_area(painter, plot, first, last, zero)
+            # Opaque: a see-through line would show dots where its pieces meet.
+            self.paint_line(painter, self._ghost, first, last, QPen(mixed(theme.accent, theme.surface, 0.42), 1.5))
+        self._paint_area(painter, plot, first, last)
         self.paint_line(painter, self.view.equity, first, last, QPen(color(theme.accent), 2.0))
 
     @property
     def _active(self) -> bool:
         return self.view is not None and self.view.outcome.state == "done"
 
-    def _paint_area(self, painter: QPainter, plot: QRectF, first: int, last: int, zero: float) -> None:
+    @property
+    def _zero(self) -> float:
+        """Where nothing is won or lost."""
+        return round(self.y_of(0.0)) + 0.5
+
+    def _paint_area(self, painter: QPainter, plot: QRectF, first: int, last: int) -> None:
         assert self.view is not None
         shade = QLinearGradient(plot.topLeft(), plot.bottomLeft())
         shade.setColorAt(0.0, color(self.theme.accent, 0.18))
         shade.setColorAt(1.0, color(self.theme.accent, 0.02))
         painter.setPen(Qt.PenStyle.NoPen)
         painter.setBrush(shade)
-        for line in self.lines(self.view.equity, first, last):
-            ends = [QPointF(line.at(line.size() - 1).x(), zero), QPointF(line.at(0).x(), zero)]
-            painter.drawPolygon(QPolygonF([*line.toList(), *ends]))
+        x, y = self.points(self.view.equity, first, last)
+        if len(x):
+            ends = np.array([x[-1], x[0]])
+            painter.drawPolygon(primitives.polygon(np.append(x, ends), np.append(y, (self._zero, self._zero))))
 
 
 def _on_bars_of(view: RunView, ghost: RunView) -> FloatSeries | None:

@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import numpy as np
-from PySide6.QtCore import QLineF, QPointF, QRectF, Qt
+from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QPainter, QPen, QPolygonF
 
 from app.canvas.theme import color
+from app.ui.charts import primitives
 from app.ui.charts.chart import Chart
 from app.ui.charts.pyramid import Groups
 from app.ui.charts.scales import price_text
@@ -56,9 +57,15 @@ class PriceChart(Chart):
         for number, overlay in enumerate(view.overlays):
             yield overlay.name, price_text(float(overlay.values[bar])), self.overlay_color(number)
 
+    def ground_of(self) -> tuple[object, ...]:
+        assert self.view is not None
+        return (self.view.pyramid,)
+
+    def paint_ground(self, painter: QPainter, plot: QRectF, first: int, last: int) -> None:
+        self._paint_candles(painter, self._groups(first, last))
+
     def paint_values(self, painter: QPainter, plot: QRectF, first: int, last: int) -> None:
         assert self.view is not None
-        self._paint_candles(painter, self._groups(first, last))
         for number, overlay in enumerate(self.view.overlays):
             self.paint_line(painter, overlay.values, first, last, QPen(self.overlay_color(number), 1.5))
         self._paint_trades(painter, first, last)
@@ -85,14 +92,13 @@ class PriceChart(Chart):
         ):
             shade = color(token, 0.85)
             painter.setPen(QPen(shade, 1.4 if thin else 1.0))
-            rows = zip(x[risen].tolist(), top_[risen].tolist(), bottom_[risen].tolist(), strict=True)
-            painter.drawLines([QLineF(at, a, at, b) for at, a, b in rows])
+            painter.drawLines(primitives.lines(x[risen], top_[risen], x[risen], bottom_[risen]))
             if not thin:
                 upper, lower = np.minimum(open_, close)[risen], np.maximum(open_, close)[risen]
                 painter.setPen(Qt.PenStyle.NoPen)
                 painter.setBrush(shade)
-                boxes = zip(x[risen].tolist(), upper.tolist(), lower.tolist(), strict=True)
-                painter.drawRects([QRectF(at - body / 2, a, body, max(b - a, 1.0)) for at, a, b in boxes])
+                height = np.maximum(lower - upper, 1.0)
+                painter.drawRects(primitives.boxes(x[risen] - body / 2, upper, np.full(len(upper), body), height))
 
     def _paint_trades(self, painter: QPainter, first: int, last: int) -> None:
         assert self.view is not None
@@ -131,4 +137,5 @@ class PriceChart(Chart):
                 np.round(self.x_of(0.0) + (trades.entry[rows] + 0.5) * (self.x_of(1.0) - self.x_of(0.0)))
             )
             painter.setPen(QPen(color(token, 0.8), 1.0))
-            painter.drawLines([QLineF(x, bottom - top, x, bottom - top + 4) for x in places.tolist()])
+            above = np.full(len(places), bottom - top)
+            painter.drawLines(primitives.lines(places, above, places, above + 4.0))

@@ -11,7 +11,9 @@ from app.engine.result import BacktestResult
 from app.jobs.live_run import Outcome
 from app.market.candles import Candles, FloatSeries, TimeSeries
 from app.strategy.document import Block
+from app.ui.charts.pane_view import PaneView, panes
 from app.ui.charts.pyramid import Pyramid
+from app.ui.charts.sparks import sparks
 
 FIGURES = ("total_return", "against_holding", "max_drawdown", "win_rate", "trades")
 
@@ -48,10 +50,12 @@ class RunView:
     bars: Candles
     pyramid: Pyramid
     overlays: tuple[Overlay, ...]
+    panes: tuple[PaneView, ...]
     trades: TradeMarks
     equity: FloatSeries
     holding: FloatSeries
     figures: dict[str, float | None]
+    sparks: dict[tuple[str, str], tuple[float, ...]]
 
     @property
     def result(self) -> BacktestResult:
@@ -66,11 +70,13 @@ class RunView:
 
 
 class RunViews:
-    """Makes views of outcomes; the pyramid of the last bars is kept, as most edits do not change them."""
+    """Makes views of outcomes; what belongs to the bars is kept, as most edits do not change them."""
 
     def __init__(self) -> None:
         self._bars: tuple[object, ...] = ()
         self._pyramid: Pyramid | None = None
+        self._fee = -1.0
+        self._holding: FloatSeries = np.empty(0)
 
     def of(self, outcome: Outcome) -> RunView | None:
         """Return the view of an outcome; None where it has no result."""
@@ -78,12 +84,13 @@ class RunViews:
         if result is None:
             return None
         bars = result.bars
-        key = (str(result.instrument), bars.step_ms, len(bars), int(bars.time[0]))
-        if self._pyramid is None or key != self._bars:
-            self._bars, self._pyramid = key, Pyramid(bars)
+        key = (str(result.instrument), bars.step_ms, len(bars), int(bars.time[0]), float(bars.close[-1]))
         capital, fee = result.assumptions.capital, result.assumptions.fee_rate
+        if self._pyramid is None or key != self._bars:
+            self._bars, self._pyramid, self._fee = key, Pyramid(bars), -1.0
+        if fee != self._fee:
+            self._fee, self._holding = fee, bars.close / bars.open[0] * ((1.0 - fee) / (1.0 + fee)) - 1.0
         found = result.metrics
-        holding = bars.close / bars.open[0] * ((1.0 - fee) / (1.0 + fee)) - 1.0
         total, held = found["total_return"], found["buy_and_hold_return"]
         figures = {
             "total_return": total,
@@ -93,14 +100,16 @@ class RunViews:
             "trades": found["trades"],
         }
         return RunView(
-            outcome,
-            bars,
-            self._pyramid,
-            overlays(result),
-            _marks(result),
-            result.equity / capital - 1.0,
-            holding,
-            figures,
+            outcome=outcome,
+            bars=bars,
+            pyramid=self._pyramid,
+            overlays=overlays(result),
+            panes=panes(result),
+            trades=_marks(result),
+            equity=result.equity / capital - 1.0,
+            holding=self._holding,
+            figures=figures,
+            sparks=sparks(result),
         )
 
 

@@ -72,6 +72,19 @@ def price_text(value: float) -> str:
     return f"{value:,.{digits}f}"
 
 
+def value_text(value: float) -> str:
+    """Return a value of an indicator in few characters: 55, 41.25, 0.0123, 1.25 M."""
+    if not math.isfinite(value):
+        return "–"
+    size = abs(value)
+    for unit, name in ((1e9, " B"), (1e6, " M"), (1e5, " K")):
+        if size >= unit:
+            return f"{value / (1e3 if name == ' K' else unit):,.2f}{name}".replace("-", "−")
+    digits = 2 if size >= 1 or value == 0 else 4 if size >= 0.01 else 6
+    shown = f"{value:,.{digits}f}"
+    return (shown.rstrip("0").rstrip(".") if value == round(value) else shown).replace("-", "−")
+
+
 def percent_text(value: float, digits: int = 1) -> str:
     """Return a fraction as a percentage with its sign."""
     shown = f"{value * 100:+,.{digits}f}"

@@ -1,0 +1,75 @@
+"""The price chart with a pane below it for each indicator that has a scale of its own."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QSplitter, QWidget
+
+from app.canvas.theme import Theme
+from app.ui.charts.indicator_pane import HEADING, IndicatorPane
+from app.ui.charts.price_chart import PriceChart
+from app.ui.charts.run_view import RunView
+from app.ui.charts.time_range import TimeRange
+
+# More than these begin folded: the price needs its room.
+_OPEN_AT_FIRST = 2
+
+
+class PricePanes(QSplitter):
+    """Charts one below the other, moved and pointed at together."""
+
+    def __init__(self, bars: TimeRange, theme: Theme, parent: QWidget | None = None) -> None:
+        super().__init__(Qt.Orientation.Vertical, parent)
+        self.setHandleWidth(1)
+        self.setChildrenCollapsible(False)
+        self._bars, self._theme = bars, theme
+        self.price = PriceChart(bars, theme)
+        self.price.setAccessibleName(self.tr("Price chart with indicators and trades"))
+        self.addWidget(self.price)
+        self.setStretchFactor(0, 3)
+        self.panes: list[IndicatorPane] = []
+        self._folded: dict[str, bool] = {}
+
+    def set_theme(self, theme: Theme) -> None:
+        """Use other colours."""
+        self._theme = theme
+        for chart in (self.price, *self.panes):
+            chart.set_theme(theme)
+
+    def show_run(self, view: RunView | None) -> None:
+        """Show a run, or nothing; panes are made and taken away only when there are more or fewer of them."""
+        self.price.show_run(view)
+        wanted = view.panes if view is not None else ()
+        before = len(self.panes)
+        while len(self.panes) > len(wanted):
+            pane = self.panes.pop()
+            pane.setParent(None)
+            pane.deleteLater()
+        while len(self.panes) < len(wanted):
+            self._add()
+        for place, (pane, shown) in enumerate(zip(self.panes, wanted, strict=True)):
+            assert view is not None
+            pane.show_pane(view, shown)
+            pane.fold(self._folded.get(shown.block_id, place >= _OPEN_AT_FIRST))
+        if len(self.panes) != before:
+            self._share_room()
+
+    def _add(self) -> None:
+        pane = IndicatorPane(self._bars, self._theme)
+        pane.folded_changed.connect(lambda folded: self._remember(pane, folded))
+        self.panes.append(pane)
+        self.addWidget(pane)
+        self.setStretchFactor(self.count() - 1, 1)
+
+    def _remember(self, pane: IndicatorPane, folded: bool) -> None:
+        if pane.pane is not None:
+            self._folded[pane.pane.block_id] = folded
+        self._share_room()
+
+    def _share_room(self) -> None:
+        """Give the price half of the room or more, and the open panes the rest in equal parts."""
+        open_ = [pane for pane in self.panes if not pane.folded]
+        room = self.height() - HEADING * (len(self.panes) - len(open_))
+        each = int(room * (0.3 if len(open_) < 2 else 0.5 / len(open_)))
+        sizes = [HEADING if pane.folded else each for pane in self.panes]
+        self.setSizes([max(self.height() - sum(sizes), 1), *sizes])

@@ -1,0 +1,92 @@
+"""Indicators with a scale of their own stand below the price, with the levels they are compared with."""
+
+from __future__ import annotations
+
+import pytest
+from PySide6.QtCore import QPoint, Qt
+from PySide6.QtTest import QTest
+from pytestqt.qtbot import QtBot
+from support.window_runs import wait_for_run
+
+from app.strategy import edits, templates
+from app.strategy.document import Wire
+from app.ui.builder import Builder
+from app.ui.charts.pane_view import levels
+from app.ui.charts.scales import value_text
+from app.ui.main_window import MainWindow
+
+pytestmark = pytest.mark.gui
+
+
+@pytest.fixture
+def builder(drawn: MainWindow) -> Builder:
+    assert drawn.builder is not None
+    return drawn.builder
+
+
+def test_the_rsi_has_a_pane_with_the_levels_it_is_compared_with(builder: Builder) -> None:
+    (pane,) = builder.result.panes.panes
+    assert pane.pane is not None
+    assert pane.pane.title == "RSI 14"
+    assert pane.pane.levels == (35.0, 55.0)
+    assert (pane.pane.low, pane.pane.high) == (0.0, 100.0)
+    pane.resize(600, 200)
+    pane.grab()
+    assert pane.marks(4) == [35.0, 55.0]
+
+
+def test_a_number_block_is_a_level_too_and_a_series_is_none() -> None:
+    strategy = templates.template("rsi_dip").strategy
+    strategy = edits.add_block(strategy, "constant")
+    number = strategy.blocks[-1].id
+    strategy = edits.set_param(strategy, number, "value", 20.0)
+    target = next(wire.target for wire in strategy.wires if wire.source == "rsi_1")
+    strategy = edits.connect(strategy, Wire(number, "value", target, "right"))
+    assert 20.0 in levels(strategy, "rsi_1")
+    assert 35.0 not in levels(strategy, "rsi_1")
+    assert levels(strategy, "ema_1") == ()
+
+
+def test_panes_come_and_go_with_the_blocks(builder: Builder, drawn: MainWindow, qtbot: QtBot) -> None:
+    builder.editor.perform("Add", lambda strategy: edits.add_block(strategy, "macd"))
+    wait_for_run(drawn, qtbot)
+    assert [pane.pane.title for pane in builder.result.panes.panes if pane.pane] == ["RSI 14", "MACD 12 26 9"]
+    builder.editor.undo_stack.undo()
+    wait_for_run(drawn, qtbot)
+    assert len(builder.result.panes.panes) == 1
+
+
+def test_a_pane_folds_by_mouse_and_key_and_stays_folded(builder: Builder, drawn: MainWindow, qtbot: QtBot) -> None:
+    (pane,) = builder.result.panes.panes
+    tall = pane.height()
+    qtbot.mouseClick(pane, Qt.MouseButton.LeftButton, pos=QPoint(60, 8))
+    qtbot.waitUntil(lambda: pane.height() < tall / 2)
+    builder.editor.perform("Change", lambda strategy: edits.set_param(strategy, "rsi_1", "period", 9))
+    wait_for_run(drawn, qtbot)
+    assert pane.folded
+    qtbot.keyClick(pane, Qt.Key.Key_Return)
+    qtbot.waitUntil(lambda: pane.height() > tall / 2)
+
+
+def test_the_crosshair_runs_through_price_and_pane(builder: Builder) -> None:
+    (pane,) = builder.result.panes.panes
+    QTest.mouseMove(pane, QPoint(200, 40))
+    pointed = builder.result.bars.hover
+    assert pointed >= 0
+    assert builder.result.price.x_of(pointed) == pane.x_of(pointed)
+    texts = [value for _, value, _ in pane.legend(pointed)]
+    assert value_text(float(pane.pane.lines[0].values[pointed])) in texts  # type: ignore[union-attr]
+
+
+def test_every_block_gets_a_small_curve(builder: Builder) -> None:
+    sparks = builder.canvas.canvas.sparks
+    assert 2 <= len(sparks["rsi_1", "value"]) <= 48
+    assert {port[0] for port in sparks} >= {"rsi_1", "ema_1"}
+
+
+@pytest.mark.parametrize(
+    ("value", "text"),
+    [(35.0, "35"), (41.256, "41.26"), (-0.3191, "−0.3191"), (1_250_000.0, "1.25 M"), (float("nan"), "–"), (0.0, "0")],
+)
+def test_values_are_written_in_few_characters(value: float, text: str) -> None:
+    assert value_text(value) == text

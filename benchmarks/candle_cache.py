@@ -60,7 +60,7 @@ def measure(folder: Path, market: list[Candles]) -> list[str]:
         found.append(f"opening: {time.perf_counter() - started:.3f} s")
         found += _reading(cache, plain, folder / "columns.npy", "as it has grown")
         started = time.perf_counter()
-        cache.recluster_if_needed(lambda: True)
+        cache.tidy(lambda: True)
         found.append(f"putting {len(_READ)} series in order: {time.perf_counter() - started:.1f} s")
         found += _reading(cache, plain, folder / "columns.npy", "put in order")
         started = time.perf_counter()

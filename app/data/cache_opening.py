@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
-from app.data import cache_schema
+from app.data import cache_compaction, cache_schema
 from app.data.duck_file import Damaged, DiskFull, DuckFailure, DuckFile, Locked, NotWritable
 from app.data.records import CacheBusy, CacheFull, CacheReadOnly
 
@@ -135,6 +135,7 @@ def _open(path: Path) -> DuckFile:
     file = DuckFile(path)
     try:
         cache_schema.prepare(file)
+        cache_compaction.drop_part(path)
         if interrupted:
             # A log that is partly unreadable is read up to there without a word; what is added behind could be lost.
             # One that was cut off before its first change has nothing to move into the file, and would stay.

@@ -40,6 +40,12 @@ def shelf_table(shelf: int) -> str:
     return f"candles_{shelf:02}"
 
 
+def columns(table: str) -> list[tuple[str, str]]:
+    """Return the names and types of a table's columns, in their order."""
+    named = (column.split() for column in _TABLES[table].split(", "))
+    return [(name, kind) for name, kind in named]
+
+
 def prepare(file: DuckFile) -> None:
     """Make the tables in an empty file; raise Damaged when there are others than these."""
     there = {name for (name,) in file.rows("SELECT table_name FROM duckdb_tables()")}

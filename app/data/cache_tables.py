@@ -107,6 +107,12 @@ def times(file: DuckFile, entry: Shelved) -> np.ndarray:
     return minute.astype(np.int64) * MINUTE_MS
 
 
+def in_order(file: DuckFile, entry: Shelved) -> bool:
+    """Say whether the candles of a series lie in order of time in the file."""
+    (minute,) = file.columns(f"SELECT minute FROM {entry.table} WHERE series = {entry.id}", [np.int32])
+    return bool((minute[1:] > minute[:-1]).all())
+
+
 def count(file: DuckFile, entry: Shelved, span: Span) -> int:
     """Return how many candles are stored of a span."""
     ((found,),) = file.rows(f"SELECT count(*) FROM {entry.table} WHERE {_within(entry, span)}")

@@ -18,11 +18,12 @@ from weakref import WeakValueDictionary
 import numpy as np
 
 from app import paths
-from app.data import cache_opening, cache_repair
+from app.data import cache_compaction, cache_opening, cache_repair
 from app.data import cache_tables as tables
-from app.data.cache_changes import Changes, changes, check_answer
-from app.data.cache_coverage import Counter, Coverage, better, counting, covering
+from app.data.cache_changes import check_answer
+from app.data.cache_coverage import Coverage
 from app.data.cache_opening import Opened
+from app.data.cache_storing import put_answer
 from app.data.cache_tables import Shelved
 from app.data.candle_rows import none
 from app.data.duck_file import Damaged, DiskFull, DuckFile, NotWritable
@@ -39,7 +40,7 @@ from app.data.records import (
     Span,
     Stored,
 )
-from app.data.spans import overlap, runs, without
+from app.data.spans import overlap, without
 from app.errors import CandlesUnavailable
 from app.market.candles import Candles, TimeSeries
 
@@ -70,7 +71,7 @@ class CandleCache:
         self._file: DuckFile | None = opened.file
         self._series: dict[SeriesKey, Shelved] = {}
         self._coverage: dict[int, Coverage] = {}
-        self._out_of_order: set[SeriesKey] = set()
+        self._doubtful: set[SeriesKey] = set()
 
     @classmethod
     def open(cls, path: str | os.PathLike[str], *, now_ms: int) -> CandleCache:
@@ -172,19 +173,13 @@ class CandleCache:
         """
         entry = self._series[key]
         check_answer(entry.step_ms, candles, covered)
+        answer = Covered(covered, origin, 0, now_ms, final, checksum)
         with self._working() as file:
             before = self._coverage.get(entry.id, ())
-            kept = better(before, covered, origin)
-            old = self._old(file, entry, covered, before)
-            change = changes(old, candles, kept, authoritative=authoritative)
-            answer = Covered(covered, origin, 0, now_ms, final, checksum)
-            after = covering(before, answer, kept, self._counter(file, entry, old, covered), counting(change.after))
-            with file.transaction():
-                tables.put_revisions(file, entry, change, origin, now_ms)
-                tables.put_changes(file, entry, change)
-                self._fill_gaps(file, entry, change, now_ms)
-                tables.put_coverage(file, entry, before, after)
+            change, after = put_answer(file, entry, before, candles, answer, authoritative=authoritative)
             self._coverage[entry.id] = after
+            if change.touched and change.touched.end < after[-1].span.end:
+                self._doubtful.add(key)
             return change.stored
 
     def read(self, key: SeriesKey, start: int, end: int) -> Candles:
@@ -195,7 +190,7 @@ class CandleCache:
                 return none(key.step_ms)
             rows, in_order = tables.candles(file, entry, Span(start, end))
             if not in_order:
-                self._out_of_order.add(key)
+                self._doubtful.add(key)
             return rows
 
     def times(self, key: SeriesKey, start: int, end: int) -> TimeSeries:
@@ -205,31 +200,6 @@ class CandleCache:
             times = tables.times(file, entry) if entry else np.empty(0, np.int64)
             first, last = np.searchsorted(times, (start, end))
             return times[first:last]
-
-    def _old(self, file: DuckFile, entry: Shelved, span: Span, coverage: Coverage) -> Candles:
-        """Return the stored candles of a span; where nothing is covered there are none."""
-        if any(overlap(covered.span, span) for covered in coverage):
-            return tables.candles(file, entry, span)[0]
-        return none(entry.step_ms)
-
-    def _counter(self, file: DuckFile, entry: Shelved, old: Candles, inside: Span) -> Counter:
-        at_hand = counting(old)
-
-        def count(span: Span) -> int:
-            whole = inside.start <= span.start and span.end <= inside.end
-            return at_hand(span) if whole else tables.count(file, entry, span)
-
-        return count
-
-    def _fill_gaps(self, file: DuckFile, entry: Shelved, change: Changes, now_ms: int) -> None:
-        """Take the candles that have come out of the known gaps."""
-        if not len(change.added):
-            return
-        filled = runs(change.added, entry.step_ms)
-        known = tables.gaps(file, entry, Span(filled[0].start, filled[-1].end))
-        left = [replace(gap, span=span) for gap in known for span in without(gap.span, filled)]
-        if left != known:
-            tables.put_gaps(file, entry, known, left, now_ms)
 
     # Coverage, gaps, revisions
 
@@ -295,19 +265,30 @@ class CandleCache:
 
     # Upkeep
 
-    def recluster_if_needed(self, idle: Callable[[], bool]) -> bool:
-        """Put series whose candles were read out of order into order on the disk, while `idle` says there is time.
+    def tidy(self, idle: Callable[[], bool]) -> bool:
+        """Put candles into order of time on the disk and give unused room back, as long as `idle` says there is time.
 
-        Return whether anything was done. What was fetched newest months first lies so; reading it is a little slower.
+        Return whether anything was done. What was fetched newest months first lies out of order; reading it is a
+        little slower. Between two series `idle` is asked again.
         """
         done = False
-        while self._out_of_order and idle():
+        while self._doubtful and idle():
             with self._working() as file:
-                entry = self._series.get(self._out_of_order.pop())
-                if entry is not None:
+                entry = self._series.get(self._doubtful.pop())
+                if entry is not None and not file.read_only and not tables.in_order(file, entry):
                     cache_repair.put_in_order(file, entry)
                     done = True
-        return done
+        return (not self._doubtful and idle() and self._shrink(idle)) or done
+
+    def _shrink(self, idle: Callable[[], bool]) -> bool:
+        with self._working() as file:
+            if file.read_only or not cache_compaction.is_due(file):
+                return False
+            if not cache_compaction.written_anew(file, self.path, self._series.values(), self._coverage, idle):
+                return False
+            cache_compaction.put_in_place(self.path, self._forget)
+            self._take(cache_opening.open_file(self.path, self._now_ms))
+            return True
 
     def verify(self, key: SeriesKey | None = None) -> tuple[Finding, ...]:
         """Read every candle, of one series or of all, and return what was wrong.
@@ -327,10 +308,8 @@ class CandleCache:
     def size(self) -> int:
         """Return how many bytes the cache takes on the disk."""
         with self._lock:
-            return sum(file.stat().st_size for file in self.path.parent.glob(f"{self.path.name}*") if self._ours(file))
-
-    def _ours(self, file: Path) -> bool:
-        return file.name in (self.path.name, f"{self.path.name}.wal")
+            files = (self.path, self.path.with_name(f"{self.path.name}.wal"))
+            return sum(file.stat().st_size for file in files if file.exists())
 
     def _mend(self, file: DuckFile, entry: Shelved, findings: list[Finding]) -> None:
         if findings and not file.read_only:
@@ -378,6 +357,7 @@ class CandleCache:
         """Read what is known about every series, and drop what does not agree with the candles."""
         file = self._opened()
         self._series = {entry.series.key: entry for entry in tables.all_series(file)}
+        self._doubtful |= set(self._series)
         self._coverage = tables.coverage(file)
         stored = tables.counts(file, list(self._series.values()))
         for entry in self._series.values():

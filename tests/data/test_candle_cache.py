@@ -97,11 +97,11 @@ def test_pages_that_come_newest_first_are_read_in_order(cache: CandleCache) -> N
     for first in (200, 100, 0, 300):
         store(cache, minutes(range(first, first + 100)), span(first, first + 100))
     assert same(read(cache), minutes(range(400)))
-    assert cache.recluster_if_needed(lambda: False) is False
-    assert cache.recluster_if_needed(lambda: True) is True
-    assert cache.recluster_if_needed(lambda: True) is False
+    assert cache.tidy(lambda: False) is False
+    assert cache.tidy(lambda: True) is True
+    assert cache.tidy(lambda: True) is False
     assert same(read(cache), minutes(range(400)))
-    assert cache.recluster_if_needed(lambda: True) is False
+    assert cache.tidy(lambda: True) is False
     assert cache.verify() == ()
 
 

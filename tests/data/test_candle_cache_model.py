@@ -130,7 +130,7 @@ class Cache(RuleBasedStateMachine):
 
     @rule()
     def put_in_order(self) -> None:
-        self.cache.recluster_if_needed(lambda: True)
+        self.cache.tidy(lambda: True)
 
     @rule()
     def verify(self) -> None:

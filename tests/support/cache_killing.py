@@ -20,6 +20,7 @@ from pathlib import Path
 
 from support.cache import EVER, minutes, same, series, span
 
+from app.data import cache_compaction
 from app.data.candle_cache import CandleCache
 from app.market.candles import Candles
 
@@ -41,6 +42,8 @@ def chunk(number: int, place: int, version: int) -> Candles:
 def use(path: str, seed: int) -> None:
     """Store chunks, delete series and put them in order, for ever; say before and after what was done."""
     chance = random.Random(seed)
+    # The file is written anew often, however small it is.
+    cache_compaction.LEAST_BYTES, cache_compaction.LEAST_SHARE = 0, 0.1
     with CandleCache.open(path, now_ms=0) as cache:
         for step in range(seed * 1_000, (seed + 1) * 1_000):
             number = chance.randrange(SERIES)
@@ -53,7 +56,7 @@ def use(path: str, seed: int) -> None:
             print("DONE", number, place, step, flush=True)  # noqa: T201
             if chance.random() < 0.05:
                 cache.read(series(number).key, EVER.start, EVER.end)
-                cache.recluster_if_needed(lambda: True)
+                cache.tidy(lambda: True)
 
 
 def _store(cache: CandleCache, number: int, place: int, version: int) -> None:

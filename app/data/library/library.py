@@ -1,0 +1,59 @@
+"""The library: everything the trader made, opened once for the life of the process."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+from app.data.library.backups import Backups, folder_of_backups
+from app.data.library.drafts import Drafts
+from app.data.library.folder import Folder
+from app.data.library.opening import Opened, open_files
+from app.data.library.strategies import Strategies
+
+
+def now_ms() -> int:
+    """Return the time, in UTC ms."""
+    return time.time_ns() // 1_000_000
+
+
+class Library:
+    """The open library. All methods of it and of its parts may be called from any thread.
+
+    `notice` is a sentence for the trader when something had to be put right or cannot be done, else None.
+    """
+
+    def __init__(self, folder: Folder, backups: Backups, opened: Opened, clock: Callable[[], int]) -> None:
+        self._folder, self._opened, self._clock = folder, opened, clock
+        self._backups = backups
+        self.notice = " ".join(opened.notices) or None
+        self.read_only = opened.records.read_only
+        self.strategies = Strategies(opened.records, opened.device, clock)
+        self.drafts = Drafts(opened.records, clock)
+
+    @classmethod
+    def open(cls, folder: Path, *, backups: Path | None = None, clock: Callable[[], int] = now_ms) -> Library:
+        """Return the library in a folder, which is made when it is not there; backups go beside it.
+
+        Takes up to a second, so not for the thread that draws. Raises LibraryLocked, LibraryTooNew, LibraryUnreadable.
+        """
+        held = Folder(folder)
+        copies = Backups(backups or folder_of_backups(folder))
+        try:
+            return cls(held, copies, open_files(held, copies, clock), clock)
+        except BaseException:
+            held.release()
+            raise
+
+    def __enter__(self) -> Library:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Close the files and let another process have them."""
+        self._opened.records.close()
+        self._opened.curves.close()
+        self._folder.release()

@@ -14,8 +14,8 @@ from app.ui.charts import primitives
 from app.ui.charts.chart import Chart
 from app.ui.charts.pane_view import PaneLine, PaneView
 from app.ui.charts.pyramid import envelope
-from app.ui.charts.run_view import RunView
 from app.ui.charts.scales import value_text
+from app.ui.charts.shown import OnBars
 from app.ui.charts.time_range import TimeRange
 
 HEADING = 24
@@ -43,7 +43,7 @@ class IndicatorPane(Chart):
         self.fold_button.clicked.connect(lambda: self.fold(not self.folded))
         self._settle()
 
-    def show_pane(self, view: RunView, pane: PaneView) -> None:
+    def show_pane(self, view: OnBars, pane: PaneView) -> None:
         """Show the pane of a run."""
         self.view, self.pane = view, pane
         self._settle()

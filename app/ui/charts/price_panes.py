@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QSplitter, QWidget
 from app.canvas.theme import Theme
 from app.ui.charts.indicator_pane import HEADING, IndicatorPane
 from app.ui.charts.price_chart import PriceChart
-from app.ui.charts.run_view import RunView
+from app.ui.charts.shown import Paned
 from app.ui.charts.time_range import TimeRange
 
 # More than these begin folded: the price needs its room.
@@ -18,12 +18,14 @@ _OPEN_AT_FIRST = 2
 class PricePanes(QSplitter):
     """Charts one below the other, moved and pointed at together."""
 
-    def __init__(self, bars: TimeRange, theme: Theme, parent: QWidget | None = None) -> None:
+    def __init__(
+        self, bars: TimeRange, theme: Theme, parent: QWidget | None = None, price: PriceChart | None = None
+    ) -> None:
         super().__init__(Qt.Orientation.Vertical, parent)
         self.setHandleWidth(1)
         self.setChildrenCollapsible(False)
         self._bars, self._theme = bars, theme
-        self.price = PriceChart(bars, theme)
+        self.price = price or PriceChart(bars, theme)
         self.price.setAccessibleName(self.tr("Price chart with indicators and trades"))
         self.addWidget(self.price)
         self.setStretchFactor(0, 3)
@@ -36,7 +38,7 @@ class PricePanes(QSplitter):
         for chart in (self.price, *self.panes):
             chart.set_theme(theme)
 
-    def show_run(self, view: RunView | None) -> None:
+    def show_run(self, view: Paned | None) -> None:
         """Show a run, or nothing; panes are made and taken away only when there are more or fewer of them."""
         self.price.show_run(view)
         wanted = view.panes if view is not None else ()

@@ -8,6 +8,7 @@ from app.market.candles import Candles
 from app.ui.charts.pyramid import Pyramid
 
 if TYPE_CHECKING:
+    from app.ui.charts.pane_view import PaneView
     from app.ui.charts.run_view import Overlay, TradeMarks
 
 
@@ -37,3 +38,11 @@ class Priced(OnBars, Protocol):
     @property
     def trades(self) -> TradeMarks:
         """Where trades began and ended."""
+
+
+class Paned(Priced, Protocol):
+    """The same with what stands in panes below the price."""
+
+    @property
+    def panes(self) -> tuple[PaneView, ...]:
+        """The indicators with a scale of their own."""

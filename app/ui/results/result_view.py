@@ -9,6 +9,7 @@ import numpy as np
 from app.engine.completed import CompletedRun
 from app.market.candles import Candles, FloatSeries
 from app.results.drawdown import drawdown
+from app.ui.charts.pane_view import PaneView
 from app.ui.charts.pyramid import Pyramid
 from app.ui.charts.run_view import Overlay, TradeMarks
 
@@ -24,6 +25,7 @@ class ResultView:
     holding: FloatSeries
     drawdown: FloatSeries
     overlays: tuple[Overlay, ...] = ()
+    panes: tuple[PaneView, ...] = ()
 
     @property
     def bars(self) -> Candles:

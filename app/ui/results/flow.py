@@ -1,0 +1,51 @@
+"""Widgets side by side in equal columns, as many to a row as there is room for."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from PySide6.QtGui import QResizeEvent
+from PySide6.QtWidgets import QGridLayout, QWidget
+
+
+class Flow(QWidget):
+    """Lays its parts out anew whenever another number of them fits into a row."""
+
+    def __init__(self, narrowest: int, spacing: int = 8, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._narrowest = narrowest
+        self._parts: list[QWidget] = []
+        self._across = 0
+        self._grid = QGridLayout(self)
+        self._grid.setContentsMargins(0, 0, 0, 0)
+        self._grid.setSpacing(spacing)
+
+    def show_parts(self, parts: Sequence[QWidget]) -> None:
+        """Show these widgets in the place of those before."""
+        for part in self._parts:
+            if part not in parts:
+                self._grid.removeWidget(part)
+                part.hide()
+                part.deleteLater()
+        self._parts = list(parts)
+        self._arrange(force=True)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._arrange()
+
+    def _arrange(self, *, force: bool = False) -> None:
+        spacing = self._grid.spacing()
+        fits = max(1, (self.width() + spacing) // (self._narrowest + spacing))
+        # Rows as even as can be: 6 and 5 rather than 10 and 1.
+        rows = -(-len(self._parts) // fits) or 1
+        across = -(-len(self._parts) // rows) or 1
+        if across == self._across and not force:
+            return
+        for column in range(self._across):
+            self._grid.setColumnStretch(column, 0)
+        self._across = across
+        for number, part in enumerate(self._parts):
+            self._grid.addWidget(part, number // across, number % across)
+        for column in range(across):
+            self._grid.setColumnStretch(column, 1)

@@ -148,7 +148,9 @@ def _name(strategy: Strategy, source: Port) -> str:
     kind = catalog.kind(block.kind) if block else None
     if block is None or kind is None:
         return source[0]
-    return f"{title(block)} {readable(source[1])}" if len(kind.outputs) > 1 else title(block)
+    output = readable(source[1])
+    several = len(kind.outputs) > 1 and output not in ("value", title(block).lower())
+    return f"{title(block)} {output}" if several else title(block)
 
 
 def _number(value: float) -> float | None:

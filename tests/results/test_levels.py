@@ -60,9 +60,7 @@ def first_touch(result: BacktestResult, number: int) -> tuple[int, int, float] |
 @pytest.mark.parametrize("model", ["minute", "bar"])
 def test_the_first_touch_of_the_levels_is_the_exit_of_the_trade(name: str, risk: tuple[Block, ...], model: str) -> None:
     candles = sample_candles("STORM/USD")
-    result = backtest(
-        with_risk(name, risk), candles, Assumptions(fill_model=model), start=candles.end - 60 * DAY_MS
-    )
+    result = backtest(with_risk(name, risk), candles, Assumptions(fill_model=model), start=candles.end - 60 * DAY_MS)
     numbers = range(0, len(result.book), max(1, len(result.book) // 25))
     protective = 0
     for number in numbers:

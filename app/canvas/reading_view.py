@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QEvent, Qt
-from PySide6.QtGui import QDragEnterEvent, QKeyEvent, QMouseEvent
+from PySide6.QtGui import QDragEnterEvent, QKeyEvent, QMouseEvent, QResizeEvent, QWheelEvent
 from PySide6.QtWidgets import QScrollBar, QWidget
 
 from app.canvas.canvas_view import CanvasView
@@ -20,6 +20,7 @@ class ReadingView(CanvasView):
 
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(Editor(Strategy("")), theme, parent)
+        self._moved = False
         self.editor.setParent(self)
         self.setAcceptDrops(False)
         self.setAccessibleName(self.tr("The drawing of this run"))
@@ -30,10 +31,21 @@ class ReadingView(CanvasView):
         if strategy is not self.editor.strategy:
             self.clear_values()
             self.editor.open(strategy)
+            self._moved = False
             self.fit()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        if not self._moved:
+            self.fit()
+
+    def wheelEvent(self, event: QWheelEvent) -> None:
+        self._moved = True
+        super().wheelEvent(event)
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
         event.accept()
+        self._moved = True
         self.setFocus(Qt.FocusReason.MouseFocusReason)
         self.card.hide()
         if event.button() != Qt.MouseButton.RightButton and self.gesture is None:
@@ -54,13 +66,17 @@ class ReadingView(CanvasView):
             case Qt.Key.Key_Minus:
                 self.zoom_by(1 / 1.2, middle)
             case Qt.Key.Key_Home:
+                self._moved = False
                 self.fit()
+                return
             case Qt.Key.Key_Left | Qt.Key.Key_Right:
                 self._scroll(self.horizontalScrollBar(), event.key() == Qt.Key.Key_Right)
             case Qt.Key.Key_Up | Qt.Key.Key_Down:
                 self._scroll(self.verticalScrollBar(), event.key() == Qt.Key.Key_Down)
             case _:
                 event.ignore()
+                return
+        self._moved = True
 
     def keyReleaseEvent(self, event: QKeyEvent) -> None:
         event.ignore()

@@ -60,6 +60,15 @@ QToolButton[segment="true"] {{ padding: 4px 10px; color: {text_muted}; }}
 QToolButton[segment="true"]:checked {{ background: {accent_soft}; color: {accent}; }}
 QToolButton[nav="true"] {{ padding: 4px 12px; color: {text_muted}; }}
 QToolButton[nav="true"]:checked {{ background: {accent_soft}; color: {accent}; }}
+QFrame[figure="true"] {{ background: {surface}; border: 1px solid {border}; border-radius: 8px; }}
+QFrame[figure="true"]:hover, QFrame[figure="true"]:focus {{ border-color: {accent}; }}
+QFrame[finding] {{ background: {sunken}; border: 1px solid transparent; border-left: 3px solid {border_strong}; }}
+QFrame[finding="serious"] {{ border-left-color: {warn}; }}
+QFrame[finding]:focus {{ border-color: {accent}; }}
+QTableView#plain {{ background: transparent; }}
+QTableView#plain QHeaderView, QTableView#plain QHeaderView::section {{
+    background: transparent; border: none; padding: 4px 0;
+}}
 QProgressBar#busy {{ background: transparent; border: none; max-height: 3px; min-height: 3px; }}
 QProgressBar#busy::chunk {{ background: {accent}; }}
 QLabel[tone="good"] {{ color: {good}; }}

@@ -24,6 +24,8 @@ _WIDE = math.log(3.0)
 class EquityPane(Pane):
     """What the strategy made and what holding made, from zero; on a logarithmic scale equal growth is equally high."""
 
+    axis_below = False
+    bottom_edge, mark_height = 6.0, 28.0
     view: ResultView | None
     logarithmic = False
     _curves: tuple[FloatSeries, FloatSeries] | None = None
@@ -92,6 +94,7 @@ class EquityPane(Pane):
 class DrawdownPane(Pane):
     """How far below its last peak the equity stood."""
 
+    mark_height = 20.0
     view: ResultView | None
 
     def show_run(self, view: ResultView | None) -> None:

@@ -25,7 +25,6 @@ class GroupsTable(QTableWidget):
         self.theme = theme
         self._groups: Sequence[Group] = ()
         self.setAccessibleName(name)
-        self.setHorizontalHeaderLabels(titles)
         self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
         self.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
         self.setTabKeyNavigation(False)
@@ -37,9 +36,11 @@ class GroupsTable(QTableWidget):
         header.setHighlightSections(False)
         header.setSectionResizeMode(QHeaderView.ResizeMode.ResizeToContents)
         header.setSectionResizeMode(0, QHeaderView.ResizeMode.Stretch)
-        for number in range(len(titles)):
+        for number, title in enumerate(titles):
             side = Qt.AlignmentFlag.AlignRight if number else Qt.AlignmentFlag.AlignLeft
-            self.horizontalHeaderItem(number).setTextAlignment(side | Qt.AlignmentFlag.AlignVCenter)
+            item = QTableWidgetItem(title)
+            item.setTextAlignment(side | Qt.AlignmentFlag.AlignVCenter)
+            self.setHorizontalHeaderItem(number, item)
 
     def set_theme(self, theme: Theme) -> None:
         """Use other colours."""

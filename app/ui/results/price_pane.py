@@ -27,16 +27,22 @@ class Levels:
     target: FloatSeries
 
 
-class PricePane(PriceChart, Pane):
+class PricePane(Pane, PriceChart):
     """Candles, indicators, trades; a click asks about a bar, or about the trade whose arrow it hits."""
 
     trade_clicked = Signal(int)
     chosen = -1
+    asked = -1
     levels: Levels | None = None
 
     def choose(self, trade: int, levels: Levels | None = None) -> None:
         """Let one trade stand out, -1 for none."""
         self.chosen, self.levels = trade, levels
+        self.redraw()
+
+    def mark(self, bar: int) -> None:
+        """Mark the bar that was asked about, -1 for none."""
+        self.asked = bar
         self.redraw()
 
     def click(self, bar: int, at: QPointF) -> None:
@@ -78,6 +84,11 @@ class PricePane(PriceChart, Pane):
         self._paint_chosen_bars(painter, plot)
         super().paint_values(painter, plot, first, last)
         self._paint_chosen(painter, plot)
+        if self.asked >= 0:
+            x = round(self.x_of(self.asked + 0.5)) + 0.5
+            painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
+            painter.setPen(QPen(color(self.theme.accent), 1.0))
+            painter.drawLine(QPointF(x, plot.top()), QPointF(x, plot.bottom()))
 
     def _paint_chosen_bars(self, painter: QPainter, plot: QRectF) -> None:
         span = self._span()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -72,3 +72,8 @@ def trade_marks(run: CompletedRun) -> TradeMarks:
 def bar_of(bars: Candles, time: np.ndarray) -> np.ndarray:
     """Return the bars that moments fall into, the first one for those before it."""
     return np.maximum(0, np.searchsorted(bars.time, time, side="right") - 1)
+
+
+def with_values(view: ResultView, lines: tuple[Overlay, ...], panes: tuple[PaneView, ...]) -> ResultView:
+    """Return a view with the indicators of the run."""
+    return replace(view, overlays=lines, panes=panes)

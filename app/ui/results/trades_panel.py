@@ -130,9 +130,10 @@ class TradesPanel(QWidget):
             box.setSizeAdjustPolicy(Choice.SizeAdjustPolicy.AdjustToContents)
             box.activated.connect(self._filter)
         self.search = QLineEdit()
-        self.search.setPlaceholderText(self.tr("Find: #12, 2025-03, stop"))
+        self.search.setPlaceholderText(self.tr("Find: #12, stop"))
         self.search.setAccessibleName(self.tr("Find trades"))
         self.search.setClearButtonEnabled(True)
+        self.search.setMinimumWidth(136)
         self.search.setMaximumWidth(200)
         self.search.textChanged.connect(self._filter)
         self.columns = QToolButton()
@@ -171,8 +172,9 @@ class TradesPanel(QWidget):
         metrics = self.table.fontMetrics()
         for number, column in enumerate(self.model.columns):
             rows = range(min(self.model.rowCount(), 60))
-            texts = [column.title + "   ", *(self.model.text(row, number) for row in rows)]
+            texts = [column.title + "    ", *(self.model.text(row, number) for row in rows)]
             self.table.setColumnWidth(number, max(metrics.horizontalAdvance(text) for text in texts) + 28)
+        self.table.setColumnWidth(0, max(self.table.columnWidth(0), 60))
 
     def _filter(self) -> None:
         kept = self._trade

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QHBoxLayout, QPushButton, QScrollArea, QSplitter, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QScrollArea, QSplitter, QVBoxLayout, QWidget
 
 from app.canvas.reading_view import ReadingView
 from app.canvas.theme import Theme
@@ -80,7 +80,7 @@ class WhyPanel(QWidget):
         self.title.setText(self.tr("Bar of %1 UTC").replace("%1", moment(time)))
         self.sentence.setText(self.answer.sentence)
         lines = [line for order in self.answer.orders for line in _order_lines(order)]
-        self.details.show_lines(self.tr("Orders at this close") if len(lines) > 1 else "", lines)
+        self.details.show_lines(self.tr("Orders at this close"), lines)
         decided = why(self._result, bar)
         failing = decided.block_id if decided is not None else ""
         self.canvas.show_values(values_at(self._result, bar), failing or None)
@@ -155,20 +155,23 @@ class _Lines(QWidget):
     def __init__(self) -> None:
         super().__init__()
         self.title = label(weight=600)
-        self.text = label(wrap=True)
-        self.text.setTextInteractionFlags(
-            Qt.TextInteractionFlag.TextSelectableByMouse | Qt.TextInteractionFlag.TextSelectableByKeyboard
-        )
-        column = QVBoxLayout(self)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(6)
-        column.addWidget(self.title)
-        column.addWidget(self.text)
+        self.lines: list[QLabel] = []
+        self._column = QVBoxLayout(self)
+        self._column.setContentsMargins(0, 0, 0, 0)
+        self._column.setSpacing(6)
+        self._column.addWidget(self.title)
 
     def show_lines(self, title: str, lines: Sequence[str]) -> None:
         self.title.setText(title)
-        self.text.setText("\n".join(lines))
-        self.text.setAccessibleName(title)
+        while len(self.lines) < len(lines):
+            line = label(wrap=True)
+            line.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+            self.lines.append(line)
+            self._column.addWidget(line)
+        for number, line in enumerate(self.lines):
+            line.setText(lines[number].strip() if number < len(lines) else "")
+            line.setIndent(16 if number < len(lines) and lines[number].startswith(" ") else -1)
+            line.setVisible(number < len(lines))
         self.setVisible(bool(title and lines))
 
 

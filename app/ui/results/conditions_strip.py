@@ -1,0 +1,83 @@
+"""What a result takes for granted and how good its candles are: always in view below it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
+
+from app.data.sample_market import LABEL
+from app.engine.completed import CompletedRun
+from app.jobs.sample_bars import SAMPLE
+from app.market.timeframe import MINUTE_MS, Timeframe
+from app.results.numbers import count, day, percent
+from app.ui.labels import label
+
+
+class ConditionsStrip(QWidget):
+    """Two lines of sentences; hovering over them gives all of them."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.assumptions = label(pixels=12, muted=True, wrap=True)
+        self.quality = label(pixels=12, muted=True, wrap=True)
+        self.other = label(pixels=12, weight=500)
+        texts = QVBoxLayout()
+        texts.setSpacing(2)
+        texts.addWidget(self.assumptions)
+        texts.addWidget(self.quality)
+        row = QHBoxLayout(self)
+        row.setContentsMargins(16, 6, 16, 8)
+        row.setSpacing(24)
+        row.addLayout(texts, 1)
+        row.addWidget(self.other)
+
+    def show_run(self, run: CompletedRun, quality: Mapping[str, object]) -> None:
+        """Say what holds for a run."""
+        sentences = run.assumptions.describe(run.dataset.step_ms)
+        sample = self.tr("Prices of a %1.").replace("%1", LABEL) if run.dataset.exchange == SAMPLE else ""
+        self.assumptions.setText(" ".join([sample, *sentences[:2]]).strip())
+        facts = self._facts(run, quality)
+        self.quality.setText(" · ".join(facts))
+        everything = "\n".join([sample, *sentences, *facts]).strip()
+        for part in (self.assumptions, self.quality):
+            part.setToolTip(everything)
+        self.show_other(run, None)
+
+    def show_other(self, run: CompletedRun, other: CompletedRun | None) -> None:
+        """Say what the other fill model would have given, once it is known."""
+        if other is None:
+            self.other.setText("")
+            return
+        mine, its = run.metrics["total_return"], other.metrics["total_return"]
+        model = self.tr("bar by bar") if other.assumptions.fill_model == "bar" else self.tr("minute by minute")
+        text = self.tr("With stops watched %1: %2 (here %3)")
+        values = [percent(value, sign=True).replace("-", "−") for value in (its, mine)]
+        self.other.setText(text.replace("%1", model).replace("%2", values[0]).replace("%3", values[1]))
+        about = self.tr("%1 there, %2 here. Tools that only see the strategy's own bars give the first figure.")
+        trades = (count(int(each.metrics["trades"] or 0), "trade") for each in (other, run))
+        there, here = trades
+        self.other.setToolTip(about.replace("%1", there).replace("%2", here) if model else "")
+
+    def _facts(self, run: CompletedRun, quality: Mapping[str, object]) -> list[str]:
+        """Return range, source and flaws of the candles, and what of the run is uncertain."""
+        counts, data = run.counts, run.dataset
+        unit = "minute" if data.step_ms == MINUTE_MS else f"{Timeframe(data.step_ms)} candle"
+        missing = quality.get("missing")
+        if not isinstance(missing, int):
+            missing = (data.end - data.first) // data.step_ms - data.count
+        facts = [
+            f"{day(run.start)} – {day(run.end - 1)}",
+            f"{data.symbol} ({quality.get('source') or data.exchange})"[:80],
+            self.tr("%1 missing").replace("%1", count(missing, unit)),
+            count(counts.get("incomplete_bars", 0), "incomplete bar"),
+            count(counts.get("ambiguous", 0), "ambiguous exit"),
+        ]
+        for name, words in (("zero_size", "order too small"), ("conflicts", "conflict")):
+            if counts.get(name):
+                facts.append(
+                    count(counts[name], words) if name == "conflicts" else f"{counts[name]:,} orders too small"
+                )
+        notes = quality.get("notes")
+        facts += [str(note)[:200] for note in notes] if isinstance(notes, (list, tuple)) else []
+        return [" ".join(fact.split()) for fact in facts]

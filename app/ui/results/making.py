@@ -1,0 +1,122 @@
+"""Makes what the results page shows, in a thread, the quickest first; a newer run takes the place of an older one."""
+
+from __future__ import annotations
+
+import logging
+import threading
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from typing import Any, Literal
+
+from PySide6.QtCore import QObject, Signal
+
+from app.engine.assumptions import Assumptions
+from app.engine.completed import CompletedRun, completed
+from app.engine.result import BacktestResult
+from app.errors import BlockbuildersError, Cancelled
+from app.results.breakdown import breakdown
+from app.results.funnel import Funnel, funnels
+from app.results.repeat import repeater
+from app.results.why_not import Asking
+from app.ui.charts.pane_view import PaneView, panes
+from app.ui.charts.run_view import Overlay, overlays
+from app.ui.results.extras import Extras
+from app.ui.results.result_view import result_view
+
+log = logging.getLogger(__name__)
+
+Part = Literal["view", "breakdown", "values", "no values", "other"]
+
+
+@dataclass(frozen=True, eq=False)
+class Values:
+    """A result with the values of its blocks, and what is made of them."""
+
+    result: BacktestResult
+    asking: Asking
+    overlays: tuple[Overlay, ...]
+    panes: tuple[PaneView, ...]
+    funnels: tuple[Funnel, ...]
+
+
+class Making(QObject):
+    """`made` tells the part and what it is; nothing of an older run arrives once a newer one is begun."""
+
+    made = Signal(str, object)
+    _arrived = Signal(int, str, object)
+
+    def __init__(self, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._round = 0
+        self._threads: list[threading.Thread] = []
+        self._arrived.connect(self._pass_on)
+
+    def begin(self, run: CompletedRun, extras: Extras) -> None:
+        """Make the parts of a run."""
+        self._round += 1
+        self._threads = [thread for thread in self._threads if thread.is_alive()]
+        thread = threading.Thread(target=self._work, args=(self._round, run, extras), name="results", daemon=True)
+        self._threads.append(thread)
+        thread.start()
+
+    @property
+    def busy(self) -> bool:
+        """Whether parts are still to come."""
+        return any(thread.is_alive() for thread in self._threads)
+
+    def stop(self) -> None:
+        """Make nothing more, and wait until nothing is made."""
+        self._round += 1
+        for thread in self._threads:
+            thread.join()
+
+    def _pass_on(self, round_: int, part: str, made: Any) -> None:
+        if round_ == self._round:
+            self.made.emit(part, made)
+
+    def _work(self, round_: int, run: CompletedRun, extras: Extras) -> None:
+        def hand_over(part: Part, made: object) -> None:
+            self._report(round_)
+            self._arrived.emit(round_, part, made)
+
+        try:
+            hand_over("view", result_view(run))
+            hand_over("breakdown", breakdown(run))
+            self._repeat(round_, run, extras, hand_over)
+        except Cancelled:
+            return
+        except Exception:
+            log.exception("a part of the results page failed")
+            self._arrived.emit(round_, "no values", self.tr("Something is wrong with the app itself, sorry."))
+
+    def _report(self, round_: int, _share: float = 0.0) -> None:
+        if round_ != self._round:
+            raise Cancelled("Another run is shown.")
+
+    def _repeat(
+        self, round_: int, run: CompletedRun, extras: Extras, hand_over: Callable[[Part, object], None]
+    ) -> None:
+        def report(share: float) -> None:
+            self._report(round_, share)
+
+        try:
+            result = extras.result or (extras.repeat(report) if extras.repeat else None)
+            if result is None:
+                hand_over("no values", self.tr("The values of the blocks are not at hand for this run."))
+                return
+            if result.result_hash != run.result_hash:
+                text = self.tr("This run cannot be repeated as it was: its candles or the app have changed since.")
+                hand_over("no values", text)
+                return
+            values = Values(result, Asking(result), overlays(result), panes(result), funnels(result))
+            hand_over("values", values)
+            hand_over("other", completed(repeater(result, report)(other_model(run.assumptions))))
+        except BlockbuildersError as error:
+            if isinstance(error, Cancelled):
+                raise
+            hand_over("no values", str(error))
+
+
+def other_model(assumptions: Assumptions) -> Assumptions:
+    """Return the same assumptions in the fill model that was not used."""
+    return replace(assumptions, fill_model="bar" if assumptions.fill_model == "minute" else "minute")

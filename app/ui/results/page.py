@@ -1,0 +1,330 @@
+"""The results page: figures, charts, trades, doubts and reasons of one run."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import QFileDialog, QScrollArea, QSplitter, QStackedWidget, QTabWidget, QVBoxLayout, QWidget
+
+from app.canvas.theme import Theme
+from app.engine.completed import CompletedRun
+from app.errors import BlockbuildersError
+from app.export.files import write_file
+from app.export.trades_csv import trades_csv
+from app.results.story import TradeStory, trade_story
+from app.ui.charts.price_panes import PricePanes
+from app.ui.charts.time_range import TimeRange
+from app.ui.labels import label
+from app.ui.results.cards import Cards
+from app.ui.results.conditions_strip import ConditionsStrip
+from app.ui.results.equity_panes import DrawdownPane, EquityPane
+from app.ui.results.extras import Extras
+from app.ui.results.findings_list import FindingsList
+from app.ui.results.header import Header
+from app.ui.results.making import Making, Values
+from app.ui.results.price_pane import PricePane
+from app.ui.results.result_view import ResultView, with_values
+from app.ui.results.shown_figures import figures
+from app.ui.results.shown_levels import shown_levels
+from app.ui.results.statistics import Statistics
+from app.ui.results.trades_model import trade_table
+from app.ui.results.trades_panel import TradesPanel
+from app.ui.results.why_panel import WhyPanel
+
+
+class ResultsPage(QWidget):
+    """Shows one completed run, or says why there is none.
+
+    `bar_asked` and `trade_asked` tell what the trader wants explained; the page answers by itself. `said` is a
+    sentence for the window, and whether something went wrong.
+    """
+
+    bar_asked = Signal(int)
+    trade_asked = Signal(int)
+    said = Signal(str, bool)
+
+    def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setObjectName("results")
+        self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
+        self.run: CompletedRun | None = None
+        self.view: ResultView | None = None
+        self.values: Values | None = None
+        self._wanted: tuple[str, int] | None = None
+        self.choose_target: Callable[[str], str] = self._ask_for_target
+        self.bars = TimeRange(self)
+        self.header = Header()
+        self.cards = Cards()
+        self.price = PricePane(self.bars, theme)
+        self.panes = PricePanes(self.bars, theme, price=self.price)
+        self.equity = EquityPane(self.bars, theme)
+        self.drawdown = DrawdownPane(self.bars, theme)
+        self.trades = TradesPanel(theme)
+        self.findings = FindingsList()
+        self.statistics = Statistics(theme)
+        self.why = WhyPanel(theme)
+        self.conditions = ConditionsStrip()
+        self.making = Making(self)
+        self._name_parts()
+        self._lay_out()
+        self._connect()
+        self.show_nothing(self.tr("No result yet"), self.tr("Run a strategy, and what it made is shown here."))
+
+    # What is shown.
+
+    def show_run(self, run: CompletedRun, extras: Extras | None = None) -> None:
+        """Show a run: its figures and trades at once, the rest as it is made."""
+        extras = extras or Extras()
+        self.run, self.view, self.values, self._wanted = run, None, None, None
+        self.header.show_run(run)
+        self.cards.show_figures(figures(run))
+        self.conditions.show_run(run, extras.quality)
+        self._show_charts(None)
+        self.price.choose(-1)
+        self.price.mark(-1)
+        self.bars.count = 0
+        self.bars.show_bars(len(run.bars), keep=False)
+        self.trades.show_trades(trade_table(run))
+        self.findings.say(self.tr("Looking for reasons to doubt…"))
+        self.why.forget(self.tr("Click a bar in the price chart, or choose a trade, to see why."))
+        self.why.show_strategy(run.strategy)
+        self._stack.setCurrentIndex(1)
+        self.making.begin(run, extras)
+
+    def show_nothing(self, name: str, text: str) -> None:
+        """Say why there is nothing to show: no run yet, or one that failed or was cancelled."""
+        self.making.stop()
+        self.run = self.view = self.values = None
+        self.header.show_name(name, "")
+        self._message.setText(" ".join(text.split()))
+        self._stack.setCurrentIndex(0)
+
+    def set_theme(self, theme: Theme) -> None:
+        """Use other colours."""
+        for part in (self.panes, self.equity, self.drawdown, self.trades, self.statistics, self.why):
+            part.set_theme(theme)
+
+    def close_down(self) -> None:
+        """Stop what is made in the background."""
+        self.making.stop()
+
+    # Asking.
+
+    def ask_bar(self, bar: int) -> None:
+        """Explain what was decided at the close of a bar."""
+        if self.run is None or not 0 <= bar < len(self.run.bars):
+            return
+        self.bar_asked.emit(bar)
+        self._open_why()
+        self.why.show_story("", ())
+        self._answer("bar", bar)
+
+    def ask_trade(self, trade: int) -> None:
+        """Explain a trade: the bar that decided it, and its story."""
+        if self.run is None or trade < 0:
+            return
+        self.trade_asked.emit(trade)
+        if trade != self.trades.trade:
+            self.trades.choose(trade)
+        self._open_why()
+        self._answer("trade", trade)
+
+    def _open_why(self) -> None:
+        """Bring the reasons up, with room enough to read the drawing."""
+        if self.side.currentWidget() is self.why:
+            return
+        self.side.setCurrentWidget(self.why)
+        left, right = self.across.sizes()
+        if right < left:
+            self.across.setSizes([(left + right) // 2] * 2)
+
+    def _answer(self, what: str, number: int) -> None:
+        if self.values is None:
+            self._wanted = (what, number)
+            if self.making.busy:
+                self.why.say(self.tr("The values of every block are being worked out…"))
+            return
+        if what == "trade":
+            story = self._story(number)
+            if story is not None:
+                self.why.show_story(self.tr("Trade %1").replace("%1", str(number + 1)), story.sentences)
+                self._show_bar(max(story.entry_bar - 1, 0))
+        else:
+            self._show_bar(number)
+
+    def _show_bar(self, bar: int) -> None:
+        self.why.show_bar(bar)
+        self.price.mark(bar)
+        self.bars.reveal(bar, bar)
+
+    def _story(self, trade: int) -> TradeStory | None:
+        if self.values is None or self.run is None:
+            return None
+        return trade_story(self.values.result, trade if trade < len(self.run.trades) else None)
+
+    def _trade_chosen(self, trade: int) -> None:
+        """Let a trade stand out in the chart, and explain it where reasons are being looked at."""
+        if self.view is None or trade < 0:
+            return
+        marks = self.view.trades
+        self.price.mark(-1)
+        self.bars.reveal(int(marks.entry[trade]), int(marks.exit[trade]))
+        levels = None
+        if self.values is not None and self.run is not None:
+            levels = shown_levels(self.values.result, trade if trade < len(self.run.trades) else None)
+        self.price.choose(trade, levels)
+        if self.side.currentWidget() is self.why:
+            self._answer("trade", trade)
+
+    def _step_bar(self, way: int) -> None:
+        if self.why.answer is not None and self.run is not None:
+            self.ask_bar(min(max(self.why.answer.bar + way, 0), len(self.run.bars) - 1))
+
+    # Parts that arrive.
+
+    def _take(self, part: str, made: Any) -> None:
+        match part:
+            case "view":
+                self._show_charts(made)
+            case "breakdown":
+                self.statistics.show_breakdown(made)
+            case "values":
+                self._take_values(made)
+            case "no values":
+                self.why.forget(made)
+            case "other" if self.run is not None:
+                self.conditions.show_other(self.run, made)
+
+    def _show_charts(self, view: ResultView | None) -> None:
+        self.view = view
+        self.panes.show_run(view)
+        self.equity.show_run(view)
+        self.drawdown.show_run(view)
+
+    def _take_values(self, values: Values) -> None:
+        assert self.view is not None
+        self.values = values
+        self.view = with_values(self.view, values.overlays, values.panes)
+        self.panes.show_run(self.view)
+        self.why.be_ready(values.result, values.asking)
+        self.why.show_funnels(values.funnels)
+        if self._wanted is not None:
+            self._answer(*self._wanted)
+        if self.trades.trade >= 0:
+            self._trade_chosen(self.trades.trade)
+
+    # Saving.
+
+    def save_trades(self, path: Path) -> None:
+        """Write the trades to a file and say so, or what stands in the way."""
+        if self.run is None:
+            return
+        try:
+            write_file(path, trades_csv(self.run))
+        except BlockbuildersError as error:
+            self.said.emit(str(error), True)
+            return
+        self.said.emit(self.tr("Saved to %1.").replace("%1", path.name), False)
+
+    def _save_chosen(self) -> None:
+        assert self.run is not None
+        words = "".join(c if c.isalnum() or c in " -_" else " " for c in self.run.strategy.name).split()
+        if name := self.choose_target(f"{' '.join(words)[:60] or 'strategy'} trades.csv"):
+            self.save_trades(Path(name))
+
+    def _ask_for_target(self, name: str) -> str:
+        return QFileDialog.getSaveFileName(self, self.tr("Save the trades"), name, "CSV (*.csv)")[0]
+
+    # Layout.
+
+    def _name_parts(self) -> None:
+        self.price.setAccessibleName(self.tr("Price with trades"))
+        self.price.setAccessibleDescription(
+            self.tr("Left and right go from trade to trade, with Ctrl from bar to bar; Return asks about the bar.")
+        )
+        self.equity.setAccessibleName(self.tr("Equity against buying and holding"))
+        self.drawdown.setAccessibleName(self.tr("Drawdown"))
+        self.equity.setMinimumHeight(84)
+        self.drawdown.setMinimumHeight(72)
+
+    def _lay_out(self) -> None:
+        self._message = label(muted=True, wrap=True)
+        self._message.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        self._message.setContentsMargins(48, 0, 48, 48)
+        self._stack = QStackedWidget()
+        self._stack.addWidget(self._message)
+        self._stack.addWidget(self._content())
+        all_ = QVBoxLayout(self)
+        all_.setContentsMargins(0, 0, 0, 0)
+        all_.setSpacing(0)
+        all_.addWidget(self.header)
+        all_.addWidget(self._stack, 1)
+
+    def _content(self) -> QWidget:
+        left = _splitter(Qt.Orientation.Vertical)
+        for part, share in ((self.panes, 6), (self.equity, 3), (self.drawdown, 2), (self.trades, 4)):
+            left.addWidget(part)
+            left.setStretchFactor(left.count() - 1, share)
+        left.setSizes([300, 140, 84, 230])
+        self.across = _splitter(Qt.Orientation.Horizontal)
+        self.across.addWidget(left)
+        self.across.addWidget(self._side())
+        self.across.setStretchFactor(0, 3)
+        self.across.setStretchFactor(1, 2)
+        self.across.setSizes([800, 480])
+        content = QWidget()
+        column = QVBoxLayout(content)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
+        self.cards.layout().setContentsMargins(16, 2, 16, 10)  # type: ignore[union-attr]
+        column.addWidget(self.cards)
+        column.addWidget(self.across, 1)
+        column.addWidget(self.conditions)
+        return content
+
+    def _side(self) -> QTabWidget:
+        self.side = QTabWidget()
+        self.side.setObjectName("side")
+        self.side.setAccessibleName(self.tr("About the run"))
+        self.side.setDocumentMode(True)
+        self.side.tabBar().setDrawBase(False)
+        self.side.setMinimumWidth(300)
+        for part, name in (
+            (_scrolled(self.findings), self.tr("Findings")),
+            (self.statistics, self.tr("Statistics")),
+            (self.why, self.tr("Why?")),
+        ):
+            self.side.addTab(part, name)
+        return self.side
+
+    def _connect(self) -> None:
+        self.making.made.connect(self._take)
+        self.header.logarithmic.connect(self.equity.set_logarithmic)
+        self.header.fit_wanted.connect(self.bars.fit)
+        for chart in (self.price, self.equity, self.drawdown):
+            chart.stepped.connect(self.trades.step)
+            chart.bar_clicked.connect(self.ask_bar)
+        self.price.trade_clicked.connect(self.trades.choose)
+        self.trades.chosen.connect(self._trade_chosen)
+        self.trades.asked.connect(self.ask_trade)
+        self.trades.save_wanted.connect(self._save_chosen)
+        self.statistics.trade_picked.connect(self.trades.choose)
+        self.why.stepped.connect(self._step_bar)
+
+
+def _splitter(way: Qt.Orientation) -> QSplitter:
+    result = QSplitter(way)
+    result.setHandleWidth(1)
+    result.setChildrenCollapsible(False)
+    return result
+
+
+def _scrolled(part: QWidget) -> QScrollArea:
+    scroll = QScrollArea()
+    scroll.setWidgetResizable(True)
+    scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+    scroll.setWidget(part)
+    return scroll

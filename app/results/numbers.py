@@ -37,7 +37,9 @@ def _figure(value: float, decimals: int, *, sign: bool = False) -> str:
         return f"{value:{plus}.3e}"
     if abs(value) >= _TRILLION:
         return f"{value / _TRILLION:{plus},.3f} trillion"
-    return f"{value:{plus},.{0 if abs(value) >= _TRILLION / 1000 else decimals}f}"
+    text = f"{value:{plus},.{0 if abs(value) >= _TRILLION / 1000 else decimals}f}"
+    # What is written as zero has no side.
+    return text if text.strip("+-0.") else text.lstrip("+-")
 
 
 def whole(value: float | None) -> str:

@@ -7,9 +7,11 @@ from collections.abc import Callable
 from pathlib import Path
 
 from app.data.library.backups import Backups, folder_of_backups
+from app.data.library.curves import Curves
 from app.data.library.drafts import Drafts
 from app.data.library.folder import Folder
 from app.data.library.opening import Opened, open_files
+from app.data.library.runs import Runs
 from app.data.library.strategies import Strategies
 
 
@@ -31,6 +33,8 @@ class Library:
         self.read_only = opened.records.read_only
         self.strategies = Strategies(opened.records, opened.device, clock)
         self.drafts = Drafts(opened.records, clock)
+        self._curves = Curves(opened.curves)
+        self.runs = Runs(opened.records, self._curves, opened.instance, clock)
 
     @classmethod
     def open(cls, folder: Path, *, backups: Path | None = None, clock: Callable[[], int] = now_ms) -> Library:

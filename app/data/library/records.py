@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
     from app.engine.assumptions import Assumptions
+    from app.engine.metrics import Metric
+    from app.engine.result import Dataset, Trade
+    from app.market.instrument import Instrument
     from app.strategy.document import Strategy
 
 RunState = Literal["pending", "running", "completed", "failed", "cancelled"]
@@ -116,6 +120,31 @@ class RunSummary:
     seen: bool
     again_of: int | None
     deleted: bool
+
+
+@dataclass(frozen=True, eq=False)
+class RunOverview:
+    """Everything about a completed run but its long columns, which take longer to read.
+
+    `trades` are rows of `app.engine.completed.TRADES`. `preview` has the fields `time`, `equity` and `close` (of the
+    bar) at up to 1,000 bars, the first and the last among them. `libraries` names the versions it ran with, `quality`
+    is what was said of its candles.
+    """
+
+    summary: RunSummary
+    strategy: Strategy
+    instrument: Instrument
+    trades: np.ndarray[Any, Any]
+    open_trade: Trade | None
+    metrics: Mapping[str, Metric]
+    counts: Mapping[str, int]
+    dataset: Dataset
+    pending: str | None
+    settling_bars: int
+    bars: int
+    preview: np.ndarray[Any, Any]
+    libraries: Mapping[str, str]
+    quality: Mapping[str, Any]
 
 
 @dataclass(frozen=True)

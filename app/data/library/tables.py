@@ -165,6 +165,16 @@ result_columns = Table(
 )
 Index("result_columns_by_hash", result_columns.c.hash)
 
+# What was found out about a completed run later, such as by the look-ahead check, as JSON.
+findings = Table(
+    "findings",
+    library,
+    Column("run_id", Integer, ForeignKey("runs.id"), primary_key=True),
+    Column("name", Text, primary_key=True),
+    Column("content", Text, nullable=False),
+    sqlite_with_rowid=False,
+)
+
 columns = Table(
     "columns",
     curves,

@@ -135,3 +135,15 @@ def upgrade() -> None:
         sqlite_with_rowid=False,
     )
     op.create_index("result_columns_by_hash", "result_columns", ["hash"], unique=False)
+    op.create_table(
+        "findings",
+        sa.Column("run_id", sa.Integer(), nullable=False),
+        sa.Column("name", sa.Text(), nullable=False),
+        sa.Column("content", sa.Text(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["run_id"],
+            ["runs.id"],
+        ),
+        sa.PrimaryKeyConstraint("run_id", "name"),
+        sqlite_with_rowid=False,
+    )

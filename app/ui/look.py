@@ -63,8 +63,10 @@ QToolButton[nav="true"]:checked {{ background: {accent_soft}; color: {accent}; }
 QFrame[figure="true"] {{ background: {surface}; border: 1px solid {border}; border-radius: 8px; }}
 QFrame[figure="true"]:hover, QFrame[figure="true"]:focus {{ border-color: {accent}; }}
 QFrame[finding] {{ background: {sunken}; border: 1px solid transparent; border-left: 3px solid {border_strong}; }}
-QFrame[finding="serious"] {{ border-left-color: {warn}; }}
+QFrame[finding="serious"] {{ border-left-color: {bad}; }}
+QFrame[finding="caution"] {{ border-left-color: {warn}; }}
 QFrame[finding]:focus {{ border-color: {accent}; }}
+QTableView#trades QHeaderView::up-arrow, QTableView#trades QHeaderView::down-arrow {{ width: 0; height: 0; }}
 QTableView#plain {{ background: transparent; }}
 QTableView#plain QHeaderView, QTableView#plain QHeaderView::section {{
     background: transparent; border: none; padding: 4px 0;

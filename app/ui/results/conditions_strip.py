@@ -11,6 +11,7 @@ from app.engine.completed import CompletedRun
 from app.jobs.sample_bars import SAMPLE
 from app.market.timeframe import MINUTE_MS, Timeframe
 from app.results.numbers import count, day, percent
+from app.results.other_fill import OtherFill
 from app.ui.labels import label
 
 
@@ -44,20 +45,19 @@ class ConditionsStrip(QWidget):
             part.setToolTip(everything)
         self.show_other(run, None)
 
-    def show_other(self, run: CompletedRun, other: CompletedRun | None) -> None:
+    def show_other(self, run: CompletedRun, other: OtherFill | None) -> None:
         """Say what the other fill model would have given, once it is known."""
+        self.other.setVisible(other is not None)
         if other is None:
-            self.other.setText("")
             return
-        mine, its = run.metrics["total_return"], other.metrics["total_return"]
-        model = self.tr("bar by bar") if other.assumptions.fill_model == "bar" else self.tr("minute by minute")
-        text = self.tr("With stops watched %1: %2 (here %3)")
-        values = [percent(value, sign=True).replace("-", "−") for value in (its, mine)]
-        self.other.setText(text.replace("%1", model).replace("%2", values[0]).replace("%3", values[1]))
-        about = self.tr("%1 there, %2 here. Tools that only see the strategy's own bars give the first figure.")
-        trades = (count(int(each.metrics["trades"] or 0), "trade") for each in (other, run))
-        there, here = trades
-        self.other.setToolTip(about.replace("%1", there).replace("%2", here) if model else "")
+        bar = other.fill_model == "bar"
+        text = self.tr("Stops watched bar by bar: %1") if bar else self.tr("Stops watched minute by minute: %1")
+        there, here = (
+            percent(each["total_return"], sign=True).replace("-", "−") for each in (other.metrics, run.metrics)
+        )
+        self.other.setText(text.replace("%1", there) + self.tr(" (here %1)").replace("%1", here))
+        self.other.setToolTip(other.sentence)
+        self.other.setAccessibleDescription(other.sentence)
 
     def _facts(self, run: CompletedRun, quality: Mapping[str, object]) -> list[str]:
         """Return range, source and flaws of the candles, and what of the run is uncertain."""

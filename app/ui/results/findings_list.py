@@ -3,21 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QFrame, QVBoxLayout, QWidget
 
+from app.results.finding import Finding
+from app.results.verdict import NOTHING_FOUND
 from app.ui.labels import label
-
-
-@dataclass(frozen=True)
-class Doubt:
-    """A finding as it is shown: what is so, and what to do about it. `serious` ones come first and stand out."""
-
-    text: str
-    advice: str
-    serious: bool
 
 
 class FindingsList(QWidget):
@@ -37,8 +29,8 @@ class FindingsList(QWidget):
         """Say something in the place of findings."""
         self.show_findings((), text)
 
-    def show_findings(self, findings: Sequence[Doubt], notice: str) -> None:
-        """Show findings under a sentence."""
+    def show_findings(self, findings: Sequence[Finding], notice: str) -> None:
+        """Show findings, the gravest first as they come, under a sentence."""
         for part in self.parts:
             self._column.removeWidget(part)
             part.hide()
@@ -49,17 +41,28 @@ class FindingsList(QWidget):
         self.notice.setText(notice)
         self.notice.setVisible(bool(notice))
 
+    def show_verdict(self, findings: Sequence[Finding], *, complete: bool) -> None:
+        """Show the findings of a verdict; more may come where it is not complete yet."""
+        notice = "" if complete else self.tr("Still looking: costs and the other fill model are being tried…")
+        self.show_findings(findings, notice or ("" if findings else NOTHING_FOUND))
+
 
 class _Finding(QFrame):
-    def __init__(self, finding: Doubt) -> None:
+    def __init__(self, finding: Finding) -> None:
         super().__init__()
-        self.setProperty("finding", "serious" if finding.serious else "plain")
+        names = {"serious": self.tr("Serious"), "caution": self.tr("Caution"), "note": self.tr("Worth knowing")}
+        self.setProperty("finding", finding.severity)
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
-        self.setAccessibleName(f"{finding.text} {finding.advice}".strip())
+        self.setAccessibleName(f"{names[finding.severity]}: {finding.sentence} {finding.what_to_do}".strip())
         column = QVBoxLayout(self)
         column.setContentsMargins(12, 10, 12, 10)
         column.setSpacing(4)
-        for part in (label(finding.text, weight=500, wrap=True), label(finding.advice, muted=True, wrap=True)):
-            if part.text():
-                part.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
-                column.addWidget(part)
+        severity = label(names[finding.severity], pixels=11, weight=500)
+        severity.setProperty("tone", {"serious": "bad", "caution": "warn"}.get(finding.severity, ""))
+        column.addWidget(severity)
+        for part in (
+            label(finding.sentence, weight=500, wrap=True),
+            label(finding.what_to_do, muted=True, wrap=True),
+        ):
+            part.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+            column.addWidget(part)

@@ -5,18 +5,18 @@ from __future__ import annotations
 import logging
 import threading
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any, Literal
 
 from PySide6.QtCore import QObject, Signal
 
-from app.engine.assumptions import Assumptions
-from app.engine.completed import CompletedRun, completed
+from app.engine.completed import CompletedRun
 from app.engine.result import BacktestResult
 from app.errors import BlockbuildersError, Cancelled
 from app.results.breakdown import breakdown
 from app.results.funnel import Funnel, funnels
-from app.results.repeat import repeater
+from app.results.repeat import Repeat, repeater
+from app.results.verdict import Verdict, verdict
 from app.results.why_not import Asking
 from app.ui.charts.pane_view import PaneView, panes
 from app.ui.charts.run_view import Overlay, overlays
@@ -25,7 +25,7 @@ from app.ui.results.result_view import result_view
 
 log = logging.getLogger(__name__)
 
-Part = Literal["view", "breakdown", "values", "no values", "other"]
+Part = Literal["view", "breakdown", "verdict", "values", "no values"]
 
 
 @dataclass(frozen=True, eq=False)
@@ -37,6 +37,14 @@ class Values:
     overlays: tuple[Overlay, ...]
     panes: tuple[PaneView, ...]
     funnels: tuple[Funnel, ...]
+
+
+@dataclass(frozen=True, eq=False)
+class Doubts:
+    """A verdict, and whether all of it is known: what takes repeated runs comes later."""
+
+    verdict: Verdict
+    complete: bool
 
 
 class Making(QObject):
@@ -82,7 +90,12 @@ class Making(QObject):
         try:
             hand_over("view", result_view(run))
             hand_over("breakdown", breakdown(run))
-            self._repeat(round_, run, extras, hand_over)
+            quick = verdict(run, quality=extras.data_quality(), variants_tried=extras.variants)
+            hand_over("verdict", Doubts(quick, complete=False))
+            repeat = self._repeated(round_, run, extras, hand_over)
+            if repeat is not None:
+                quick = verdict(run, repeat, quality=extras.data_quality(), variants_tried=extras.variants)
+            hand_over("verdict", Doubts(quick, complete=True))
         except Cancelled:
             return
         except Exception:
@@ -93,30 +106,24 @@ class Making(QObject):
         if round_ != self._round:
             raise Cancelled("Another run is shown.")
 
-    def _repeat(
+    def _repeated(
         self, round_: int, run: CompletedRun, extras: Extras, hand_over: Callable[[Part, object], None]
-    ) -> None:
+    ) -> Repeat | None:
+        """Hand over the values of the blocks, or why there are none; return what repeats the run."""
+
         def report(share: float) -> None:
             self._report(round_, share)
 
         try:
             result = extras.result or (extras.repeat(report) if extras.repeat else None)
-            if result is None:
-                hand_over("no values", self.tr("The values of the blocks are not at hand for this run."))
-                return
-            if result.result_hash != run.result_hash:
-                text = self.tr("This run cannot be repeated as it was: its candles or the app have changed since.")
-                hand_over("no values", text)
-                return
-            values = Values(result, Asking(result), overlays(result), panes(result), funnels(result))
-            hand_over("values", values)
-            hand_over("other", completed(repeater(result, report)(other_model(run.assumptions))))
+        except Cancelled:
+            raise
         except BlockbuildersError as error:
-            if isinstance(error, Cancelled):
-                raise
             hand_over("no values", str(error))
-
-
-def other_model(assumptions: Assumptions) -> Assumptions:
-    """Return the same assumptions in the fill model that was not used."""
-    return replace(assumptions, fill_model="bar" if assumptions.fill_model == "minute" else "minute")
+            return None
+        if result is None or result.result_hash != run.result_hash:
+            here = self.tr("This run cannot be repeated as it was: its candles or the app have changed since.")
+            hand_over("no values", here if result else self.tr("The values of the blocks are not kept with this run."))
+            return None
+        hand_over("values", Values(result, Asking(result), overlays(result), panes(result), funnels(result)))
+        return repeater(result, report)

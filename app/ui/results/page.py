@@ -195,8 +195,9 @@ class ResultsPage(QWidget):
                 self._take_values(made)
             case "no values":
                 self.why.forget(made)
-            case "other" if self.run is not None:
-                self.conditions.show_other(self.run, made)
+            case "verdict" if self.run is not None:
+                self.findings.show_verdict(made.verdict.findings, complete=made.complete)
+                self.conditions.show_other(self.run, made.verdict.other)
 
     def _show_charts(self, view: ResultView | None) -> None:
         self.view = view

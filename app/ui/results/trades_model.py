@@ -175,7 +175,8 @@ class TradesModel(QAbstractTableModel):
         if orientation != Qt.Orientation.Horizontal:
             return None
         if role == Qt.ItemDataRole.DisplayRole:
-            return self.columns[section].title
+            arrow = " ↓" if self._sorted[1] == Qt.SortOrder.DescendingOrder else " ↑"
+            return self.columns[section].title + (arrow if section == self._sorted[0] else "")
         if role == Qt.ItemDataRole.ToolTipRole and self.columns[section].about:
             return self.columns[section].about
         if role == Qt.ItemDataRole.TextAlignmentRole:

@@ -11,7 +11,7 @@ from app.data.backfill_run import Run
 from app.data.binance_archive import BinanceArchive, day_of, month_of
 from app.data.candle_cache import CandleCache
 from app.data.exchange_feed import SETTLED_MS, ExchangeFeed
-from app.data.feed_errors import FeedBlocked, FeedBusy, FeedError, FeedUnavailable
+from app.data.feed_errors import FeedBlocked, FeedBusy, FeedError, FeedUnavailable, HistoryNotOffered
 from app.data.http import Timing
 from app.data.quality import note_gaps
 from app.data.records import Job, Series, SeriesKey, Span, Stored
@@ -20,6 +20,8 @@ from app.market.timeframe import DAY_MS, HOUR_MS, Timeframe
 
 POLLED_BARS = 5
 MOST_CHECKS = 3
+# Who comes back after a longer time is not kept waiting for all of it.
+MOST_POLLED_MS = 366 * DAY_MS
 
 Report = Callable[[Progress], None]
 
@@ -33,6 +35,11 @@ class Outcome:
     notes: tuple[str, ...] = ()
     missing: tuple[Span, ...] = ()
     problem: FeedError | None = None
+
+    def and_then(self, later: Outcome) -> Outcome:
+        """Return this with what was done after it for the same series."""
+        notes = tuple(dict.fromkeys((*self.notes, *later.notes)))
+        return replace(self, stored=self.stored + later.stored, notes=notes, problem=self.problem or later.problem)
 
 
 class Backfill:
@@ -74,36 +81,42 @@ class Backfill:
         return self._as_job(key, _clipped(span, self._known(key), self._now()), again=True)
 
     def poll(self, key: SeriesKey) -> Outcome:
-        """Ask for the last five closed candles, and for all that came since the newest stored one."""
-        end = Timeframe(key.step_ms).floor(self._now())
-        start = end - POLLED_BARS * key.step_ms
-        covered = self._cache.last_covered(key)
-        return self.fetch(key, Span(start if covered is None else min(start, covered), end))
+        """Ask for the last five closed candles, and for all that came since the newest stored ones, up to a year.
 
-    def refresh_day(self, key: SeriesKey) -> Outcome:
+        An exchange that does not go back that far gives what it has.
+        """
+        timeframe = Timeframe(key.step_ms)
+        end = timeframe.floor(self._now())
+        start = end - POLLED_BARS * key.step_ms
+        since = self._cache.last_covered(key) or min(
+            (one.span.start for one in self._cache.coverage(key)), default=start
+        )
+        start = min(start, max(since, timeframe.floor(end - MOST_POLLED_MS)))
+        try:
+            return self.fetch(key, Span(start, end))
+        except HistoryNotOffered as limit:
+            return self.fetch(key, Span(timeframe.floor(limit.earliest_ms) + key.step_ms, end))
+
+    def refresh_day(self, key: SeriesKey, *, older_ms: int = HOUR_MS) -> Outcome:
         """Ask once more for what is stored of the last 24 hours, because exchanges correct themselves late.
 
-        What was asked for less than an hour ago is left alone.
+        What is covered by answers of which the newest is not `older_ms` old is left alone.
         """
         now = self._now()
         day = Span(now - DAY_MS, now)
-        old = [one for one in self._cache.coverage(key) if one.origin == "rest" and now - one.fetched_ms > HOUR_MS]
+        old = [one for one in self._cache.coverage(key) if one.origin == "rest" and now - one.fetched_ms >= older_ms]
         parts = [part for part in (overlap(one.span, day) for one in old) if part]
         return self.fetch_again(key, Span(parts[0].start, parts[-1].end)) if parts else Outcome(day)
 
     def recheck_gaps(self, key: SeriesKey) -> Outcome:
-        """Ask once more for gaps of the last week that nothing explains, up to three times each.
-
-        What was asked for less than an hour ago is left alone.
-        """
+        """Ask once more for gaps of the last week that nothing explains, up to three times each, an hour apart."""
         now = self._now()
         week = Span(Timeframe(key.step_ms).floor(now - 7 * DAY_MS), Timeframe(key.step_ms).floor(now))
-        fresh = [one.span for one in self._cache.coverage(key) if now - one.fetched_ms <= HOUR_MS]
-        open_ = [one.span for one in self._cache.gaps(key, week) if one.cause == "unknown" and one.checks < MOST_CHECKS]
         outcome = Outcome(week)
-        for span in open_:
-            if outcome.problem is None and not any(overlap(span, other) for other in fresh):
-                outcome = self.fetch_again(key, span)
+        for gap in self._cache.gaps(key, week):
+            again = gap.cause == "unknown" and gap.checks < MOST_CHECKS and now - gap.checked_ms > HOUR_MS
+            if again and outcome.problem is None:
+                outcome = outcome.and_then(self.fetch_again(key, gap.span))
         return outcome
 
     def refresh_archives(self, key: SeriesKey) -> Outcome:
@@ -173,7 +186,8 @@ class Backfill:
         if span.start < span.end:
             note_gaps(self._cache, key, span, now_ms=self._now())
         left = run.left()
-        return Outcome(span, run.stored, run.told(), left, run.problem if left or again else None)
+        lacking = left or again or run.unanswered()
+        return Outcome(span, run.stored, run.told(), left, run.problem if lacking else None)
 
     def _resting(self, source: str) -> FeedError | None:
         """Return why an exchange must not be asked yet: it has told us to stay away, whatever series that was about."""

@@ -16,7 +16,7 @@ from app.data.feed import Page
 from app.data.feed_errors import FeedError, HistoryNotOffered, NotPublished, PageRefused, SymbolUnknown
 from app.data.pages import joined
 from app.data.records import SeriesKey, Span, Stored
-from app.data.spans import overlap, union
+from app.data.spans import overlap, union, without
 from app.market.candles import COLUMNS, Candles
 from app.market.resample import derive
 from app.market.timeframe import DAY_MS, HOUR_MS, MINUTE_MS, Timeframe
@@ -92,6 +92,11 @@ class Run:
         """Return what is still missing, without minutes that are too young to be final."""
         start, end = max(self.span.start, self._begins), min(self.span.end, self.settled)
         return self.cache.missing(self.key, Span(start, end)) if start < end else ()
+
+    def unanswered(self) -> tuple[Span, ...]:
+        """Return for what there is no answer at all, not even one that may still change."""
+        span = Span(max(self.span.start, self._begins), self.span.end)
+        return without(span, (covered.span for covered in self.cache.coverage(self.key)))
 
     @property
     def problem(self) -> FeedError | None:
@@ -268,7 +273,7 @@ class Run:
 
     def _keep(self, page: Page, part: Span) -> None:
         """Store a part of a page."""
-        done = self.cache.store(
+        self.stored += self.cache.store(
             self.key,
             page.candles.between(part.start, part.end),
             part,
@@ -278,8 +283,6 @@ class Run:
             checksum=page.checksum,
             now_ms=self.now(),
         )
-        before = self.stored
-        self.stored = Stored(before.added + done.added, before.changed + done.changed, before.removed + done.removed)
 
 
 def differing_hours(candles: Candles, theirs: Candles) -> list[Span]:

@@ -26,7 +26,7 @@ def put_answer(
     with file.transaction():
         tables.put_revisions(file, entry, change, answer.origin, answer.fetched_ms)
         tables.put_changes(file, entry, change)
-        _fill_gaps(file, entry, change, answer.fetched_ms)
+        _fill_gaps(file, entry, change)
         tables.put_coverage(file, entry, before, after)
     return change, after
 
@@ -48,7 +48,7 @@ def _counter(file: DuckFile, entry: Shelved, old: Candles, inside: Span) -> Coun
     return count
 
 
-def _fill_gaps(file: DuckFile, entry: Shelved, change: Changes, now_ms: int) -> None:
+def _fill_gaps(file: DuckFile, entry: Shelved, change: Changes) -> None:
     """Take the candles that have come out of the known gaps."""
     if not len(change.added):
         return
@@ -56,4 +56,4 @@ def _fill_gaps(file: DuckFile, entry: Shelved, change: Changes, now_ms: int) -> 
     known = tables.gaps(file, entry, Span(filled[0].start, filled[-1].end))
     left = [replace(gap, span=span) for gap in known for span in without(gap.span, filled)]
     if left != known:
-        tables.put_gaps(file, entry, known, left, now_ms)
+        tables.put_gaps(file, entry, known, left)

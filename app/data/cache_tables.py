@@ -197,22 +197,22 @@ def _covered_row(entry: Shelved, covered: Covered) -> str:
 def gaps(file: DuckFile, entry: Shelved, span: Span) -> list[Gap]:
     """Return the known gaps that reach into a span, in order of time, in full."""
     found = file.columns(
-        f"SELECT start_ms, end_ms, cause, checks FROM gaps WHERE series = {entry.id} AND end_ms > {span.start} "
-        f"AND start_ms < {span.end} ORDER BY start_ms",
-        [np.int64] * 4,
+        f"SELECT start_ms, end_ms, cause, checks, checked_ms FROM gaps WHERE series = {entry.id} "
+        f"AND end_ms > {span.start} AND start_ms < {span.end} ORDER BY start_ms",
+        [np.int64] * 5,
     )
     rows = zip(*(column.tolist() for column in found), strict=True)
-    return [Gap(Span(start, end), _CAUSES[cause], checks) for start, end, cause, checks in rows]
+    return [Gap(Span(start, end), _CAUSES[cause], *checks) for start, end, cause, *checks in rows]
 
 
-def put_gaps(file: DuckFile, entry: Shelved, before: Sequence[Gap], after: Sequence[Gap], now_ms: int) -> None:
+def put_gaps(file: DuckFile, entry: Shelved, before: Sequence[Gap], after: Sequence[Gap]) -> None:
     """Write gaps in place of those that `gaps` gave."""
     if before:
         first, last = before[0].span.start, before[-1].span.start
         file.run(f"DELETE FROM gaps WHERE series = {entry.id} AND start_ms >= {first} AND start_ms <= {last}")
     if after:
-        rows = [(gap.span.start, gap.span.end, _CAUSES.index(gap.cause), gap.checks) for gap in after]
-        file.insert("gaps", [entry.id, now_ms], list(np.array(rows, np.int64).T))
+        rows = [(gap.checked_ms, gap.span.start, gap.span.end, _CAUSES.index(gap.cause), gap.checks) for gap in after]
+        file.insert("gaps", [entry.id], list(np.array(rows, np.int64).T))
 
 
 def put_revisions(file: DuckFile, entry: Shelved, changes: Changes, origin: Origin, now_ms: int) -> None:

@@ -228,7 +228,7 @@ class CandleCache:
             cut = ((gap, overlap(gap.span, span)) for gap in found)
             return tuple(replace(gap, span=inside) for gap, inside in cut if inside)
 
-    def set_gaps(self, key: SeriesKey, span: Span, gaps: Sequence[Gap], now_ms: int) -> None:
+    def set_gaps(self, key: SeriesKey, span: Span, gaps: Sequence[Gap]) -> None:
         """Write the gaps within a span, in place of those known before."""
         entry = self._series[key]
         with self._working() as file:
@@ -237,7 +237,7 @@ class CandleCache:
             after = sorted([*around, *gaps], key=lambda gap: gap.span)
             if after != before:
                 with file.transaction():
-                    tables.put_gaps(file, entry, before, after, now_ms)
+                    tables.put_gaps(file, entry, before, after)
 
     def revisions(self, key: SeriesKey, span: Span) -> tuple[Revision, ...]:
         """Return what later answers changed in a span, the earliest first."""

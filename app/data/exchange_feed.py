@@ -22,6 +22,7 @@ SETTLED_MS = 5 * MINUTE_MS
 # A longer silence at an end of a page is asked about a second time before it is believed.
 SILENCE_MS = 15 * MINUTE_MS
 _TRIES = 3
+_CLOCK_HOLDS_S = 600.0
 
 
 class ExchangeFeed:
@@ -29,7 +30,7 @@ class ExchangeFeed:
 
     def __init__(self, exchange: Exchange) -> None:
         self._exchange = exchange
-        self._ahead_ms: int | None = None
+        self._clock: _Clock | None = None
         self._seen: dict[SeriesKey, Span] = {}
 
     @property
@@ -72,7 +73,7 @@ class ExchangeFeed:
 
     def clock_note(self) -> str | None:
         """Return a sentence when the clock of this computer is a minute or more off the exchange's."""
-        minutes = round((self._ahead_ms or 0) / MINUTE_MS)
+        minutes = round(self._clock.ahead_ms / MINUTE_MS) if self._clock else 0
         if not minutes:
             return None
         way = "slow" if minutes > 0 else "fast"
@@ -83,11 +84,26 @@ class ExchangeFeed:
         return _Question(self._exchange, key, now_ms + self._offset(now_ms), self._seen.get(key))
 
     def _offset(self, now_ms: int) -> int:
-        """Return how far the exchange's clock is ahead of this computer's; asked once, 0 where it tells no time."""
-        if self._ahead_ms is None:
+        """Return how far the exchange's clock is ahead of this computer's, 0 where it tells no time."""
+        seconds = self._exchange.http.timing.clock()
+        if self._clock is None or not self._clock.still_holds(now_ms, seconds):
             told = self._exchange.time()
-            self._ahead_ms = told - now_ms if told is not None and told > EARLIEST_MS else 0
-        return self._ahead_ms
+            self._clock = _Clock(told - now_ms if told is not None and told > EARLIEST_MS else 0, now_ms, seconds)
+        return self._clock.ahead_ms
+
+
+@dataclass(frozen=True)
+class _Clock:
+    """How far an exchange's clock was ahead of this computer's, at a moment by both clocks of the computer."""
+
+    ahead_ms: int
+    now_ms: int
+    seconds: float
+
+    def still_holds(self, now_ms: int, seconds: float) -> bool:
+        """Say whether that is not long ago, and nobody has set the clock or put the computer to sleep since."""
+        passed = seconds - self.seconds
+        return passed < _CLOCK_HOLDS_S and abs(now_ms - self.now_ms - passed * 1000.0) < GRACE_MS
 
 
 @dataclass(frozen=True, eq=False)

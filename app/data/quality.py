@@ -88,8 +88,8 @@ def find_gaps(cache: CandleCache, key: SeriesKey, span: Span) -> tuple[Gap, ...]
 
 def note_gaps(cache: CandleCache, key: SeriesKey, span: Span, *, now_ms: int) -> tuple[Gap, ...]:
     """Write down the gaps of a span that was asked for just now, and return them: each has been looked at once more."""
-    gaps = tuple(Gap(gap.span, gap.cause, gap.checks + 1) for gap in find_gaps(cache, key, span))
-    cache.set_gaps(key, span, gaps, now_ms)
+    gaps = tuple(Gap(gap.span, gap.cause, gap.checks + 1, now_ms) for gap in find_gaps(cache, key, span))
+    cache.set_gaps(key, span, gaps)
     return gaps
 
 

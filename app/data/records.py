@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Literal
 
 from app.errors import BlockbuildersError
@@ -68,11 +68,12 @@ class Covered:
 
 @dataclass(frozen=True)
 class Gap:
-    """Candles that are missing although their span was asked for, why, and how often that was looked at."""
+    """Candles that are missing although their span was asked for, why, how often that was looked at, and when last."""
 
     span: Span
     cause: Cause
     checks: int = 0
+    checked_ms: int = field(default=0, compare=False)
 
 
 @dataclass(frozen=True)
@@ -82,6 +83,9 @@ class Stored:
     added: int = 0
     changed: int = 0
     removed: int = 0
+
+    def __add__(self, other: Stored) -> Stored:
+        return Stored(self.added + other.added, self.changed + other.changed, self.removed + other.removed)
 
 
 @dataclass(frozen=True)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from app.data.backfill import Outcome
@@ -72,9 +73,10 @@ def fetch(cache: CandleCache, key: SeriesKey, wanted: Span, *, again: bool = Fal
         try:
             outcome = backfill.fetch(key, wanted)
             if outcome.problem is None and wanted.end > now_ms() - DAY_MS:
-                backfill.refresh_day(key)
-                backfill.recheck_gaps(key)
-            return _both(outcome, backfill.refresh_archives(key)) if again else outcome
+                # All that was asked for is there: that it could not be looked at once more is no failure.
+                looked = outcome.and_then(backfill.refresh_day(key)).and_then(backfill.recheck_gaps(key))
+                outcome = replace(looked, problem=None)
+            return outcome.and_then(backfill.refresh_archives(key)) if again else outcome
         except SymbolUnknown as unknown:
             near = nearest(feeds.lists, key.symbol, key.source)
             if near is None or near == key.symbol:
@@ -117,12 +119,6 @@ def _drawing(draw: Callable[..., None] | None) -> Callable[[Progress], None] | N
 
 def _seconds(seconds: float) -> str:
     return f"{seconds:.0f} s" if seconds < 90.0 else f"{seconds / 60.0:.0f} min"
-
-
-def _both(one: Outcome, other: Outcome) -> Outcome:
-    from dataclasses import replace
-
-    return replace(one, notes=(*one.notes, *other.notes))
 
 
 def _lines(key: SeriesKey, outcome: Outcome, there: int, gaps: tuple[Gap, ...]) -> Iterator[str]:

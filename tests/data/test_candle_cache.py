@@ -254,7 +254,7 @@ def test_deleting_a_series_leaves_the_others_alone(cache: CandleCache) -> None:
     cache.ensure(other)
     cache.store(other.key, minutes(range(5)), span(0, 5), origin="rest", final=True, authoritative=False, now_ms=1)
     store(cache, minutes(range(50)), span(0, 50))
-    cache.set_gaps(KEY, EVER, [Gap(span(3, 4), "quiet")], 1)
+    cache.set_gaps(KEY, EVER, [Gap(span(3, 4), "quiet")])
     cache.save_job(Job("a", KEY, span(0, 5), "waiting"))
     cache.delete(KEY)
     assert [known.key for known in cache.series()] == [other.key]
@@ -273,7 +273,7 @@ def test_everything_is_there_after_opening_again(tmp_path: Path) -> None:
         cache.ensure(ONE)
         store(cache, minutes(range(0, 90, 2)), span(0, 90), checksum="ab")
         store(cache, minutes(range(0, 50, 2), 2), span(0, 50))
-        cache.set_gaps(KEY, span(0, 90), [Gap(span(1, 2), "quiet", 1), Gap(span(5, 6), "unknown", 3)], 1)
+        cache.set_gaps(KEY, span(0, 90), [Gap(span(1, 2), "quiet", 1), Gap(span(5, 6), "unknown", 3)])
         cache.save_job(replace(job, state="waiting"))
         cache.save_job(job)
         before = (cache.series(), cache.coverage(KEY), cache.gaps(KEY, EVER), cache.revisions(KEY, EVER), cache.jobs())
@@ -291,9 +291,9 @@ def test_everything_is_there_after_opening_again(tmp_path: Path) -> None:
 
 def test_gaps_are_written_for_a_span_and_cut_at_its_ends(cache: CandleCache) -> None:
     store(cache, minutes([]), span(0, 100))
-    cache.set_gaps(KEY, span(0, 100), [Gap(span(10, 40), "outage", 2), Gap(span(60, 70), "quiet")], 1)
+    cache.set_gaps(KEY, span(0, 100), [Gap(span(10, 40), "outage", 2), Gap(span(60, 70), "quiet")])
     assert cache.gaps(KEY, span(20, 65)) == (Gap(span(20, 40), "outage", 2), Gap(span(60, 65), "quiet"))
-    cache.set_gaps(KEY, span(20, 30), [], 2)
+    cache.set_gaps(KEY, span(20, 30), [])
     assert cache.gaps(KEY, EVER) == (
         Gap(span(10, 20), "outage", 2),
         Gap(span(30, 40), "outage", 2),
@@ -303,7 +303,7 @@ def test_gaps_are_written_for_a_span_and_cut_at_its_ends(cache: CandleCache) -> 
 
 def test_a_candle_that_comes_after_all_is_no_longer_a_gap(cache: CandleCache) -> None:
     store(cache, minutes([0, 9]), span(0, 10))
-    cache.set_gaps(KEY, span(0, 10), [Gap(span(1, 9), "unknown", 1)], 1)
+    cache.set_gaps(KEY, span(0, 10), [Gap(span(1, 9), "unknown", 1)])
     store(cache, minutes([3, 4]), span(2, 6))
     assert cache.gaps(KEY, EVER) == (Gap(span(1, 3), "unknown", 1), Gap(span(5, 9), "unknown", 1))
 

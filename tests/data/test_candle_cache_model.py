@@ -114,7 +114,7 @@ class Cache(RuleBasedStateMachine):
         known = self.known[number]
         there = {minute for minute in missing & set(range(*inside)) if minute not in known.versions}
         gaps = [Gap(span(minute, minute + 1), "quiet") for minute in sorted(there)]
-        self.cache.set_gaps(series(number).key, span(*inside), gaps, 1)
+        self.cache.set_gaps(series(number).key, span(*inside), gaps)
         known.gaps = {minute for minute in known.gaps if not inside[0] <= minute < inside[1]} | there
 
     @rule(number=numbers)

@@ -34,7 +34,7 @@ def file(tmp_path: Path) -> Path:
             cache.ensure(known)
             store(cache, known, 0, 0)
         store(cache, ONE, BARS - 100, 1)
-        cache.set_gaps(ONE.key, span(0, BARS), [Gap(span(7, 9), "outage", 2)], 5)
+        cache.set_gaps(ONE.key, span(0, BARS), [Gap(span(7, 9), "outage", 2, 5)])
         cache.save_job(Job("job", ONE.key, span(0, 5), "failed", 3, 17, "no answer; it's late"))
     return path
 

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import numpy as np
 from support.fetching import fetch_until_killed
+from support.last_words import next_word, rest
 from support.stand_in import DAY, MINUTE, columns, exchange_class
 
 from app.data.binance_archive import month_of
@@ -36,25 +37,15 @@ def test_killed_at_any_moment_the_cache_is_whole_and_the_next_fetch_goes_on(tmp_
             process = context.Process(target=fetch_until_killed, args=arguments)
             process.start()
             write.close()
-            told = [read.recv()]
+            told = [next_word(read, process)]
             time.sleep(chance.uniform(0.0, 0.4))
             process.kill()
             process.join()
-            told += _rest(read)
+            told += rest(read)
             _whole(file, told, wanted)
         read, write = context.Pipe(duplex=False)
         fetch_until_killed(file, exchange.url, KEY, SPAN, exchange.now(), write)
         assert _whole(file, [], wanted)
-
-
-def _rest(read: object) -> list[object]:
-    """Return what a killed process had still said."""
-    told = []
-    try:
-        while True:
-            told.append(read.recv())  # type: ignore[attr-defined]
-    except EOFError:
-        return told
 
 
 def _whole(file: Path, told: list[object], wanted: dict[str, np.ndarray]) -> bool:

@@ -107,9 +107,7 @@ def _missing(run: CompletedRun, quality: DataQuality | None) -> Iterator[Finding
     if incomplete:
         share = incomplete / bars
         text = f"{incomplete:,} of {count(bars, 'bar')} were made although some of their candles are missing."
-        yield Finding(
-            "incomplete_bars", _severity(share), text, advice, {"incomplete_bars": incomplete, "share": share}
-        )
+        yield Finding("incomplete_bars", "note", text, advice, {"incomplete_bars": incomplete, "share": share})
 
 
 def _severity(share: float) -> Severity:

@@ -115,7 +115,7 @@ def _one_year(run: CompletedRun) -> Iterator[Finding]:
     others = len(parts) - 1
     text = (
         f"All of the profit was made in {best.label} ({percent(best.growth - 1, sign=True)}); the other "
-        f"{count(others, 'year')} together gave {percent(rest - 1, sign=True)}."
+        f"{'year' if others == 1 else f'{others} years together'} gave {percent(rest - 1, sign=True)}."
     )
     advice = "Find out what was special about that year, and test on other years or instruments."
     figures: dict[str, float | int | str] = {

@@ -31,7 +31,8 @@ def _against_holding(run: CompletedRun) -> Iterator[Finding]:
     figures = {"total_return": gained, "buy_and_hold_return": held, "scaled_buy_and_hold_return": scaled}
     own, market, share = percent(gained, sign=True), percent(held, sign=True), percent(exposure)
     same = (
-        f"holding with {share} of the capital, as much as it had in the market on average, {percent(scaled, sign=True)}"
+        f"holding with {share} of the capital, its share of time in the market, would have given "
+        f"{percent(scaled, sign=True)}"
     )
     if gained >= scaled:
         text = f"Buying and holding gave more: {market} against {own}; {same}."
@@ -42,7 +43,7 @@ def _against_holding(run: CompletedRun) -> Iterator[Finding]:
         advice = "Its entries added nothing in this range; a smaller position held all the time did better."
         yield Finding("worse_than_scaled_holding", "caution", text, advice, figures)
     else:
-        text = f"Buying and holding gave more: {market} against {own}; {same}, too."
+        text = f"Buying and holding gave more: {market} against {own}; {same}."
         advice = "In this range the entries and exits cost more than they brought; holding is the one to beat."
         yield Finding("worse_than_holding", "serious", text, advice, figures)
 
@@ -60,10 +61,10 @@ def _under_water(run: CompletedRun) -> Iterator[Finding]:
     if wait is None or wait.length_ms < max(SHORTEST_WAIT_MS, LONG_WAIT * length):
         return
     share = wait.length_ms / length
-    ending = f"to {day(wait.end)}" if wait.recovered else "and it was still there at the end"
+    when = f"from {day(wait.start)} to {day(wait.end)}" if wait.recovered else f"since {day(wait.start)}, to the end"
     text = (
-        f"It stayed below an earlier peak for {span(wait.length_ms)}, {percent(share)} of the range, from "
-        f"{day(wait.start)} {ending}; the deepest fall was {percent(wait.depth)}."
+        f"It stayed below an earlier peak for {span(wait.length_ms)}, {percent(share)} of the range, {when}; "
+        f"the deepest fall was {percent(wait.depth)}."
     )
     advice = "Ask whether you would have gone on that long; most people stop near the bottom."
     figures = {"length_ms": wait.length_ms, "share": share, "depth": wait.depth}

@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import os
 import re
+import shutil
 import time
 from collections.abc import Iterable
 from datetime import UTC, datetime
@@ -116,6 +117,22 @@ def is_sound(path: Path) -> bool:
     except LibraryError:
         return False
     return True
+
+
+def put_back(backup: Path, path: Path) -> None:
+    """Put a copy of a backup in place of a closed library. Raises LibraryDamaged, LibraryNotWritten."""
+    _check(backup)
+    part = path.with_suffix(".restored")
+    try:
+        shutil.copyfile(backup, part)
+        for ending in COMPANIONS[1:]:
+            Path(f"{path}{ending}").unlink(missing_ok=True)
+        _put_in_place(part, path)
+    except OSError as error:
+        raise LibraryNotWritten(
+            f"The backup could not be put in place ({(error.strerror or 'unknown reason').lower()}). Your strategies "
+            "are as they were."
+        ) from error
 
 
 def _check(path: Path) -> None:

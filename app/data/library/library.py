@@ -6,13 +6,15 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
-from app.data.library.backups import Backups, folder_of_backups
+from app.data.library.backups import Backups, folder_of_backups, put_back
 from app.data.library.curves import Curves
 from app.data.library.drafts import Drafts
 from app.data.library.folder import Folder
 from app.data.library.opening import Opened, open_files
+from app.data.library.records import Backup, Freed, Storage
 from app.data.library.runs import Runs
 from app.data.library.strategies import Strategies
+from app.data.library.upkeep import clean_up, storage
 
 
 def now_ms() -> int:
@@ -55,6 +57,45 @@ class Library:
 
     def __exit__(self, *_: object) -> None:
         self.close()
+
+    def backups(self) -> tuple[Backup, ...]:
+        """Return the backups there are, newest first."""
+        return self._backups.all()
+
+    def back_up_if_due(self) -> Backup | None:
+        """Make the backup of the day unless there is one. Takes a while. Raises LibraryNotWritten, LibraryDamaged."""
+        if self.read_only or not self._backups.is_due(self._clock()):
+            return None
+        return self._backups.make(self._opened.records, self._clock(), "daily")
+
+    def storage(self) -> Storage:
+        """Return how much room everything takes."""
+        return storage(self._opened.records, self._opened.curves, self._backups)
+
+    def clean_up(self, *, keep: int | None = None) -> Freed:
+        """Remove for ever the results of deleted runs and, with `keep`, of all but the newest of each strategy.
+
+        Pinned runs stay whole; of the others the figures in the list stay. Raises LibraryNotWritten.
+        """
+        self._backups.make(self._opened.records, self._clock(), "before-clean-up")
+        return clean_up(self._opened.records, self._curves, self.runs.columns_lock, keep)
+
+    @classmethod
+    def go_back(
+        cls, folder: Path, backup: Backup, *, backups: Path | None = None, clock: Callable[[], int] = now_ms
+    ) -> Library:
+        """Return the library as a backup has it, in place of a closed one, of which a backup is made first.
+
+        Raises LibraryLocked, LibraryDamaged when the backup is not sound, LibraryUnreadable, LibraryNotWritten.
+        """
+        with cls.open(folder, backups=backups, clock=clock) as library:
+            library._backups.make(library._opened.records, clock(), "before-going-back")
+        held = Folder(folder)
+        try:
+            put_back(Path(backup.path), held.records)
+        finally:
+            held.release()
+        return cls.open(folder, backups=backups, clock=clock)
 
     def close(self) -> None:
         """Close the files and let another process have them."""

@@ -86,6 +86,7 @@ class RunSummary:
 
     `start_ms` and `end_ms` are the range of the result, before that the range asked for. `reason` says why a run
     failed or was cancelled. `sparkline` is its equity in about 40 points. `again_of` is the run that it repeats.
+    `cleaned` says that a clean-up left nothing but these figures.
     """
 
     id: int
@@ -120,6 +121,7 @@ class RunSummary:
     seen: bool
     again_of: int | None
     deleted: bool
+    cleaned: bool
 
 
 @dataclass(frozen=True, eq=False)

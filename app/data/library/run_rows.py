@@ -22,7 +22,7 @@ FIGURES = (
 )
 _AFTER = (
     *("engine_version", "logic_hash", "dataset_fingerprint", "result_hash", *FIGURES),
-    *("sparkline", "pinned", "note", "seen", "again_of", "deleted"),
+    *("sparkline", "pinned", "note", "seen", "again_of", "deleted", "cleaned"),
 )
 SUMMARY = tuple(runs.c[name] for name in (*_BEFORE, *_ASSUMPTIONS, *_AFTER))
 _FIRST, _LAST, _SPARKLINE = len(_BEFORE), len(_BEFORE) + len(_ASSUMPTIONS), _AFTER.index("sparkline")

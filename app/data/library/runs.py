@@ -79,6 +79,7 @@ class Runs:
                 "seen": False,
                 "again_of": again_of,
                 "deleted": False,
+                "cleaned": False,
             }
             return int(connection.execute(runs.insert().returning(runs.c.id), row).scalar_one())
 

@@ -13,7 +13,7 @@ from typing import Any
 
 from sqlalchemy import Table, func, select
 from sqlalchemy.engine import Connection
-from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 
 from app.data.library import schema, tables
 from app.data.library.backups import is_sound
@@ -22,6 +22,7 @@ from app.data.library.drafts import is_whole
 from app.data.library.failures import LibraryError
 from app.data.library.folder import COMPANIONS, sync_folder
 from app.data.library.records import Backup
+from app.data.library.results import is_as_sealed
 from app.data.library.strategies import REVISION, TOMBSTONE, is_intact
 from app.errors import BlockbuildersError
 from app.strategy import codec
@@ -29,6 +30,8 @@ from app.strategy.revision import document_hash, logic_hash
 
 # A table whose root is gone would be asked for every row it may ever have had.
 _MOST_QUESTIONS = 20_000
+# The state, here alone, of a completed run whose result is not as it was.
+LOST = "lost"
 
 
 @dataclass(eq=False)
@@ -37,6 +40,9 @@ class Saved:
 
     records: dict[str, dict[str, Any]] = field(default_factory=dict)
     drafts: dict[str, dict[str, Any]] = field(default_factory=dict)
+    runs: dict[int, dict[str, Any]] = field(default_factory=dict)
+    results: dict[int, dict[str, Any]] = field(default_factory=dict)
+    findings: list[dict[str, Any]] = field(default_factory=list)
     device: str | None = None
 
 
@@ -87,9 +93,35 @@ def _fill(connection: Connection, damaged: Saved, older: Saved) -> None:
         connection.execute(tables.strategies.insert(), strategies)
     if damaged.drafts:
         connection.execute(tables.drafts.insert(), list(damaged.drafts.values()))
+    _fill_runs(connection, damaged, older)
     device = damaged.device or older.device
     if device:
         connection.execute(tables.about.insert(), {"name": "device", "value": device})
+
+
+def _fill_runs(connection: Connection, damaged: Saved, older: Saved) -> None:
+    """Put in every run of either file, with its result where one of them still has it."""
+    for run_id in sorted({*older.runs, *damaged.runs}):
+        # What is completed there may have been under way when the backup was made, never the other way round.
+        source = damaged if run_id in damaged.runs else older
+        if source is damaged and damaged.runs[run_id]["state"] == LOST and run_id in older.results:
+            source = older
+        run, result = source.runs[run_id], source.results.get(run_id)
+        if run["state"] == LOST:
+            run = run | {"state": "failed", "reason": "The record of this run was damaged. Run it again."}
+        try:
+            with connection.begin_nested():
+                connection.execute(tables.runs.insert(), run)
+                if result is not None:
+                    connection.execute(tables.results.insert(), result)
+                    hashes = json.loads(result["content"])["columns"]
+                    own = [{"run_id": run_id, "name": name, "hash": hash_} for name, hash_ in hashes.items()]
+                    connection.execute(tables.result_columns.insert(), own)
+        except (DBAPIError, SQLAlchemyError):
+            continue
+        kept = [one for one in (*damaged.findings, *older.findings) if one["run_id"] == run_id and result is not None]
+        for finding in {one["name"]: one for one in reversed(kept)}.values():
+            connection.execute(tables.findings.insert(), finding)
 
 
 def _strategies(rows: Sequence[dict[str, Any]]) -> Iterator[dict[str, Any]]:
@@ -138,6 +170,7 @@ def _read(database: Database, saved: Saved) -> None:
     for row in _rows(database, tables.drafts):
         if is_whole(row):
             saved.drafts[row.strategy] = row._asdict()
+    _read_runs(database, saved)
     about = tables.about
     try:
         with database.read() as connection:
@@ -145,6 +178,22 @@ def _read(database: Database, saved: Saved) -> None:
             saved.device = connection.execute(query).scalar()
     except (LibraryError, DBAPIError):
         saved.device = None
+
+
+def _read_runs(database: Database, saved: Saved) -> None:
+    found = {row.run_id: row for row in _rows(database, tables.results)}
+    for row in _rows(database, tables.runs):
+        result, run = found.get(row.id), row._asdict()
+        if result is not None and is_as_sealed(row, result):
+            saved.results[row.id] = result._asdict()
+        elif row.state == "completed" and not row.cleaned:
+            run["state"] = LOST
+        saved.runs[row.id] = run
+    try:
+        with database.read() as connection:
+            saved.findings = [row._asdict() for row in connection.execute(select(tables.findings))]
+    except (LibraryError, DBAPIError):
+        saved.findings = []
 
 
 def _derived(row: dict[str, Any]) -> dict[str, Any] | None:

@@ -137,6 +137,7 @@ runs = Table(
     Column("seen", Boolean, nullable=False),
     Column("again_of", Integer),
     Column("deleted", Boolean, nullable=False),
+    Column("cleaned", Boolean, nullable=False),
     CheckConstraint("state IN ('pending', 'running', 'completed', 'failed', 'cancelled')", name="known_state"),
     sqlite_autoincrement=True,
 )

@@ -96,6 +96,7 @@ def upgrade() -> None:
         sa.Column("seen", sa.Boolean(), nullable=False),
         sa.Column("again_of", sa.Integer(), nullable=True),
         sa.Column("deleted", sa.Boolean(), nullable=False),
+        sa.Column("cleaned", sa.Boolean(), nullable=False),
         sa.CheckConstraint("state IN ('pending', 'running', 'completed', 'failed', 'cancelled')", name="known_state"),
         sa.PrimaryKeyConstraint("id"),
         sqlite_autoincrement=True,

@@ -111,29 +111,52 @@ def equity_figures(
     peak, trough, peak_time = capital, capital, time[0]
     before, last = capital, capital
     day_end = (first_day + 1) * DAY_MS
-    for i in range(len(equity)):
-        value, close_time = equity[i], time[i] + step_ms
+    most_a_day = (DAY_MS - 1) // step_ms + 1
+    i, size = 0, len(equity)
+    while i < size:
+        if i < 0:  # never so, but the compiler, once told, leaves out the look for negative rows at each access
+            break
+        close_time = time[i] + step_ms
         while close_time > day_end:  # rule 18: a bar belongs to the day its last moment is in
             if before > 0.0:
                 daily[days] = last / before - 1.0
                 days += 1
                 before = last
             day_end += DAY_MS
-        last = value
-        if value >= peak:
-            if trough < peak:
-                longest = max(longest, close_time - peak_time)
-            peak, trough, peak_time = value, value, close_time
-        elif value < trough:
-            trough = value
-            worst = min(worst, value / peak - 1.0)
+        # Within a day the times need no look.
+        next_day = first_after(time, day_end - step_ms, i, min(size, i + most_a_day))
+        while i < next_day:
+            value = equity[i]
+            if value >= peak:
+                if trough < peak:
+                    longest = max(longest, time[i] + step_ms - peak_time)
+                peak, trough, peak_time = value, value, time[i] + step_ms
+            elif value < trough:
+                trough = value
+                worst = min(worst, value / peak - 1.0)
+            i += 1
+        last = equity[i - 1]
     if before > 0.0:
         daily[days] = last / before - 1.0
         days += 1
     if trough < peak:
-        longest = max(longest, time[len(equity) - 1] + step_ms - peak_time)
+        longest = max(longest, time[size - 1] + step_ms - peak_time)
     mean, deviation, downside = spread(daily, days)
     return worst, longest, days, mean, deviation, downside
+
+
+@step
+def first_after(time: TimeSeries, moment: int, low: int, high: int) -> int:
+    """Return the first of the rows `low` to `high` - 1 that opens after `moment`, or `high`."""
+    if time[high - 1] <= moment:
+        return high
+    while low < high:
+        middle = (low + high) // 2
+        if time[middle] <= moment:
+            low = middle + 1
+        else:
+            high = middle
+    return low
 
 
 @step

@@ -70,19 +70,27 @@ def simulate(
 
         # Most bars are calm: no level in reach, no stop to move, and no order that could act at the close.
         side, cash, exposure, reference = state.side, state.cash, state.exposure, state.reference
-        floor, ceiling, highest, lowest = state.floor, state.ceiling, state.highest, state.lowest
         acting = acting_orders(side)
-        until = min(stop, time_exit_bar(rules, state))
         if i < 0:  # never so, but the compiler, once told, leaves out the look for negative rows at each access
-            return i
-        while i < until and lows[i] > floor and highs[i] < ceiling and orders[i] & acting == 0:
-            highest, lowest = max(highest, highs[i]), min(lowest, lows[i])
-            equity[i] = cash + exposure * (closes[i] - reference)
-            position[i] = side
-            i += 1
-        state.highest, state.lowest = highest, lowest
+            break
+        if side == 0:
+            begin = i
+            while i < stop and orders[i] & acting == 0:
+                i += 1
+            for row in range(begin, i):
+                equity[row] = cash
+                position[row] = 0
+        else:
+            floor, ceiling, highest, lowest = state.floor, state.ceiling, state.highest, state.lowest
+            until = min(stop, time_exit_bar(rules, state))
+            while i < until and lows[i] > floor and highs[i] < ceiling and orders[i] & acting == 0:
+                highest, lowest = max(highest, highs[i]), min(lowest, lows[i])
+                equity[i] = cash + exposure * (closes[i] - reference)
+                position[i] = side
+                i += 1
+            state.highest, state.lowest = highest, lowest
         if i == stop:
-            return stop
+            break
 
         if side != 0:
             if not reaches(rules, state, i, highs[i], lows[i]):
@@ -103,13 +111,13 @@ def simulate(
             trail_now = distances.trail[i] if rules.trail_mode == PER_BAR else 0.0
             fix_units(rules, state, closes[i], equity[i], stop_now, trail_now)
         i += 1
-    return stop
+    return i
 
 
 @step
 def time_exit_bar(rules: Rules, state: State) -> int:
     """Return the bar at whose close the time exit is decided, which is not a calm one; a far bar without (rule 14)."""
-    if state.side != 0 and rules.time_exit > 0:
+    if rules.time_exit > 0:
         return state.entry_bar + rules.time_exit - 1
     return NEVER
 

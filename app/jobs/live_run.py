@@ -14,8 +14,7 @@ from app.engine.backtest import run
 from app.engine.plan import prepare
 from app.engine.result import BacktestResult
 from app.errors import BlockbuildersError, Cancelled, StrategyInvalid
-from app.market.resample import DerivedBars
-from app.market.timeframe import DAY_MS
+from app.jobs.market_bars import CandlesMissing, Period, RunBars, Wanted
 from app.strategy.document import Strategy
 from app.strategy.validate import nothing_enters
 
@@ -29,11 +28,11 @@ State = Literal["done", "nothing yet", "unfinished", "unavailable", "cancelled",
 
 @dataclass(frozen=True)
 class Request:
-    """What to run: a strategy over the last `days` of its candles (all of them when None)."""
+    """What to run: a strategy over a period of its candles."""
 
     strategy: Strategy
     assumptions: Assumptions = Assumptions()
-    days: int | None = 365
+    period: Period = Period()
 
 
 @dataclass(frozen=True, eq=False)
@@ -41,7 +40,8 @@ class Outcome:
     """What became of a request.
 
     `result` is there when `state` is `done` or `nothing yet`; for an `unfinished` drawing it is that of an empty one,
-    so that the market can still be shown. `message` is a sentence, "" when all is well.
+    so that the market can still be shown. `message` is a sentence, "" when all is well. `wanted` names candles of the
+    period that are not stored.
     """
 
     request: Request
@@ -49,6 +49,7 @@ class Outcome:
     message: str = ""
     result: BacktestResult | None = None
     seconds: float = 0.0
+    wanted: Wanted | None = None
 
 
 class Listener(Protocol):
@@ -69,7 +70,7 @@ class LiveRun:
 
     def __init__(
         self,
-        bars: Callable[[Strategy], DerivedBars],
+        bars: Callable[[Strategy, Period, int], RunBars],
         listener: Listener,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
@@ -78,6 +79,7 @@ class LiveRun:
         self._clock = clock
         self._change = threading.Condition()
         self._waiting: Request | None = None
+        self._errands: list[Callable[[], None]] = []
         self._cancelled = False
         self._closed = False
         self._thread = threading.Thread(target=self._work, name="live-run", daemon=True)
@@ -95,6 +97,11 @@ class LiveRun:
             self._cancelled = True
             self._waiting = None
 
+    def between(self, work: Callable[[], None]) -> None:
+        """Have this done in the thread of the runs before the next of them."""
+        with self._change:
+            self._errands.append(work)
+
     def close(self) -> None:
         """Stop for good and wait until nothing runs any more."""
         with self._change:
@@ -111,7 +118,10 @@ class LiveRun:
                     return
                 request, self._waiting = self._waiting, None
                 self._cancelled = False
+                errands, self._errands = self._errands, []
             assert request is not None
+            for errand in errands:
+                errand()
             self._listener.started()
             outcome = self._outcome(request)
             if not self._closed and not (outcome.state == "cancelled" and self._waiting):
@@ -123,6 +133,8 @@ class LiveRun:
             outcome = self._run(request, begun)
         except Cancelled:
             outcome = Outcome(request, "cancelled", "The run was stopped. Any change starts it again.")
+        except CandlesMissing as missing:
+            outcome = Outcome(request, "unavailable", str(missing), wanted=missing.wanted)
         except BlockbuildersError as error:
             outcome = Outcome(request, "unavailable", str(error))
         except MemoryError:
@@ -145,10 +157,18 @@ class LiveRun:
         else:
             if nothing := nothing_enters(strategy):
                 state, message = "nothing yet", nothing.message
-        derived = self._bars(strategy)
-        start = None if request.days is None else derived.base.end - request.days * DAY_MS
-        found = run(plan, derived, request.assumptions, start=start, progress=lambda share: self._report(share, begun))
-        return Outcome(request, state, message, found)
+        bars = self._bars(strategy, request.period, plan.settling_bars)
+        found = run(
+            plan,
+            bars.derived,
+            request.assumptions,
+            instrument=bars.instrument,
+            start=bars.start,
+            end=bars.end,
+            coverage_end=bars.coverage_end,
+            progress=lambda share: self._report(share, begun),
+        )
+        return Outcome(request, state, message, found, wanted=bars.wanted)
 
     def _report(self, share: float, begun: float) -> None:
         superseded = self._waiting is not None and self._clock() - begun > PATIENCE

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections import OrderedDict
 from collections.abc import Callable
 
-from app.errors import CandlesUnavailable
 from app.market.candles import Candles
 from app.market.resample import DerivedBars, derive
 from app.market.timeframe import Timeframe
@@ -23,12 +22,7 @@ class SampleBars:
         self._derived: OrderedDict[tuple[str, Timeframe], DerivedBars] = OrderedDict()
 
     def of(self, strategy: Strategy) -> DerivedBars:
-        """Return the bars of a strategy's instrument and timeframe. Raises CandlesUnavailable."""
-        if strategy.exchange != SAMPLE:
-            raise CandlesUnavailable(
-                f"There are no candles of {strategy.symbol} ({strategy.exchange}) on this computer. Choose an "
-                "instrument of the sample market to try the idea."
-            )
+        """Return the bars of a strategy's instrument and timeframe. Raises CandlesUnavailable for an unknown one."""
         key = strategy.symbol, strategy.timeframe
         if key not in self._derived:
             self._derived[key] = derive(self._base(strategy.symbol), strategy.timeframe)

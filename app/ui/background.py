@@ -6,8 +6,10 @@ from dataclasses import dataclass
 
 from PySide6.QtCore import QObject, Signal
 
+from app.data.records import SeriesKey
+from app.jobs.candle_store import CandleStore
 from app.jobs.live_run import LiveRun, Outcome, Request
-from app.jobs.sample_bars import SampleBars
+from app.jobs.market_bars import MarketBars
 from app.ui.charts.run_view import RunView, RunViews
 
 
@@ -26,10 +28,11 @@ class Background(QObject):
     progressed = Signal(float)
     finished = Signal(object)
 
-    def __init__(self, parent: QObject | None = None, bars: SampleBars | None = None) -> None:
+    def __init__(self, parent: QObject | None = None, store: CandleStore | None = None) -> None:
         super().__init__(parent)
         self._views = RunViews()
-        self._run = LiveRun((bars or SampleBars()).of, _Listener(self, self._views))
+        self._bars = MarketBars(store=store)
+        self._run = LiveRun(self._bars.of, _Listener(self, self._views))
 
     def ask(self, request: Request) -> None:
         """Run this as soon as possible."""
@@ -38,6 +41,10 @@ class Background(QObject):
     def cancel(self) -> None:
         """Stop what runs."""
         self._run.cancel()
+
+    def forget(self, key: SeriesKey) -> None:
+        """Read a series anew before it is used next."""
+        self._run.between(lambda: self._bars.forget(key))
 
     def close(self) -> None:
         """Stop for good."""

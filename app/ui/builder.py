@@ -16,6 +16,7 @@ from app.canvas.theme import Theme
 from app.strategy.document import Strategy
 from app.ui.background import Background
 from app.ui.bar_values import reason_at, values_at
+from app.ui.candle_desk import CandleDesk
 from app.ui.charts.run_view import RunView
 from app.ui.live_result import LiveResult
 from app.ui.run_settings import RunSettings
@@ -27,12 +28,15 @@ class Builder(QWidget):
 
     strategy_changed = Signal(object)
 
-    def __init__(self, theme: Theme, settings: RunSettings, parent: QWidget | None = None) -> None:
+    def __init__(
+        self, theme: Theme, settings: RunSettings, desk: CandleDesk | None = None, parent: QWidget | None = None
+    ) -> None:
         super().__init__(parent)
         self.editor = Editor(Strategy("New strategy"), self)
-        self.background = Background(self)
+        self.desk = desk or CandleDesk(self)
+        self.background = Background(self, self.desk.store)
         # First of all that follow the drawing: it runs in its thread while the others show the change.
-        self.result = LiveResult(self.editor, self.background, theme, settings)
+        self.result = LiveResult(self.editor, self.background, theme, settings, self.desk)
         self.canvas = CanvasView(self.editor, theme)
         self.canvas.viewport().setAccessibleName(self.tr("Canvas"))
         self.commands = Commands(self.canvas)
@@ -66,6 +70,7 @@ class Builder(QWidget):
     def close_down(self) -> None:
         """Stop what runs in the background."""
         self.background.close()
+        self.desk.close()
 
     def _lay_out(self) -> None:
         middle = QWidget()

@@ -11,17 +11,23 @@ from PySide6.QtWidgets import QHBoxLayout, QProgressBar, QPushButton, QSplitter,
 
 from app.canvas.editor import Editor
 from app.canvas.theme import Theme
+from app.data.records import SeriesKey
 from app.data.sample_market import LABEL
 from app.engine.assumptions import Assumptions
+from app.jobs.fetches import Fetch
 from app.jobs.live_run import Outcome, Request
+from app.jobs.market_bars import Wanted, key_of
 from app.jobs.sample_bars import SAMPLE
 from app.strategy.document import Strategy
 from app.ui.background import Background, Finished
+from app.ui.candle_desk import CandleDesk
 from app.ui.charts.equity_chart import EquityChart
 from app.ui.charts.price_panes import PricePanes
 from app.ui.charts.run_view import RunView
 from app.ui.charts.time_range import TimeRange
+from app.ui.fetch_strip import FetchStrip
 from app.ui.figures import Figures
+from app.ui.instrument_picker import exchange_name
 from app.ui.labels import label
 from app.ui.run_bar import RunBar
 from app.ui.run_settings import RunSettings
@@ -39,17 +45,26 @@ class LiveResult(QWidget):
     hovered = Signal(int)
 
     def __init__(
-        self, editor: Editor, background: Background, theme: Theme, settings: RunSettings, parent: QWidget | None = None
+        self,
+        editor: Editor,
+        background: Background,
+        theme: Theme,
+        settings: RunSettings,
+        desk: CandleDesk,
+        parent: QWidget | None = None,
     ) -> None:
         super().__init__(parent)
         self.setObjectName("results")
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
-        self._editor, self._background = editor, background
+        self._editor, self._background, self._desk = editor, background, desk
+        self._wanted: Wanted | None = None
+        self._by_hand = False
         self._asked: Request | None = None
         self.view: RunView | None = None
         self.ghost: RunView | None = None
         self._last_change = 0.0
-        self.run_bar = RunBar(editor, settings)
+        self.run_bar = RunBar(editor, settings, desk)
+        self.fetch = FetchStrip()
         self.bars = TimeRange(self)
         self.panes = PricePanes(self.bars, theme)
         self.price = self.panes.price
@@ -68,6 +83,11 @@ class LiveResult(QWidget):
         editor.strategy_changed.connect(self.refresh)
         self.run_bar.changed.connect(self.refresh)
         self.bars.hovered.connect(self.hovered)
+        self.run_bar.picked.connect(self._pick)
+        self.fetch.wanted.connect(self._fetch)
+        self.fetch.stopped.connect(lambda: self._desk.stop(key_of(editor.strategy)))
+        desk.fetch_changed.connect(self._show_fetch)
+        desk.grew.connect(self._read_again)
 
     def set_theme(self, theme: Theme) -> None:
         """Use other colours."""
@@ -77,7 +97,7 @@ class LiveResult(QWidget):
     def refresh(self) -> None:
         """Run the drawing if what is asked for has changed."""
         settings = self.run_bar.settings()
-        request = Request(_logic(self._editor.strategy), settings.assumptions, settings.days)
+        request = Request(_logic(self._editor.strategy), settings.assumptions, settings.period)
         self._say_assumptions(settings.assumptions)
         if request != self._asked:
             self._asked = request
@@ -133,7 +153,7 @@ class LiveResult(QWidget):
         all_ = QVBoxLayout(self)
         all_.setContentsMargins(0, 0, 0, 0)
         all_.setSpacing(0)
-        for part in (self.run_bar, self.busy):
+        for part in (self.run_bar, self.busy, self.fetch):
             all_.addWidget(part)
         all_.addWidget(charts, 1)
         all_.addLayout(foot)
@@ -161,6 +181,7 @@ class LiveResult(QWidget):
         self._say(outcome)
         if outcome.state in ("cancelled", "failed"):
             return
+        self._take_wanted(outcome)
         self._choose_ghost(view)
         before, self.view = self.view, view
         if view is not None:
@@ -175,6 +196,8 @@ class LiveResult(QWidget):
         """Keep the run before this change: changes in quick succession, as of a dragged slider, are one."""
         now = time.monotonic()
         if self.view is not None and self.view.outcome.state == "done" and new is not None:
+            if self.view.outcome.request == new.outcome.request:
+                return  # the same drawing on more candles is no change of it
             same = len(self.view.equity) == len(new.equity) and bool((self.view.equity == new.equity).all())
             if not same and now - self._last_change > _ONE_CHANGE:
                 self.ghost = self.view
@@ -187,7 +210,9 @@ class LiveResult(QWidget):
             "done": self._quiet(outcome),
         }
         text = texts.get(outcome.state, outcome.message)
-        tone = "warn" if outcome.state in ("unavailable", "failed") else ""
+        # Candles that can be fetched are no reason for alarm.
+        bad = outcome.state == "failed" or (outcome.state == "unavailable" and outcome.wanted is None)
+        tone = "warn" if bad else ""
         if self.message.property("tone") != tone:
             self.message.setProperty("tone", tone)
             self.message.style().unpolish(self.message)
@@ -200,6 +225,54 @@ class LiveResult(QWidget):
         if result is not None and not len(result.book) and result.open_trade is None:
             return self.tr("No trade in this period: the conditions were never all met. Point at a bar to see why.")
         return ""
+
+    # Candles that are not stored yet.
+
+    def _pick(self) -> None:
+        """Remember that the hand has chosen: what is missing of the choice is fetched without asking."""
+        self._by_hand = True
+
+    def _take_wanted(self, outcome: Outcome) -> None:
+        self._wanted, by_hand = outcome.wanted, self._by_hand
+        self._by_hand = False
+        if outcome.wanted is None:
+            going = self._desk.fetch_of(key_of(outcome.request.strategy))
+            self.fetch.setVisible(going is not None and going.going)
+            return
+        fetch = self._desk.fetch_of(outcome.wanted.key)
+        if by_hand:
+            self._fetch()
+        elif fetch is not None and (fetch.going or fetch.span == outcome.wanted.span):
+            self.fetch.show_fetch(fetch)
+        else:
+            self.fetch.offer(self._offer(outcome.wanted))
+
+    def _offer(self, wanted: Wanted) -> str:
+        if wanted.share > 0.999:
+            return (
+                self.tr("Candles of %1 come from %2; they are kept here once fetched.")
+                .replace("%1", wanted.key.symbol)
+                .replace("%2", exchange_name(wanted.key.source))
+            )
+        return self.tr("%1 % of the candles of this period are not stored yet.").replace(
+            "%1", f"{max(1, round(100 * wanted.share))}", 1
+        )
+
+    def _fetch(self) -> None:
+        if self._wanted is not None:
+            self._desk.fetch(self._wanted.key, self._wanted.span)
+
+    def _show_fetch(self, fetch: Fetch) -> None:
+        if fetch.key == key_of(self._editor.strategy):
+            self.fetch.show_fetch(fetch)
+
+    def _read_again(self, key: SeriesKey) -> None:
+        """Run again when there are other candles than before."""
+        self._background.forget(key)
+        strategy = self._editor.strategy
+        if (key.symbol, key.source) == (strategy.symbol, strategy.exchange):
+            self._asked = None
+            self.refresh()
 
     def hideEvent(self, event: QHideEvent) -> None:
         self.bars.point_at(-1)

@@ -35,6 +35,7 @@ if TYPE_CHECKING:
     from app.strategy.document import Strategy
     from app.strategy.templates import Template
     from app.ui.builder import Builder
+    from app.ui.candle_desk import CandleDesk
     from app.ui.run_settings import RunSettings
 
 DRAFT_AFTER_MS = 1_000
@@ -53,6 +54,7 @@ class MainWindow(QMainWindow):
         self._crashed = crashed
         self.theme = look.chosen(self._theme_choice())
         self.builder: Builder | None = None
+        self._desk: CandleDesk | None = None
         self._draft: Draft | None = None
         self._kept: Strategy | None = None
         self._dirty = False
@@ -96,6 +98,7 @@ class MainWindow(QMainWindow):
             self.home.draft.offer(draft.name, crashed=self._crashed)
         for action in (self._new, self._open):
             action.setEnabled(True)
+        self.candles().open()
 
     # Drawings.
 
@@ -142,11 +145,19 @@ class MainWindow(QMainWindow):
         self.pages.setCurrentWidget(self._builder())
         self._after_page()
 
+    def candles(self) -> CandleDesk:
+        """Return what opens, fetches and reads the stored candles of this window."""
+        if self._desk is None:
+            from app.ui.candle_desk import CandleDesk
+
+            self._desk = CandleDesk(self)
+        return self._desk
+
     def _builder(self) -> Builder:
         if self.builder is None:
             from app.ui.builder import Builder
 
-            self.builder = Builder(self.theme, self._run_settings())
+            self.builder = Builder(self.theme, self._run_settings(), self.candles())
             self.pages.addWidget(self.builder)
             self.builder.strategy_changed.connect(self._follow)
             self._add_edit_actions(self.builder)
@@ -362,6 +373,8 @@ class MainWindow(QMainWindow):
             save(self._settings, self.builder.result.run_bar.settings())
             self.keep_draft()
             self.builder.close_down()
+        if self._desk is not None:
+            self._desk.close()
         self._settings.sync()
         event.accept()
 

@@ -11,9 +11,9 @@ import pytest
 
 from app.engine.assumptions import Assumptions
 from app.jobs.live_run import LiveRun, Outcome, Request
+from app.jobs.market_bars import MarketBars, Period, RunBars
 from app.jobs.sample_bars import SampleBars
 from app.market.candles import Candles, candles
-from app.market.resample import DerivedBars
 from app.market.timeframe import HOUR_MS
 from app.strategy import edits, templates
 from app.strategy.document import Strategy
@@ -67,14 +67,14 @@ def heard() -> Heard:
 @pytest.fixture
 def live(heard: Heard) -> Iterator[LiveRun]:
     clock = iter(np.arange(0.0, 1e6, 1.0).tolist())
-    runner = LiveRun(SampleBars(_hours).of, heard, clock=lambda: next(clock))
+    runner = LiveRun(MarketBars(SampleBars(_hours)).of, heard, clock=lambda: next(clock))
     yield runner
     heard.gate.set()
     runner.close()
 
 
 def test_a_request_becomes_a_result(live: LiveRun, heard: Heard) -> None:
-    live.ask(Request(RSI, days=None))
+    live.ask(Request(RSI, period=Period(None)))
     (outcome,) = heard.wait(1)
     assert outcome.state == "done"
     assert outcome.result is not None
@@ -127,13 +127,13 @@ def test_candles_that_are_not_there_are_a_sentence(live: LiveRun, heard: Heard) 
 
 
 def test_a_bug_is_told_and_the_next_run_works(heard: Heard) -> None:
-    bars = SampleBars(_hours)
+    bars = MarketBars(SampleBars(_hours))
     broken = iter([True, False])
 
-    def of(strategy: Strategy) -> DerivedBars:
+    def of(strategy: Strategy, period: Period, settling: int) -> RunBars:
         if next(broken):
             raise RuntimeError("a bug")
-        return bars.of(strategy)
+        return bars.of(strategy, period, settling)
 
     runner = LiveRun(of, heard)
     runner.ask(Request(RSI))

@@ -35,6 +35,15 @@ def _english(qapp: QApplication) -> None:
     QLocale.setDefault(QLocale.c())
 
 
+@pytest.fixture(autouse=True)
+def _own_folders(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Keep candles, lists of markets and settings of this computer out of the tests, and the tests off the network."""
+    for name in ("XDG_CACHE_HOME", "XDG_CONFIG_HOME", "XDG_DATA_HOME"):
+        monkeypatch.setenv(name, str(tmp_path / name.lower()))
+    for name in ("BINANCE", "BINANCE_ARCHIVE", "COINBASE", "BYBIT", "OKX", "BITSTAMP", "KRAKEN"):
+        monkeypatch.setenv(f"BLOCKBUILDERS_{name}", "http://127.0.0.1:9")
+
+
 @pytest.fixture
 def open_window(qtbot: QtBot, qapp: QApplication, tmp_path: Path) -> Iterator[Callable[..., MainWindow]]:
     """Return a function that opens the window as a start of the app does, and waits for the gallery."""

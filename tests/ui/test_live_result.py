@@ -66,7 +66,7 @@ def test_another_fee_changes_the_result_and_the_sentence(builder: Builder, qtbot
 
 def test_a_longer_period_shows_more_bars(builder: Builder, qtbot: QtBot) -> None:
     before = builder.result.view
-    button = next(b for b in builder.result.run_bar.period.buttons() if b.text() == "All")
+    button = next(b for b in builder.result.run_bar.periods.buttons.buttons() if b.text() == "All")
     qtbot.mouseClick(button, Qt.MouseButton.LeftButton)
     qtbot.waitUntil(lambda: builder.result.view is not before, timeout=10_000)
     assert builder.result.view is not None
@@ -76,15 +76,19 @@ def test_a_longer_period_shows_more_bars(builder: Builder, qtbot: QtBot) -> None
 
 def test_the_instrument_is_an_edit_that_can_be_undone(builder: Builder, drawn: MainWindow, qtbot: QtBot) -> None:
     box = builder.result.run_bar.instrument
-    box.setCurrentIndex(box.findText("STORM", Qt.MatchFlag.MatchStartsWith))
-    box.activated.emit(box.currentIndex())
+    qtbot.mouseClick(box, Qt.MouseButton.LeftButton)
+    qtbot.keyClicks(box.panel.search, "storm")
+    qtbot.keyClick(box.panel.search, Qt.Key.Key_Return)
     wait_for_run(drawn, qtbot)
     assert builder.editor.strategy.symbol == "STORM/USD"
     assert "STORM/USD" in builder.words.text.text()
+    drawn.activateWindow()
+    qtbot.waitUntil(drawn.isActiveWindow)
     QTest.keySequence(drawn, "Ctrl+Z")
     wait_for_run(drawn, qtbot)
     assert builder.editor.strategy.symbol == "RIVER/USD"
-    assert box.currentText().startswith("RIVER/USD")
+    assert box.text().startswith("RIVER/USD")
+    assert not box.panel.isVisible()
 
 
 def test_a_drawing_that_does_nothing_yet_says_so_calmly(builder: Builder, drawn: MainWindow, qtbot: QtBot) -> None:
@@ -104,9 +108,12 @@ def test_an_unfinished_drawing_still_shows_the_market(builder: Builder, drawn: M
 
 def test_an_instrument_without_candles_is_a_sentence(builder: Builder, qtbot: QtBot) -> None:
     builder.editor.perform("Choose", lambda strategy: edits.set_instrument(strategy, "BTC/USDT", "binance"))
-    qtbot.waitUntil(lambda: "no candles of BTC/USDT" in builder.result.message.text(), timeout=10_000)
-    assert builder.result.run_bar.instrument.currentText() == "BTC/USDT (binance)"
+    qtbot.waitUntil(lambda: "candles of BTC/USDT" in builder.result.message.text(), timeout=10_000)
+    assert builder.result.run_bar.instrument.text() == "BTC/USDT  ·  Binance"
     assert builder.result.price.view is None
+    assert builder.result.message.property("tone") == ""
+    assert builder.result.fetch.isVisible()
+    assert builder.result.fetch.button.text() == "Fetch"
 
 
 def test_pointing_at_a_bar_says_which_condition_failed_first(builder: Builder) -> None:

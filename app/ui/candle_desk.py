@@ -1,0 +1,123 @@
+"""The bridge between the stored candles and the window: work goes into threads, what comes of it to the window's."""
+
+from __future__ import annotations
+
+import logging
+import threading
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from typing import TYPE_CHECKING, Any
+
+from PySide6.QtCore import QObject, Qt, Signal
+
+from app.errors import BlockbuildersError
+from app.jobs.candle_store import CandleStore
+from app.jobs.fetches import Fetch, Fetches
+
+if TYPE_CHECKING:
+    from app.data.records import SeriesKey
+
+log = logging.getLogger(__name__)
+
+Done = Callable[[Any], object]
+Failed = Callable[[str], object]
+
+
+class CandleDesk(QObject):
+    """Opens the candles, fetches more of them and asks about them, never in the window's own thread.
+
+    `fetch_changed` carries a Fetch, `grew` the key of a series that has other candles than before, `opened` says that
+    the candles can be used and `closed_off` a sentence about why they can not.
+    """
+
+    fetch_changed = Signal(object)
+    grew = Signal(object)
+    opened = Signal()
+    closed_off = Signal(str)
+    _handed = Signal(object)
+
+    def __init__(self, parent: QObject | None = None, store: CandleStore | None = None) -> None:
+        super().__init__(parent)
+        self.store = store or CandleStore()
+        self.problem = ""
+        self._fetches = Fetches(self.store, _Ears(self))
+        # One for what looks things up, which may wait for the network, and one for all else.
+        self._hands = {name: ThreadPoolExecutor(1, f"candles-{name}") for name in ("disk", "search")}
+        self._gone = threading.Event()
+        self._handed.connect(self._hand_over, Qt.ConnectionType.QueuedConnection)
+
+    def open(self) -> None:
+        """Open the candles in a thread."""
+        self.later(lambda: self.store.cache().size(), lambda _: self._opened(), self._not_opened)
+
+    def later(self, work: Callable[[], Any], done: Done, failed: Failed | None = None, hand: str = "disk") -> None:
+        """Do `work` in a thread, one after the other; then hand what it returns, or a sentence, to the window."""
+        if not self._gone.is_set():
+            self._hands[hand].submit(self._do, work, done, failed)
+
+    def fetch(self, key: SeriesKey, span: Any) -> None:
+        """Fetch what is missing of a span."""
+        self._fetches.ask(key, span)
+
+    def stop(self, key: SeriesKey) -> None:
+        """Stop fetching a series."""
+        self._fetches.stop(key)
+
+    def fetch_of(self, key: SeriesKey) -> Fetch | None:
+        """Return how the newest fetch of a series is."""
+        return self._fetches.of(key)
+
+    def close(self) -> None:
+        """Stop everything and close the candles."""
+        if self._gone.is_set():
+            return
+        self._gone.set()
+        for hand in self._hands.values():
+            hand.shutdown(wait=False, cancel_futures=True)
+        self._fetches.close()
+        self.store.close()
+
+    def _do(self, work: Callable[[], Any], done: Done, failed: Failed | None) -> None:
+        if self._gone.is_set():
+            return
+        try:
+            found = work()
+        except BlockbuildersError as problem:
+            told = str(problem)
+        except Exception:
+            log.exception("work on candles failed")
+            told = self.tr("Something is wrong with the app itself, sorry. Your candles and drawings are untouched.")
+        else:
+            self._hand((done, found))
+            return
+        if failed is not None:
+            self._hand((failed, told))
+
+    def _hand(self, call: tuple[Callable[[Any], object], Any]) -> None:
+        if not self._gone.is_set():
+            self._handed.emit(call)
+
+    def _hand_over(self, call: tuple[Callable[[Any], object], Any]) -> None:
+        if not self._gone.is_set():
+            call[0](call[1])
+
+    def _opened(self) -> None:
+        self.problem = ""
+        self.opened.emit()
+
+    def _not_opened(self, sentence: str) -> None:
+        self.problem = sentence
+        self.closed_off.emit(sentence)
+
+
+class _Ears:
+    """Hears of fetches in their thread and tells the window."""
+
+    def __init__(self, desk: CandleDesk) -> None:
+        self._desk = desk
+
+    def fetch_changed(self, fetch: Fetch) -> None:
+        self._desk.fetch_changed.emit(fetch)
+
+    def candles_grew(self, key: SeriesKey) -> None:
+        self._desk.grew.emit(key)

@@ -18,7 +18,7 @@ from app.engine.completed import CompletedRun, completed
 from app.errors import Cancelled
 from app.market.timeframe import Timeframe
 from app.results.certainty import DataQuality
-from app.results.costs import MOST_RUNS, cost_test
+from app.results.costs import MOST_RUNS, cost_findings, cost_test
 from app.results.evidence import phases
 from app.results.finding import SEVERITIES, Finding
 from app.results.other_fill import other_fill
@@ -246,8 +246,7 @@ USUAL = Assumptions(capital=1_000.0)
 )
 def test_the_break_even_is_found_by_repeating_the_run(free: float, code: str) -> None:
     line = Linear(slope=100.0, free=free)
-    run = costly(line, USUAL)
-    test = cost_test(run, line)
+    test = cost_test(costly(line, USUAL), line)
     assert test is not None
     assert test.runs == line.runs <= MOST_RUNS
     assert test.doubled == pytest.approx(line.at(Assumptions(fee_rate=0.002, slippage_rate=0.001)))
@@ -256,8 +255,7 @@ def test_the_break_even_is_found_by_repeating_the_run(free: float, code: str) ->
         assert test.break_even == pytest.approx(free / 100.0, abs=1.1e-5)
     else:
         assert (test.break_even, test.loses_always) == (None, True)
-    there = [each.code for each in verdict(run, line).findings]
-    assert [name for name in there if "cost" in name] == [code]
+    assert [each.code for each in cost_findings(test)] == [code]
 
 
 def test_a_run_that_gains_at_the_highest_costs_has_no_break_even() -> None:
@@ -265,7 +263,7 @@ def test_a_run_that_gains_at_the_highest_costs_has_no_break_even() -> None:
     test = cost_test(costly(line, USUAL), line)
     assert test is not None
     assert (test.gains_always, test.break_even) == (True, None)
-    assert not [each for each in verdict(costly(line, USUAL), line).findings if "cost" in each.code]
+    assert list(cost_findings(test)) == []
 
 
 @pytest.mark.parametrize("assumptions", [Assumptions(1_000.0, 0.0, 0.0), Assumptions(1_000.0, 1e-9, 0.0)])

@@ -67,10 +67,15 @@ QFrame[finding="serious"] {{ border-left-color: {bad}; }}
 QFrame[finding="caution"] {{ border-left-color: {warn}; }}
 QFrame[finding]:focus {{ border-color: {accent}; }}
 QTableView#trades QHeaderView::up-arrow, QTableView#trades QHeaderView::down-arrow {{ width: 0; height: 0; }}
+QTableView#trades QHeaderView::section {{ padding: 6px 3px; }}
 QTableView#plain {{ background: transparent; }}
-QTableView#plain QHeaderView, QTableView#plain QHeaderView::section {{
-    background: transparent; border: none; padding: 4px 0;
+QTableView#plain QHeaderView, QTableView#plain QHeaderView::section, QTableView#plain QTableCornerButton::section {{
+    background: transparent; border: none; padding: 4px 3px;
 }}
+QTableView#groups {{ background: transparent; }}
+QTableView#groups::item {{ padding: 0 6px; }}
+QTableView#groups QHeaderView::section {{ background: transparent; padding: 6px 8px; }}
+QToolButton#columns::menu-indicator {{ width: 0; image: none; }}
 QProgressBar#busy {{ background: transparent; border: none; max-height: 3px; min-height: 3px; }}
 QProgressBar#busy::chunk {{ background: {accent}; }}
 QLabel[tone="good"] {{ color: {good}; }}

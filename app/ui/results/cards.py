@@ -3,50 +3,36 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
-from typing import Literal
 
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QFrame, QVBoxLayout, QWidget
 
+from app.results.overview import Card
 from app.ui.labels import label
 from app.ui.results.flow import Flow
-
-Tone = Literal["", "good", "bad"]
-
-
-@dataclass(frozen=True)
-class Figure:
-    """A figure: what it is called, its value as text (a dash where there is none), and how it is computed."""
-
-    name: str
-    text: str
-    tone: Tone = ""
-    formula: str = ""
 
 
 class Cards(Flow):
     """Figures side by side, in as many rows as it takes."""
 
-    def __init__(self, parent: QWidget | None = None) -> None:
-        super().__init__(112, 8, parent)
+    def __init__(self, narrowest: int = 104, parent: QWidget | None = None) -> None:
+        super().__init__(narrowest, 8, parent)
         self.setAccessibleName(self.tr("Key figures"))
-        self.cards: list[Card] = []
+        self.cards: list[CardFace] = []
 
-    def show_figures(self, figures: Sequence[Figure]) -> None:
+    def show_cards(self, cards: Sequence[Card]) -> None:
         """Show these figures."""
-        if len(figures) == len(self.cards):
-            for card, figure in zip(self.cards, figures, strict=True):
-                card.show_figure(figure)
-            return
-        self.cards = [Card(figure) for figure in figures]
-        self.show_parts(self.cards)
+        if len(cards) != len(self.cards):
+            self.cards = [CardFace() for _ in cards]
+            self.show_parts(self.cards)
+        for face, card in zip(self.cards, cards, strict=True):
+            face.show_card(card)
 
 
-class Card(QFrame):
+class CardFace(QFrame):
     """One figure."""
 
-    def __init__(self, figure: Figure) -> None:
+    def __init__(self) -> None:
         super().__init__()
         self.setProperty("figure", True)
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
@@ -56,16 +42,15 @@ class Card(QFrame):
         column.setSpacing(0)
         column.addWidget(self.name)
         column.addWidget(self.value)
-        self.show_figure(figure)
 
-    def show_figure(self, figure: Figure) -> None:
+    def show_card(self, card: Card) -> None:
         """Show another figure."""
-        self.name.setText(figure.name)
-        self.value.setText(figure.text)
-        if self.value.property("tone") != figure.tone:
-            self.value.setProperty("tone", figure.tone)
+        self.name.setText(card.title)
+        self.value.setText(card.text.replace("-", "−"))
+        if self.value.property("tone") != card.tone:
+            self.value.setProperty("tone", card.tone)
             self.value.style().unpolish(self.value)
             self.value.style().polish(self.value)
-        self.setToolTip(figure.formula)
-        self.setAccessibleName(f"{figure.name}: {figure.text}")
-        self.setAccessibleDescription(figure.formula)
+        self.setToolTip(card.formula)
+        self.setAccessibleName(f"{card.title}: {card.text}")
+        self.setAccessibleDescription(card.formula)

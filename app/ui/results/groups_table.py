@@ -19,11 +19,12 @@ class GroupsTable(QTableWidget):
 
     def __init__(self, theme: Theme, name: str, parent: QWidget | None = None) -> None:
         titles = [
-            name, self.tr("Trades"), self.tr("Won"), self.tr("P&L"), self.tr("Average"), self.tr("Profit factor"),
+            name, self.tr("Trades"), self.tr("Won"), self.tr("P&L"), self.tr("Average"), self.tr("Factor"),
         ]  # fmt: skip
         super().__init__(0, len(titles), parent)
         self.theme = theme
         self._groups: Sequence[Group] = ()
+        self.setObjectName("groups")
         self.setAccessibleName(name)
         self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
         self.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
@@ -40,6 +41,8 @@ class GroupsTable(QTableWidget):
             side = Qt.AlignmentFlag.AlignRight if number else Qt.AlignmentFlag.AlignLeft
             item = QTableWidgetItem(title)
             item.setTextAlignment(side | Qt.AlignmentFlag.AlignVCenter)
+            if number == 5:
+                item.setToolTip(self.tr("Profit factor: the sum of profits divided by the sum of losses"))
             self.setHorizontalHeaderItem(number, item)
 
     def set_theme(self, theme: Theme) -> None:

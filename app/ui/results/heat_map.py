@@ -21,7 +21,7 @@ from app.results.monthly import MONTHS, Year
 from app.results.numbers import percent
 from app.ui.charts.chart import font
 
-_ROW = 32
+_HEAD, _ROW = 28, 32
 _NO_PARENT = QModelIndex()
 _SHARE = Qt.ItemDataRole.UserRole
 
@@ -32,6 +32,7 @@ class HeatMap(QTableView):
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setObjectName("plain")
+        self.horizontalHeader().setStyleSheet("QHeaderView::section { padding: 6px 0; }")
         self.setAccessibleName(self.tr("Monthly returns"))
         self._model = _Months()
         self._cells = _Cells(theme, self)
@@ -49,6 +50,7 @@ class HeatMap(QTableView):
         across.setMinimumSectionSize(20)
         across.setDefaultAlignment(Qt.AlignmentFlag.AlignCenter)
         across.setHighlightSections(False)
+        across.setFixedHeight(_HEAD)
         down.setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
         down.setDefaultSectionSize(_ROW)
         down.setHighlightSections(False)
@@ -61,7 +63,7 @@ class HeatMap(QTableView):
     def show_years(self, years: tuple[Year, ...]) -> None:
         """Show these years, the newest first."""
         self._model.show_years(years)
-        self.setFixedHeight(self.horizontalHeader().sizeHint().height() + _ROW * min(max(len(years), 1), 6) + 4)
+        self.setFixedHeight(_HEAD + _ROW * min(max(len(years), 1), 6) + 4)
 
 
 class _Months(QAbstractTableModel):
@@ -133,5 +135,5 @@ class _Cells(QStyledItemDelegate):
         wide = box.width() > 40
         painter.setFont(font(12 if wide else 10, 500 if index.column() == 12 else 400))
         painter.setPen(color(theme.text))
-        painter.drawText(box, Qt.AlignmentFlag.AlignCenter, text if box.width() > 26 else "")
+        painter.drawText(box, Qt.AlignmentFlag.AlignCenter, text if box.width() > 22 else "")
         painter.restore()

@@ -14,6 +14,7 @@ from app.engine.completed import CompletedRun
 from app.errors import BlockbuildersError
 from app.export.files import write_file
 from app.export.trades_csv import trades_csv
+from app.results.overview import overview
 from app.results.story import TradeStory, trade_story
 from app.ui.charts.price_panes import PricePanes
 from app.ui.charts.time_range import TimeRange
@@ -27,7 +28,6 @@ from app.ui.results.header import Header
 from app.ui.results.making import Making, Values
 from app.ui.results.price_pane import PricePane
 from app.ui.results.result_view import ResultView, with_values
-from app.ui.results.shown_figures import figures
 from app.ui.results.shown_levels import shown_levels
 from app.ui.results.statistics import Statistics
 from app.ui.results.trades_model import trade_table
@@ -80,7 +80,9 @@ class ResultsPage(QWidget):
         extras = extras or Extras()
         self.run, self.view, self.values, self._wanted = run, None, None, None
         self.header.show_run(run)
-        self.cards.show_figures(figures(run))
+        cards = overview(run)
+        self.cards.show_cards([card for card in cards if card.key])
+        self.statistics.show_further([card for card in cards if not card.key])
         self.conditions.show_run(run, extras.quality)
         self._show_charts(None)
         self.price.choose(-1)
@@ -139,7 +141,7 @@ class ResultsPage(QWidget):
         self.side.setCurrentWidget(self.why)
         left, right = self.across.sizes()
         if right < left:
-            self.across.setSizes([(left + right) // 2] * 2)
+            self.across.setSizes([(left + right) * 45 // 100, (left + right) * 55 // 100])
 
     def _answer(self, what: str, number: int) -> None:
         if self.values is None:

@@ -30,6 +30,7 @@ class Levels:
 class PricePane(Pane, PriceChart):
     """Candles, indicators, trades; a click asks about a bar, or about the trade whose arrow it hits."""
 
+    mark_height = 32.0
     trade_clicked = Signal(int)
     chosen = -1
     asked = -1
@@ -135,11 +136,13 @@ class PricePane(Pane, PriceChart):
         first = self.levels.first
         painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
         painter.setPen(QPen(color(token), 1.4, Qt.PenStyle.DashLine))
-        lines = []
-        for row in known.tolist():
-            y = self.y_of(float(values[row]))
-            lines.append(QLineF(self.x_of(float(first + row)), y, self.x_of(float(first + row + 1)), y))
-        painter.drawLines(lines)
+        # One line for as long as the level stays, so that the dashes show.
+        shown = values[known]
+        begins = np.flatnonzero(np.diff(shown, prepend=np.nan) != 0)
+        for begin, end in zip(begins.tolist(), [*begins[1:].tolist(), len(known)], strict=True):
+            y = self.y_of(float(shown[begin]))
+            left, right = self.x_of(float(first + known[begin])), self.x_of(float(first + known[end - 1] + 1))
+            painter.drawLine(QLineF(left, y, right, y))
         y = self.y_of(float(values[known[0]]))
         painter.setFont(font(11, 500))
         painter.setPen(color(token))

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QScrollArea, QVBoxLayout, QWidget
 
 from app.canvas.theme import Theme
 from app.results.breakdown import Breakdown
+from app.results.overview import Card
 from app.ui.labels import label
+from app.ui.results.cards import Cards
 from app.ui.results.groups_table import GroupsTable
 from app.ui.results.heat_map import HeatMap
 from app.ui.results.plots import ExcursionPlot, GroupPlot, HistogramPlot
@@ -28,6 +32,7 @@ class Statistics(QScrollArea):
         self.sides = GroupsTable(theme, self.tr("Side"))
         self.weekdays = GroupPlot(theme, self.tr("P&L by weekday of entry"), self.tr("Weekday, UTC"))
         self.hours = GroupPlot(theme, self.tr("P&L by hour of entry"), self.tr("Hour, UTC"), every=3)
+        self.further = Cards(narrowest=132)
         self._themed = (
             self.months, self.histogram, self.excursions, self.exits, self.sides, self.weekdays, self.hours,
         )  # fmt: skip
@@ -40,6 +45,10 @@ class Statistics(QScrollArea):
         """Use other colours."""
         for part in self._themed:
             part.set_theme(theme)
+
+    def show_further(self, cards: Sequence[Card]) -> None:
+        """Show the figures that are not above the charts."""
+        self.further.show_cards(cards)
 
     def show_breakdown(self, found: Breakdown) -> None:
         """Show a run."""
@@ -64,6 +73,7 @@ class Statistics(QScrollArea):
             ("", self.excursions),
             ("", self.weekdays),
             ("", self.hours),
+            (self.tr("Further figures"), self.further),
         )
         for number, (title, part) in enumerate(sections):
             if number:

@@ -87,6 +87,6 @@ def _periods(run: CompletedRun, unit: str) -> tuple[Period, ...]:
 
 
 def _growth(before: FloatSeries, after: FloatSeries) -> FloatSeries:
-    with np.errstate(over="ignore"):
+    with np.errstate(over="ignore", invalid="ignore"):
         result: FloatSeries = np.divide(after, before, out=np.full(len(after), np.nan), where=before > 0)
     return result

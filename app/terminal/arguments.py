@@ -154,7 +154,10 @@ def _add_results(parser: argparse.ArgumentParser) -> None:
         help="write a row per bar: prices, every block's output, orders, equity; - prints them instead of the report",
     )
     parser.add_argument(
-        "--out", metavar="DIR", type=Path, help="write result.json, trades.csv, equity.csv and report.txt there"
+        "--out",
+        metavar="DIR",
+        type=Path,
+        help="write report.html there, result.json, trades.csv, equity.csv, strategy.json, report.txt and the charts",
     )
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -11,7 +10,7 @@ from app.engine.assumptions import Assumptions
 from app.engine.backtest import backtest
 from app.engine.completed import completed
 from app.engine.result import BacktestResult
-from app.export import files, run_json, trades_csv
+from app.export import files, run_json
 from app.strategy.document import Strategy
 from app.strategy.explain import explain
 from app.strategy.graph import role_of
@@ -20,7 +19,6 @@ from app.terminal import screen, sources, tables
 from app.terminal.arguments import UsageError
 from app.terminal.notes import another_market, notes
 from app.terminal.progress import long_work
-from app.terminal.screen import shown
 from app.terminal.sources import Source
 
 if TYPE_CHECKING:
@@ -142,27 +140,12 @@ def _notes(strategy: Strategy, source: Source) -> list[str]:
     return [*another_market(strategy, source), *notes(validate(strategy))]
 
 
-def _clear(folder: Path) -> None:
-    """Remove an older result, so that result.json, written last, says that all is there; and parts of a killed run."""
-    try:
-        (folder / "result.json").unlink(missing_ok=True)
-        for entry in list(folder.iterdir()):
-            if re.fullmatch(r"\.[a-z0-9_]{8}\.part", entry.name) and entry.is_file():
-                entry.unlink(missing_ok=True)
-    except OSError as error:
-        raise files.CannotWrite(f"{shown(str(folder))} cannot be cleared ({files.reason(error)}).") from None
-
-
 def _write_folder(options: argparse.Namespace, result: BacktestResult, source: Source) -> None:
-    from app.strategy import codec
-    from app.terminal.report import report
+    from app.export.run_folder import write_run
+    from app.terminal.report import doubts, report
 
     words, known = _words(result.strategy, source), _notes(result.strategy, source)
-    folder, run = options.out, completed(result)
-    _clear(folder)
-    files.write_file(folder / "strategy.json", [codec.write(result.strategy)])
-    files.write_file(folder / "trades.csv", trades_csv.trades_csv(run))
-    files.write_file(folder / "equity.csv", trades_csv.equity_csv(run))
-    files.write_file(folder / "report.txt", [screen.drawn(report(result, source, words, known, screen.PAPER))])
-    found = run_json.run_object(run, source.label, equity=options.equity)
-    files.write_file(folder / "result.json", [run_json.json_text(found, indent=1), "\n"])
+    text = screen.drawn(report(result, source, words, known, screen.PAPER))
+    said = doubts(result, known)
+    more = {"report.txt": text}
+    write_run(options.out, completed(result), source.label, said, equity=options.equity, more=more)

@@ -9,14 +9,6 @@ from app.market.candles import FloatSeries
 Rows = list[list[str]]
 
 
-def drawable(main: FloatSeries, other: FloatSeries) -> bool:
-    """Return whether both curves, and the distance between their ends, are numbers that rows can be counted from."""
-    if not (np.isfinite(main).all() and np.isfinite(other).all()):
-        return False
-    distance = float(max(main.max(), other.max())) - float(min(main.min(), other.min()))
-    return distance == 0.0 or 1e-290 < distance < float("inf")
-
-
 def two_curves(main: FloatSeries, other: FloatSeries, width: int, height: int) -> tuple[Rows, float, float]:
     """Return rows of single letters from top to bottom, and the values at the top and the bottom row.
 

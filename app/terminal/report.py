@@ -13,9 +13,11 @@ from rich.text import Text
 
 from app.engine.result import BacktestResult, Trade
 from app.engine.version import ENGINE_VERSION
+from app.export.curves import drawable, holding
+from app.export.figures import FIGURES
 from app.market.candles import FloatSeries
-from app.results.numbers import count, moment, money, percent, ratio, span, whole
-from app.terminal.chart import drawable, two_curves
+from app.results.numbers import count, moment, money, percent
+from app.terminal.chart import two_curves
 from app.terminal.screen import shown
 from app.terminal.sources import Source
 from app.terminal.warnings import warnings
@@ -43,14 +45,19 @@ def report(
     yield _title("Figures")
     yield _figures(result, width)
     yield from _trades(result, width)
-    doubts = [*notes, *warnings(result)]
-    if doubts:
+    said = doubts(result, notes)
+    if said:
         yield _title("Before you believe it", "bold yellow")
-        yield from _bullets(doubts)
+        yield from _bullets(said)
     yield _title("Taken for granted")
     yield from _bullets(_granted(result, source))
     yield Text()
     yield Text(f"Engine {ENGINE_VERSION}, result {result.result_hash[:16]}", "dim")
+
+
+def doubts(result: BacktestResult, notes: Sequence[str]) -> list[str]:
+    """Return what to know before believing a result: first about the strategy, then about what it gave."""
+    return [*notes, *warnings(result)]
 
 
 def _head(result: BacktestResult, source: Source) -> Iterator[RenderableType]:
@@ -63,9 +70,7 @@ def _head(result: BacktestResult, source: Source) -> Iterator[RenderableType]:
 
 def _picture(result: BacktestResult, width: int) -> Iterator[RenderableType]:
     capital = result.assumptions.capital
-    # The same costs as in the metric: the entry fee at once, the exit fee only with the last close.
-    with np.errstate(over="ignore", invalid="ignore"):
-        hold = result.bars.close * (capital / float(result.bars.open[0]) / (1.0 + result.assumptions.fee_rate))
+    hold = holding(result.bars, result.assumptions)
     if len(hold) > 1 and drawable(result.equity, hold):
         yield from _chart(result.equity, hold, capital, width)
         first, last = moment(result.start)[:10], moment(result.end - 1)[:10]
@@ -90,21 +95,7 @@ def _chart(equity: FloatSeries, hold: FloatSeries, capital: float, width: int) -
 
 def _figures(result: BacktestResult, width: int) -> Table:
     """Return the figures in two pairs of columns, or in one where two do not fit."""
-    found = result.metrics
-    rows = (
-        ("Total return", percent(found["total_return"], sign=True), "CAGR", percent(found["cagr"], sign=True)),
-        ("Max drawdown", percent(found["max_drawdown"]), "Longest drawdown", span(found["max_drawdown_duration_ms"])),
-        ("Sharpe", ratio(found["sharpe"]), "Sortino", ratio(found["sortino"])),
-        ("Calmar", ratio(found["calmar"]), "Volatility a year", percent(found["volatility"])),
-        ("Trades", whole(found["trades"]), "Win rate", percent(found["win_rate"])),
-        ("Profit factor", ratio(found["profit_factor"]), "Expectancy a trade", money(found["expectancy"], sign=True)),
-        ("Average win", money(found["average_win"], sign=True), "Average loss", money(found["average_loss"])),
-        ("Best trade", money(found["best_trade"], sign=True), "Worst trade", money(found["worst_trade"], sign=True)),
-        ("Average R", ratio(found["average_r"]), "Losses in a row", whole(found["longest_losing_streak"])),
-        ("Exposure", percent(found["exposure"]), "Average bars held", ratio(found["average_bars_held"])),
-        ("Fees paid", money(found["fees_paid"]), "Slippage paid", money(found["slippage_paid"])),
-    )
-    cells = [cell for row in rows for cell in row]
+    cells = [text for figure in FIGURES for text in (figure.title, figure.write(result.metrics[figure.name]))]
     names, values = max(18, *map(len, cells[::2])), max(12, *map(len, cells[1::2]))
     pairs = 2 if 2 * (names + values) + 3 * _BETWEEN <= width else 1
     table = Table(box=None, show_header=False, pad_edge=False, padding=(0, _BETWEEN, 0, 0))

@@ -16,12 +16,13 @@ from support.strategy_file import always_long, write_strategy
 from app.data.sample_market import sample_candles
 from app.engine.assumptions import Assumptions
 from app.engine.backtest import backtest
+from app.export.curves import drawable
 from app.market.instrument import Instrument
 from app.market.timeframe import HOUR_MS, MINUTE_MS
 from app.results import numbers
 from app.strategy.templates import all_templates, template
 from app.terminal import screen
-from app.terminal.chart import drawable, two_curves
+from app.terminal.chart import two_curves
 from app.terminal.report import report
 from app.terminal.sources import Source
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import csv
 import json
 import math
-import os
 from pathlib import Path
 from typing import Any
 
@@ -17,8 +16,7 @@ from support.strategy_file import always_long, write_strategy
 from app.data.sample_market import sample_candles
 from app.engine.backtest import backtest
 from app.engine.result import BacktestResult
-from app.export import files, trades_csv
-from app.export.files import CannotWrite
+from app.export import run_folder
 from app.market.timeframe import HOUR_MS
 from app.strategy.templates import all_templates, template
 
@@ -93,7 +91,8 @@ def test_a_folder_gets_every_file_and_they_agree(blockbuilders: Any, tmp_path: P
     answer = blockbuilders("backtest", "rsi_long_short", *RANGE, "--out", folder, "--json")
     assert answer.code == 0
     assert sorted(path.name for path in folder.iterdir()) == [
-        *("equity.csv", "report.txt", "result.json", "strategy.json", "trades.csv"),
+        *("equity.csv", "equity.svg", "months.svg", "price.svg", "report.html", "report.txt", "result.json"),
+        *("strategy.json", "trades.csv"),
     ]
     found = json.loads((folder / "result.json").read_text())
     assert found == answer.json()
@@ -142,66 +141,6 @@ def test_places_that_cannot_be_written(blockbuilders: Any, tmp_path: Path) -> No
         assert answer.err.rstrip().endswith(words)
 
 
-def test_a_file_is_replaced_whole_or_not_at_all(tmp_path: Path) -> None:
-    path = tmp_path / "x.csv"
-    path.write_text("before")
-
-    def lines() -> Any:
-        yield "half of it"
-        raise KeyboardInterrupt
-
-    with pytest.raises(KeyboardInterrupt):
-        files.write_file(path, lines())
-    assert path.read_text() == "before"
-    assert list(tmp_path.iterdir()) == [path]
-    files.write_file(path, ["after\n"])
-    assert path.read_bytes() == b"after\n"
-
-
-def test_a_full_disk_leaves_the_old_file_and_says_so(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    path = tmp_path / "x.csv"
-    path.write_text("before")
-
-    def full(_: int) -> None:
-        raise OSError(28, "No space left on device")
-
-    monkeypatch.setattr(os, "fsync", full)
-    with pytest.raises(CannotWrite, match=r"cannot be written \(no space left on device\)"):
-        files.write_file(path, ["after"])
-    assert path.read_text() == "before"
-    assert list(tmp_path.iterdir()) == [path]
-
-
-@pytest.mark.skipif(not os.path.exists("/dev/null"), reason="this system has no /dev/null")
-def test_a_device_is_written_to_and_not_replaced(tmp_path: Path) -> None:
-    files.write_file(Path("/dev/null"), ["gone"])
-    assert not Path("/dev/null").is_file()
-    link = tmp_path / "link"
-    link.symlink_to("/dev/null")
-    files.write_file(link, ["gone"])
-    assert link.is_symlink()
-
-
-@pytest.mark.parametrize(
-    ("value", "cell"),
-    [
-        ("=1+1", "'=1+1"),
-        ("+1", "'+1"),
-        ("-1", "'-1"),
-        ("@SUM(A1)", "'@SUM(A1)"),
-        ("\t=1", "'\t=1"),
-        ('a "b", c', '"a ""b"", c"'),
-        ("=a,b", '"\'=a,b"'),
-        (-1.5, "-1.5"),
-        (None, ""),
-        (True, "1"),
-        (0.1 + 0.2, "0.30000000000000004"),
-    ],
-)
-def test_text_is_no_formula_and_numbers_read_back_exactly(value: object, cell: str) -> None:
-    assert trades_csv.cell(value) == cell
-
-
 def test_a_hostile_name_stays_text_in_every_file(blockbuilders: Any, tmp_path: Path) -> None:
     name = '=HYPERLINK("http://x") [bold]x[/bold] [/] {0} %s </script> 漢'
     strategy = write_strategy(tmp_path / "s.json", always_long(name=name))
@@ -231,7 +170,7 @@ def test_an_older_result_goes_first_so_that_a_result_means_the_folder_is_complet
     assert blockbuilders("backtest", "rsi_dip", *RANGE, "--out", folder).code == 0
     for name in (".abcd_123.part", ".mine.part", "notes.part"):
         (folder / name).write_text("")
-    monkeypatch.setattr(trades_csv, "equity_csv", lambda run: (_ for _ in ()).throw(OSError(28, "No space left")))
+    monkeypatch.setattr(run_folder, "equity_csv", lambda run: (_ for _ in ()).throw(OSError(28, "No space left")))
     assert blockbuilders("backtest", "rsi_dip", *RANGE, "--out", folder).code != 0
     assert not (folder / "result.json").exists()
     assert {path.name for path in folder.glob("*.part")} | {path.name for path in folder.glob(".*.part")} == {

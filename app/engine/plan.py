@@ -12,6 +12,7 @@ from app.blocks.params import ParamValue
 from app.engine import position, sizing
 from app.strategy.document import Block, Strategy
 from app.strategy.graph import ORDER_ROLES, evaluation_order, feeds_orders, settling_bars
+from app.strategy.muting import without_muted
 from app.strategy.validate import require_valid
 
 MARKET_COLUMNS = ("time", "open", "high", "low", "close", "volume")
@@ -75,6 +76,7 @@ class Plan:
 def prepare(strategy: Strategy) -> Plan:
     """Return the plan of a strategy. Raises StrategyInvalid when it has errors."""
     require_valid(strategy)
+    strategy = without_muted(strategy)
     builder = _Builder(strategy)
     blocks = evaluation_order(strategy)
     for block in blocks:

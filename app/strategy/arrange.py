@@ -92,9 +92,7 @@ def _order(columns: dict[int, list[str]], wires: Collection[Wire], still: frozen
         users.setdefault(wire.source, []).append(wire.target)
         sources.setdefault(wire.target, []).append(wire.source)
     for turn in range(_ROUNDS):
-        rank = {
-            name: (at + 0.5) / len(names) for names in columns.values() for at, name in enumerate(names)
-        }
+        rank = {name: (at + 0.5) / len(names) for names in columns.values() for at, name in enumerate(names)}
         near = users if turn % 2 == 0 else sources
         for number in sorted(columns, reverse=turn % 2 == 0):
             if still & set(columns[number]):

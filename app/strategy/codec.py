@@ -9,12 +9,13 @@ from app.blocks import catalog
 from app.errors import StrategyInvalid
 from app.strategy import json_text, structure, validate
 from app.strategy.block_params import settled
-from app.strategy.document import Block, Strategy
+from app.strategy.document import Block, Place, Strategy, Wire
 from app.strategy.problem import Problem
 from app.strategy.upgrades import FORMAT, upgraded
 from app.strategy.wording import Nearest
 
 _MOST_PROBLEMS = 1_000
+_SELDOM = ("frames", "notes", "reroutes", "dials")
 
 
 def read(data: bytes | str) -> Strategy:
@@ -40,8 +41,11 @@ def read(data: bytes | str) -> Strategy:
 
 
 def write(strategy: Strategy) -> str:
-    """Return the document as people read it: one line per block and wire, in the order of the strategy."""
-    parts = _document(strategy)
+    """Return the document as people read it: one line per block and wire, in the order of the strategy.
+
+    Frames, notes, reroutes and dials are left out where there are none.
+    """
+    parts = {field: value for field, value in _document(strategy).items() if value or field not in _SELDOM}
     lines = []
     for field, value in parts.items():
         if isinstance(value, list) and value:
@@ -75,19 +79,45 @@ def _document(strategy: Strategy) -> dict[str, Any]:
         "exchange": strategy.exchange,
         "timeframe": str(strategy.timeframe),
         "note": strategy.note,
-        "blocks": [block_document(block) for block in strategy.blocks],
-        "wires": [
-            {"from": f"{wire.source}.{wire.output}", "to": f"{wire.target}.{wire.input}"} for wire in strategy.wires
+        "blocks": [_block(block) for block in strategy.blocks],
+        "wires": [_ends(wire) for wire in strategy.wires],
+        "layout": {block_id: _pair(place) for block_id, place in sorted(strategy.layout.items())},
+        "frames": [
+            {"id": each.id, "title": each.title, "color": each.color, "at": _pair(each.at), "size": _pair(each.size)}
+            for each in strategy.frames
         ],
-        "layout": {block_id: [float(at) + 0.0 for at in place] for block_id, place in sorted(strategy.layout.items())},
+        "notes": [
+            {"id": each.id, "text": each.text, "color": each.color, "at": _pair(each.at), "size": _pair(each.size)}
+            for each in strategy.notes
+        ],
+        "reroutes": [
+            {**_ends(wire), "points": [_pair(point) for point in points]}
+            for wire, points in sorted(strategy.reroutes.items())
+        ],
+        "dials": [f"{block_id}.{name}" for block_id, name in strategy.dials],
     }
 
 
-def block_document(block: Block) -> dict[str, Any]:
-    """Return one block as it stands in the document, with every param in its one form."""
+def logic_document(block: Block) -> dict[str, Any]:
+    """Return what one block decides about: id, kind and every param in its one form."""
     kind = catalog.kind(block.kind)
     params = settled(kind, block.params) if kind else block.params
     return {"id": block.id, "kind": block.kind, "params": dict(sorted(params.items()))}
+
+
+def _block(block: Block) -> dict[str, Any]:
+    """Return one block as it stands in the document; it is said only of some that they are muted or collapsed."""
+    marks = {"muted": block.muted, "collapsed": block.collapsed}
+    return {**logic_document(block), **{name: True for name, on in marks.items() if on}}
+
+
+def _ends(wire: Wire) -> dict[str, str]:
+    return {"from": f"{wire.source}.{wire.output}", "to": f"{wire.target}.{wire.input}"}
+
+
+def _pair(pair: Place) -> list[float]:
+    # Adding zero makes 0.0 of -0.0, so that equal places have one form.
+    return [float(at) + 0.0 for at in pair]
 
 
 def _json(value: object) -> str:

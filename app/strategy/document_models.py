@@ -24,6 +24,10 @@ class DocumentModel(_Model):
     blocks: list[Any]
     wires: list[Any]
     layout: dict[str, Any] = {}
+    frames: list[Any] = []
+    notes: list[Any] = []
+    reroutes: list[Any] = []
+    dials: list[Any] = []
 
 
 class BlockModel(_Model):
@@ -32,6 +36,8 @@ class BlockModel(_Model):
     id: str
     kind: str
     params: dict[str, Any] = {}
+    muted: bool = False
+    collapsed: bool = False
 
 
 class WireModel(_Model):
@@ -41,10 +47,41 @@ class WireModel(_Model):
     target: str = Field(alias="to")
 
 
+Pair = Annotated[list[float], Field(min_length=2, max_length=2)]
+
+
 class PlaceModel(_Model):
     """One position in `layout`."""
 
-    place: Annotated[list[float], Field(min_length=2, max_length=2)]
+    place: Pair
+
+
+class FrameModel(_Model):
+    """One entry of `frames`."""
+
+    id: str
+    title: str = ""
+    color: str = "grey"
+    at: Pair
+    size: Pair
+
+
+class NoteModel(_Model):
+    """One entry of `notes`."""
+
+    id: str
+    text: str
+    color: str = "yellow"
+    at: Pair
+    size: Pair
+
+
+class RerouteModel(_Model):
+    """One entry of `reroutes`."""
+
+    source: str = Field(alias="from")
+    target: str = Field(alias="to")
+    points: list[Pair]
 
 
 def flaws(model: type[BaseModel], value: object) -> list[tuple[str, str]]:
@@ -63,5 +100,6 @@ def fields(model: type[BaseModel]) -> list[str]:
 
 
 _ADAPTERS: Mapping[type[BaseModel], TypeAdapter[Any]] = {
-    model: TypeAdapter(model) for model in (DocumentModel, BlockModel, WireModel, PlaceModel)
+    model: TypeAdapter(model)
+    for model in (DocumentModel, BlockModel, WireModel, PlaceModel, FrameModel, NoteModel, RerouteModel)
 }

@@ -12,6 +12,7 @@ from app.blocks.kind import BlockKind, Input
 from app.market.timeframe import Timeframe
 from app.strategy.document import Block, Strategy, Wire
 from app.strategy.graph import evaluation_order, role_of
+from app.strategy.muting import without_muted
 from app.strategy.validate import nothing_enters
 
 _LONGEST = 240
@@ -43,6 +44,7 @@ def explain(strategy: Strategy) -> str:
     Assumes a drawing without flaws of structure; one that is not finished is explained as far as it goes. What would
     take too many words in the middle of a sentence is called by its block's id and has a sentence of its own.
     """
+    strategy = without_muted(strategy)
     words = _Words(strategy)
     lines = [f"This strategy trades {_instrument(strategy)} on {_bars(strategy.timeframe)} bars."]
     nothing = nothing_enters(strategy)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 
 MAX_BYTES = 1_048_576
@@ -15,7 +16,17 @@ MAX_NAME = 120
 MAX_NOTE = 10_000
 MAX_INSTRUMENT = 60
 MAX_PLACE = 1_000_000.0
+MAX_FRAMES = 100
+MAX_NOTES = 200
+MAX_NOTE_TEXT = 2_000
+MAX_REROUTES = MAX_WIRES
+MAX_POINTS = 20
+MAX_DIALS = 50
+MIN_SIDE = 16.0
+MAX_SIDE = 100_000.0
 MAX_SETTLING_BARS = 200_000
+
+COLORS = ("grey", "blue", "green", "yellow", "red", "violet")
 
 # These patterns read the same in Python and in JSON Schema (ECMA 262).
 BLOCK_ID = r"[a-z][a-z0-9_]{0,39}"
@@ -45,6 +56,26 @@ def instrument_flaw(text: str) -> str | None:
 def note_flaw(text: str) -> str | None:
     """Return what is wrong with a strategy's note as the end of a sentence, or None."""
     return _flaw(text, MAX_NOTE, LINES, may_be_blank=True)
+
+
+def title_flaw(text: str) -> str | None:
+    """Return what is wrong with the title of a frame as the end of a sentence, or None."""
+    return _flaw(text, MAX_NAME, ONE_LINE, may_be_blank=True)
+
+
+def note_text_flaw(text: str) -> str | None:
+    """Return what is wrong with the text of a sticky note as the end of a sentence, or None."""
+    return _flaw(text, MAX_NOTE_TEXT, LINES, may_be_blank=True)
+
+
+def is_place(place: tuple[float, float]) -> bool:
+    """Return whether something can stand there."""
+    return all(math.isfinite(at) and abs(at) <= MAX_PLACE for at in place)
+
+
+def is_size(size: tuple[float, float]) -> bool:
+    """Return whether a frame or a note can be this wide and high."""
+    return all(math.isfinite(side) and MIN_SIDE <= side <= MAX_SIDE for side in size)
 
 
 def _flaw(text: str, length: int, pattern: str, may_be_blank: bool = False) -> str | None:

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import hashlib
 
-from app.strategy.codec import block_document, canonical, canonical_json
+from app.strategy.codec import canonical, canonical_json, logic_document
 from app.strategy.document import Strategy
+from app.strategy.muting import without_muted
 
 
 def document_hash(strategy: Strategy) -> str:
@@ -16,9 +17,11 @@ def document_hash(strategy: Strategy) -> str:
 def logic_hash(strategy: Strategy) -> str:
     """Return the SHA-256, as hex, of what decides about orders: timeframe, blocks with kind and params, and wires.
 
-    Name, note, instrument, layout and the order in which blocks and wires are listed do not matter.
+    Name, note, instrument, layout and the order in which blocks and wires are listed do not matter. Muted blocks are
+    as if they were not there.
     """
-    blocks = sorted((block_document(block) for block in strategy.blocks), key=lambda block: str(block["id"]))
+    strategy = without_muted(strategy)
+    blocks = sorted((logic_document(block) for block in strategy.blocks), key=lambda block: str(block["id"]))
     wires = sorted((wire.source, wire.output, wire.target, wire.input) for wire in strategy.wires)
     logic = {"timeframe": str(strategy.timeframe), "blocks": blocks, "wires": wires}
     return _tagged("blockbuilders logic 1", canonical_json(logic))

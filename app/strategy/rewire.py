@@ -7,9 +7,9 @@ from dataclasses import replace
 
 from app.blocks import catalog
 from app.blocks.kind import BlockKind, PortType
-from app.strategy import edits
-from app.strategy.document import Strategy, Wire
-from app.strategy.edits import EditRefused, Place
+from app.strategy import edits, limits, muting
+from app.strategy.document import Place, Strategy, Wire
+from app.strategy.edits import EditRefused
 from app.strategy.graph import sources_of
 
 Port = tuple[str, str]
@@ -88,13 +88,12 @@ def remove(strategy: Strategy, block_ids: Iterable[str], wires: Iterable[Wire]) 
 
 def heal(strategy: Strategy, block_ids: Iterable[str]) -> Strategy:
     """Return the strategy without these blocks; what came into each goes on to where its output of that type went."""
-    for block_id in block_ids:
-        bridges = _bridges(strategy, block_id)
-        strategy = edits.remove_block(strategy, block_id)
-        for wire in bridges:
-            if wire not in strategy.wires:
-                strategy = edits.connect(strategy, wire)
-    return strategy
+    gone = list(block_ids)
+    edits.remove_blocks(strategy, gone)  # refuses what is not there
+    after = muting.healed(strategy, gone)
+    if len(after.wires) > limits.MAX_WIRES:
+        raise EditRefused(f"So many wires would be joined that there are more than {limits.MAX_WIRES:,}.")
+    return after if gone else strategy
 
 
 def add_connected(
@@ -147,6 +146,7 @@ def make_room(strategy: Strategy, block_id: str, width: float, gap: float = 40.0
 def only(strategy: Strategy, block_ids: Iterable[str]) -> Strategy:
     """Return the strategy with these blocks and the wires between them, and nothing else."""
     wanted = frozenset(block_ids)
+    strategy = replace(strategy, frames=(), notes=())
     return edits.remove_blocks(strategy, [block.id for block in strategy.blocks if block.id not in wanted])
 
 
@@ -179,20 +179,6 @@ def _wire_between(strategy: Strategy, port: Port, new: str, from_output: bool, e
         raise EditRefused(f"{kind.title} has no port that fits there.")
     name = end or fitting[0]
     return Wire(*port, new, name) if from_output else Wire(new, name, *port)
-
-
-def _bridges(strategy: Strategy, block_id: str) -> list[Wire]:
-    kind = _kind(strategy, block_id)
-    into = [wire for wire in strategy.wires if wire.target == block_id]
-    order = {port.name: number for number, port in enumerate(kind.inputs)}
-    result = []
-    for out in (wire for wire in strategy.wires if wire.source == block_id):
-        type_ = wire_type(strategy, out)
-        fitting = [wire for wire in into if wire_type(strategy, wire) == type_]
-        many = (port := _kind(strategy, out.target).input(out.input)) is not None and port.many
-        for wire in sorted(fitting, key=lambda wire: order[wire.input])[: None if many else 1]:
-            result.append(replace(out, source=wire.source, output=wire.output))
-    return result
 
 
 def _kind(strategy: Strategy, block_id: str) -> BlockKind:

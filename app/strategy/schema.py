@@ -49,7 +49,8 @@ def schema_text() -> str:
 def _properties() -> dict[str, Any]:
     place = {"type": "number", "minimum": -limits.MAX_PLACE, "maximum": limits.MAX_PLACE}
     return {
-        "format": {"const": FORMAT},
+        # What format 2 adds may be left out, so a file of format 1 keeps to this schema as well.
+        "format": {"enum": list(range(1, FORMAT + 1))},
         "name": _one_line(limits.MAX_NAME),
         "symbol": {**_one_line(limits.MAX_INSTRUMENT), "description": "What is traded, such as BTC/USDT."},
         "exchange": {
@@ -67,6 +68,43 @@ def _properties() -> dict[str, Any]:
             "additionalProperties": {"type": "array", "items": place, "minItems": 2, "maxItems": 2},
             "default": {},
         },
+        **_beside_the_logic(place),
+    }
+
+
+def _beside_the_logic(place: dict[str, Any]) -> dict[str, Any]:
+    """Return what is drawn beside blocks and wires; it changes nothing about the strategy."""
+    pair = {"type": "array", "items": place, "minItems": 2, "maxItems": 2}
+    points = {"type": "array", "maxItems": limits.MAX_POINTS, "items": pair}
+    text = {"type": "string", "maxLength": limits.MAX_NOTE_TEXT, "pattern": f"^{limits.LINES}$"}
+    title = {"type": "string", "maxLength": limits.MAX_NAME, "pattern": f"^{limits.ONE_LINE}$", "default": ""}
+    dial = {"type": "string", "pattern": rf"^{limits.BLOCK_ID}\.{limits.PORT}$"}
+    parts = {
+        "frames": ("Titled rectangles behind blocks.", limits.MAX_FRAMES, _sheet("title", title, "grey", pair)),
+        "notes": ("Sticky notes.", limits.MAX_NOTES, _sheet("text", text, "yellow", pair)),
+        "reroutes": ("Points through which wires are led.", limits.MAX_REROUTES, _wire(points)),
+        "dials": ("Settings kept at hand, such as rsi_1.period.", limits.MAX_DIALS, dial),
+    }
+    return {
+        name: {"description": what, "type": "array", "maxItems": most, "items": items, "default": []}
+        for name, (what, most, items) in parts.items()
+    }
+
+
+def _sheet(name: str, words: dict[str, Any], color: str, pair: dict[str, Any]) -> dict[str, Any]:
+    """Return the schema of a frame or a note."""
+    side = {"type": "number", "minimum": limits.MIN_SIDE, "maximum": limits.MAX_SIDE}
+    return {
+        "type": "object",
+        "properties": {
+            "id": {"type": "string", "pattern": f"^{limits.BLOCK_ID}$"},
+            name: words,
+            "color": {"enum": list(limits.COLORS), "default": color},
+            "at": {**pair, "description": "The top left corner, in pixels."},
+            "size": {**pair, "items": side, "description": "Width and height, in pixels."},
+        },
+        "required": ["id", *([] if "default" in words else [name]), "at", "size"],
+        "additionalProperties": False,
     }
 
 
@@ -91,6 +129,8 @@ def _block() -> dict[str, Any]:
             "id": {"type": "string", "pattern": f"^{limits.BLOCK_ID}$"},
             "kind": {"enum": kinds},
             "params": {"type": "object", "default": {}},
+            "muted": {"type": "boolean", "description": "As if it were not there.", "default": False},
+            "collapsed": {"type": "boolean", "description": "Drawn as its title alone.", "default": False},
         },
         "required": ["id", "kind"],
         "additionalProperties": False,
@@ -98,15 +138,17 @@ def _block() -> dict[str, Any]:
     }
 
 
-def _wire() -> dict[str, Any]:
+def _wire(points: dict[str, Any] | None = None) -> dict[str, Any]:
+    """Return the schema of a wire, or of the points through which one is led."""
     port = {"type": "string", "pattern": rf"^{limits.BLOCK_ID}\.{limits.PORT}$"}
     return {
         "type": "object",
         "properties": {
             "from": {**port, "description": "A block and its output, such as rsi_1.value."},
             "to": {**port, "description": "A block and its input, such as less_1.left."},
+            **({"points": points} if points else {}),
         },
-        "required": ["from", "to"],
+        "required": ["from", "to", *(["points"] if points else [])],
         "additionalProperties": False,
     }
 

@@ -6,12 +6,11 @@ No edit can break these rules, and only a file that keeps them opens. Whether th
 
 from __future__ import annotations
 
-import math
 from collections.abc import Iterator, Mapping
 
 from app.blocks import catalog
 from app.blocks.kind import BlockKind, PortType
-from app.strategy import block_params, limits
+from app.strategy import block_params, layout_rules, limits
 from app.strategy.document import Block, Strategy, Wire
 from app.strategy.graph import one_cycle
 from app.strategy.problem import Problem
@@ -33,7 +32,7 @@ def flaws(
         *_texts(strategy),
         *_sizes(strategy),
         *_blocks(strategy, nearest),
-        *_places(strategy, blocks, unreadable),
+        *layout_rules.flaws(strategy),
         *_wires(strategy, blocks, unreadable, nearest),
         *_cycle(strategy, blocks),
     ]
@@ -55,13 +54,17 @@ def _sizes(strategy: Strategy) -> Iterator[Problem]:
     for what, count, limit in (
         ("blocks", len(strategy.blocks), limits.MAX_BLOCKS),
         ("wires", len(strategy.wires), limits.MAX_WIRES),
+        ("frames", len(strategy.frames), limits.MAX_FRAMES),
+        ("notes", len(strategy.notes), limits.MAX_NOTES),
+        ("reroutes", len(strategy.reroutes), limits.MAX_REROUTES),
+        ("dials", len(strategy.dials), limits.MAX_DIALS),
     ):
         if count > limit:
             yield too_many(what, count, limit)
 
 
 def too_many(what: str, count: int, limit: int) -> Problem:
-    """Return the problem of a strategy with more than `limit` blocks or wires."""
+    """Return the problem of a strategy with more than `limit` of its parts."""
     return Problem(f"too_many_{what}", f"The strategy has {count:,} {what}; at most {limit:,} are possible.")
 
 
@@ -80,15 +83,6 @@ def _blocks(strategy: Strategy, nearest: Nearest) -> Iterator[Problem]:
         else:
             text = f"There is no block called {quoted(block.kind)}.{nearest.kind_hint(block.kind)}"
             yield Problem("unknown_kind", text, block.id)
-
-
-def _places(strategy: Strategy, blocks: Mapping[str, Block], unreadable: frozenset[str]) -> Iterator[Problem]:
-    for block_id, place in strategy.layout.items():
-        if block_id not in blocks and block_id not in unreadable:
-            text = f"The layout has a position for {quoted(block_id)}, but there is no such block. Remove it."
-            yield Problem("unknown_block", text)
-        elif not all(math.isfinite(at) and abs(at) <= limits.MAX_PLACE for at in place):
-            yield Problem("bad_place", f"The position of {quoted(block_id)} is too far away.", block_id)
 
 
 def _wires(

@@ -7,9 +7,10 @@ from collections.abc import Iterator
 from app.blocks import catalog
 from app.blocks.kind import BlockKind, Input
 from app.errors import StrategyInvalid
-from app.strategy import limits, structure
+from app.strategy import layout_rules, limits, structure
 from app.strategy.document import Block, Strategy
 from app.strategy.graph import ORDER_ROLES, feeds_orders, role_of, settling_bars
+from app.strategy.muting import without_muted
 from app.strategy.problem import Problem, Severity
 from app.strategy.wording import named, quoted, title
 
@@ -19,7 +20,10 @@ _NEEDS = {"series": "a number", "signal": "true or false"}
 
 
 def validate(strategy: Strategy) -> tuple[Problem, ...]:
-    """Return all problems in a stable order: flaws of structure, what keeps it from running, then notes."""
+    """Return all problems in a stable order: flaws of structure, what keeps it from running, then notes.
+
+    Muted blocks must be drawn well; otherwise they are as if they were not there.
+    """
     flaws = structure.flaws(strategy)
     return (*_errors(strategy, flaws), *([] if flaws else _notes(strategy)))
 
@@ -32,15 +36,22 @@ def require_valid(strategy: Strategy) -> None:
 
 
 def _errors(strategy: Strategy, flaws: list[Problem]) -> list[Problem]:
-    return [*flaws, *errors_of_meaning(strategy), *([] if flaws else _too_much_history(strategy))]
+    active = without_muted(strategy)
+    if not flaws and len(active.wires) > limits.MAX_WIRES:
+        text = f"Around the muted blocks run more than {limits.MAX_WIRES:,} wires. Take some of these blocks out."
+        return [Problem("too_many_wires", text)]
+    return [*flaws, *errors_of_meaning(strategy), *([] if flaws else _too_much_history(active))]
 
 
 def errors_of_meaning(strategy: Strategy) -> list[Problem]:
     """Return what keeps a drawing from running although it is drawn well; copes with one that is not."""
+    strategy = without_muted(strategy)
     return [*_unconnected(strategy, feeds_orders(strategy), "error"), *_risk(strategy)]
 
 
 def _notes(strategy: Strategy) -> Iterator[Problem]:
+    yield from layout_rules.strays(strategy)
+    strategy = without_muted(strategy)
     needed = feeds_orders(strategy)
     idle = frozenset(block.id for block in strategy.blocks) - needed
     nothing = nothing_enters(strategy)
@@ -102,6 +113,7 @@ def _too_much_history(strategy: Strategy) -> Iterator[Problem]:
 
 def nothing_enters(strategy: Strategy) -> Problem | None:
     """Return the note that the strategy never opens a position, with what to do about it, or None."""
+    strategy = without_muted(strategy)
     entries = [block for block in strategy.blocks if role_of(block) in ("enter_long", "enter_short")]
     connected = {wire.target for wire in strategy.wires}
     if any(block.id in connected for block in entries):

@@ -84,8 +84,9 @@ def test_texts_of_any_script_survive() -> None:
 def test_canonical_is_compact_sorted_and_says_every_param() -> None:
     strategy = codec.read(json.dumps({**DIP, "blocks": DIP["blocks"][:1], "wires": [], "layout": {}, "name": "é"}))
     assert codec.canonical(strategy).decode() == (
-        '{"blocks":[{"id":"rsi_1","kind":"rsi","params":{"period":10}}],"exchange":"binance","format":1,"layout":{},'
-        '"name":"é","note":"","symbol":"BTC/USDT","timeframe":"1h","wires":[]}'
+        '{"blocks":[{"id":"rsi_1","kind":"rsi","params":{"period":10}}],"dials":[],"exchange":"binance","format":2,'
+        '"frames":[],"layout":{},"name":"é","note":"","notes":[],"reroutes":[],"symbol":"BTC/USDT","timeframe":"1h",'
+        '"wires":[]}'
     )
 
 

@@ -10,7 +10,7 @@ from support.wired import drawing
 from app.blocks import catalog
 from app.market.timeframe import Timeframe
 from app.strategy import codec, edits, templates
-from app.strategy.document import Strategy, Wire
+from app.strategy.document import Frame, Note, Strategy, Wire
 from app.strategy.revision import document_hash, logic_hash
 
 DIP = drawing(
@@ -28,6 +28,11 @@ NOT_LOGIC = {
     "symbol": replace(DIP, symbol="ETH/USDT"),
     "exchange": replace(DIP, exchange="binance"),
     "layout": replace(DIP, layout={"rsi_1": (1.0, 2.0)}),
+    "frames": replace(DIP, frames=(Frame("frame_1"),)),
+    "notes": replace(DIP, notes=(Note("note_1"),)),
+    "points of a wire": replace(DIP, reroutes={DIP.wires[0]: ((1.0, 2.0),)}),
+    "dials": replace(DIP, dials=(("rsi_1", "period"),)),
+    "collapsed": replace(DIP, blocks=(replace(DIP.blocks[0], collapsed=True), *DIP.blocks[1:])),
     "order of blocks": replace(DIP, blocks=tuple(reversed(DIP.blocks))),
     "order of wires": replace(DIP, wires=tuple(reversed(DIP.wires))),
 }
@@ -43,6 +48,7 @@ def _logic_changes() -> dict[str, Strategy]:
     changes = {
         "timeframe": replace(DIP, timeframe=Timeframe.parse("2h")),
         "a block more": edits.add_block(DIP, "stop_loss"),
+        "a block muted": edits.mute(DIP, ["all_of_1"]),
         "a block less": edits.remove_block(DIP, "greater_1"),
         "a wire less": replace(DIP, wires=DIP.wires[:-1]),
         "a wire moved": edits.connect(DIP, Wire("rsi_1", "value", "greater_1", "right")),
@@ -89,5 +95,5 @@ def test_the_hashes_are_sha256_and_not_each_other() -> None:
 def test_a_known_drawing_has_its_known_hashes() -> None:
     """They name revisions and runs on disk: a change here makes every stored one unknown."""
     known = drawing("close_1.value > greater_1.left", "greater_1.signal > enter_long_1.when", name="Known")
-    assert document_hash(known) == "606db1deb4f8bb359f25a79eb02e2c81689c2dcbdbbb43676158d996b35c988a"
+    assert document_hash(known) == "cf6dc7b67b44341c7f1fc56a507fe2d89adbc44846303557db576afbada789ca"
     assert logic_hash(known) == "a0faee74f0b51d2f1758ba961efc5ac2fa1f6ea14851ab1c07d2924d76c3c53c"

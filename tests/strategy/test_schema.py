@@ -28,13 +28,14 @@ SCHEMA = json_schema()
 # What a schema cannot say, and so leaves to the reader.
 BEYOND = {
     *("duplicate_block_id", "unknown_block", "unknown_output", "unknown_input", "type_mismatch", "input_taken"),
+    *("duplicate_sheet_id", "duplicate_reroute"),
     *("cycle", "bad_number", "bad_text", "too_many_params", "too_many_entries"),
     *("unconnected_input", "repeated_risk_block", "risk_needs_stop"),
 }
 
 
 def document(**fields: Any) -> dict[str, Any]:
-    return {**json.loads(codec.write(templates.template("rsi_dip").strategy)), **fields}
+    return {**json.loads(codec.canonical(templates.template("rsi_dip").strategy)), **fields}
 
 
 def problems(value: Any) -> set[str]:
@@ -65,7 +66,7 @@ def test_every_template_fits(each: templates.Template) -> None:
 @pytest.mark.parametrize(
     "change",
     [
-        {"format": 2},
+        {"format": 3},
         {"format": True},
         {"name": ""},
         {"name": " "},
@@ -93,6 +94,32 @@ def test_every_template_fits(each: templates.Template) -> None:
         {"wires": [{"from": "rsi_1.value"}]},
         {"layout": {"rsi_1": [1]}},
         {"layout": {"rsi_1": [1, "2"]}},
+        {"layout": {"RSI 1": [1, 2]}},
+        {"blocks": [{"id": "a", "kind": "rsi", "muted": 1}]},
+        {"blocks": [{"id": "a", "kind": "rsi", "collapsed": None}]},
+        {"frames": {}},
+        {"frames": [7]},
+        {"frames": [{"id": "frame_1", "at": [0, 0]}]},
+        {"frames": [{"id": "Frame", "at": [0, 0], "size": [100, 100]}]},
+        {"frames": [{"id": "frame_1", "at": [0, 0], "size": [100, 15]}]},
+        {"frames": [{"id": "frame_1", "at": [0, 1e7], "size": [100, 100]}]},
+        {"frames": [{"id": "frame_1", "at": [0, 0], "size": [100, 1e6]}]},
+        {"frames": [{"id": "frame_1", "at": [0], "size": [100, 100]}]},
+        {"frames": [{"id": "frame_1", "at": [0, True], "size": [100, 100]}]},
+        {"frames": [{"id": "frame_1", "at": [0, 0], "size": [100, 100], "color": "#fff"}]},
+        {"frames": [{"id": "frame_1", "at": [0, 0], "size": [100, 100], "title": "a\nb"}]},
+        {"frames": [{"id": f"frame_{number}", "at": [0, 0], "size": [100, 100]} for number in range(101)]},
+        {"notes": [{"id": "note_1", "at": [0, 0], "size": [100, 100]}]},
+        {"notes": [{"id": "note_1", "at": [0, 0], "size": [100, 100], "text": "x" * 2_001}]},
+        {"notes": [{"id": "note_1", "at": [0, 0], "size": [100, 100], "text": "\u202e"}]},
+        {"reroutes": [{"from": "rsi_1.value", "to": "less_1.left"}]},
+        {"reroutes": [{"from": "rsi_1", "to": "less_1.left", "points": []}]},
+        {"reroutes": [{"from": "rsi_1.value", "to": "less_1.left", "points": [[0, 0, 0]]}]},
+        {"reroutes": [{"from": "rsi_1.value", "to": "less_1.left", "points": [[0, 0]] * 21}]},
+        {"reroutes": [{"from": "rsi_1.value", "to": "less_1.left", "points": [[0, -1e9]]}]},
+        {"dials": ["rsi_1"]},
+        {"dials": [7]},
+        {"dials": ["rsi_1.period"] * 51},
         {"color": "red"},
     ],
     ids=str,
@@ -108,6 +135,13 @@ def test_what_the_reader_refuses_the_schema_refuses(change: dict[str, Any]) -> N
         {"note": "two\nlines"},
         {"name": "Größe 市場 👩‍💻"},
         {"timeframe": "90m"},
+        {"layout": {"gone_1": [1, 2]}},
+        {"frames": [{"id": "frame_1", "at": [0, 0], "size": [16, 100_000], "color": "blue", "title": "Entry"}]},
+        {"frames": [{"id": "frame_1", "at": [0.5, -8], "size": [100, 100]}], "notes": []},
+        {"notes": [{"id": "note_1", "at": [0, 0], "size": [100, 100], "text": "two\nlines", "color": "red"}]},
+        {"reroutes": [{"from": "rsi_1.value", "to": "gone_1.left", "points": [[0, 0], [8.5, 16]]}]},
+        {"dials": ["rsi_1.period", "gone_1.period"]},
+        {"blocks": [{"id": "a", "kind": "rsi", "muted": True, "collapsed": False}], "wires": [], "layout": {}},
         {"blocks": [], "wires": [], "layout": {}},
         {"blocks": [{"id": "a", "kind": "rsi"}], "wires": [], "layout": {"a": [-5, 1e5]}},
         {"blocks": [{"id": "a", "kind": "less", "params": {"value": 30}}], "wires": [], "layout": {}},
@@ -121,7 +155,7 @@ def test_what_the_reader_accepts_the_schema_accepts(change: dict[str, Any]) -> N
 def test_parts_that_may_be_left_out_are_the_same() -> None:
     full = document()
     optional = {field for field in full if agree({key: value for key, value in full.items() if key != field})}
-    assert optional == {"note", "layout"}
+    assert optional == {"note", "layout", "frames", "notes", "reroutes", "dials"}
 
 
 def test_every_timeframe_up_to_a_week_fits_and_nothing_else() -> None:

@@ -15,7 +15,7 @@ import app.strategy
 from app.blocks import catalog
 from app.errors import StrategyInvalid
 from app.strategy import codec
-from app.strategy.document import Block, Strategy, Wire
+from app.strategy.document import Block, Frame, Note, Strategy, Wire
 from app.strategy.problem import Problem
 from app.strategy.validate import require_valid, validate
 
@@ -40,6 +40,15 @@ def with_wires(*wires: str) -> Strategy:
 
 def with_blocks(*blocks: Block) -> Strategy:
     return replace(DIP, blocks=DIP.blocks + blocks)
+
+
+def _many_around_a_muted_block() -> Strategy:
+    """Return 60 conditions into a muted AND that leads to 60 others: 3,600 wires once it is taken out."""
+    before = [f"rising_{number}.signal > all_of_99.inputs" for number in range(60)]
+    after = [f"all_of_99.signal > all_of_{number}.inputs" for number in range(60)]
+    drawn = drawing(*before, *after)
+    blocks = tuple(replace(block, muted=block.id == "all_of_99") for block in drawn.blocks)
+    return replace(drawn, blocks=blocks)
 
 
 ERRORS: list[tuple[str, Callable[[], Strategy], str]] = [
@@ -85,9 +94,59 @@ ERRORS: list[tuple[str, Callable[[], Strategy], str]] = [
         "RSI 'rsi_1' has more than 50 settings.",
     ),
     (
-        "unknown_block",
-        lambda: replace(DIP, layout={"rsi_9": (0.0, 0.0)}),
-        "The layout has a position for 'rsi_9', but there is no such block. Remove it.",
+        "bad_place",
+        lambda: replace(DIP, layout={"RSI 9": (0.0, 0.0)}),
+        "The layout has a position for 'RSI 9', which cannot name a block.",
+    ),
+    (
+        "bad_place",
+        lambda: replace(DIP, reroutes={DIP.wires[0]: ((0.0, 1e9),)}),
+        "The wire from 'rsi_1' to 'less_1' is led through a point that is too far away.",
+    ),
+    (
+        "too_many_points",
+        lambda: replace(DIP, reroutes={DIP.wires[0]: ((0.0, 0.0),) * 21}),
+        "The wire from 'rsi_1' to 'less_1' is led through 21 points; at most 20 are possible.",
+    ),
+    (
+        "bad_sheet",
+        lambda: replace(DIP, frames=(Frame("Frame 1"),)),
+        "'Frame 1' cannot name a frame: use small letters, digits and _, such as 'frame_1'.",
+    ),
+    (
+        "bad_sheet",
+        lambda: replace(DIP, frames=(Frame("frame_1", title="x" * 121),)),
+        "The title of the frame 'frame_1' has 121 characters; at most 120 are possible.",
+    ),
+    (
+        "bad_sheet",
+        lambda: replace(DIP, notes=(Note("note_1", color="pink"),)),
+        "The note 'note_1' cannot be 'pink'. It can be grey, blue, green, yellow, red, violet.",
+    ),
+    (
+        "bad_place",
+        lambda: replace(DIP, notes=(Note("note_1", at=(0.0, float("inf"))),)),
+        "The note 'note_1' is too far away.",
+    ),
+    (
+        "bad_size",
+        lambda: replace(DIP, frames=(Frame("frame_1", size=(4.0, 100.0)),)),
+        "The frame 'frame_1' must be from 16 to 100,000 pixels wide and high.",
+    ),
+    (
+        "duplicate_sheet_id",
+        lambda: replace(DIP, notes=(Note("note_1"), Note("note_1"))),
+        "Two notes are called 'note_1'. Rename one.",
+    ),
+    (
+        "too_many_frames",
+        lambda: replace(DIP, frames=tuple(Frame(f"frame_{number}") for number in range(101))),
+        "The strategy has 101 frames; at most 100 are possible.",
+    ),
+    (
+        "too_many_wires",
+        lambda: _many_around_a_muted_block(),
+        "Around the muted blocks run more than 2,000 wires. Take some of these blocks out.",
     ),
     (
         "bad_place",
@@ -177,6 +236,22 @@ ERRORS: list[tuple[str, Callable[[], Strategy], str]] = [
 ]
 
 NOTES: list[tuple[str, Callable[[], Strategy], str]] = [
+    (
+        "stray_layout",
+        lambda: replace(DIP, layout={"rsi_9": (0.0, 0.0)}),
+        "The layout has a position for 'rsi_9', but there is no such block. It changes nothing.",
+    ),
+    (
+        "stray_layout",
+        lambda: replace(DIP, reroutes={Wire("rsi_1", "value", "less_9", "left"): ((0.0, 0.0),)}),
+        "There are points for a wire from 'rsi_1.value' to 'less_9.left', but there is no such wire. "
+        "It changes nothing.",
+    ),
+    (
+        "stray_layout",
+        lambda: replace(DIP, dials=(("rsi_1", "lenght"),)),
+        "There is a dial for 'rsi_1.lenght', but there is no such setting. It changes nothing.",
+    ),
     (
         "nothing_enters",
         lambda: drawing(),
@@ -270,6 +345,23 @@ SHAPE: list[tuple[str, str | bytes, str]] = [
         "The position of 'rsi_1' must be two numbers in square brackets, such as [120, 80].",
     ),
     (
+        "bad_dial",
+        '{"format": 2, "dials": ["rsi_1"]}',
+        "Dial 1 must be a block and its setting, such as 'rsi_1.period'.",
+    ),
+    (
+        "duplicate_reroute",
+        '{"format": 2, "reroutes": ['
+        + ",".join(['{"from": "a.value", "to": "b.left", "points": [[1, 2]]}'] * 2)
+        + "]}",
+        "Reroute 2: the same wire is led through points twice. Keep one of them.",
+    ),
+    (
+        "wrong_type",
+        '{"format": 2, "notes": [{"id": "note_1", "text": "", "at": [1], "size": [100, 100]}]}',
+        "Note 1: 'at' must be two numbers in square brackets.",
+    ),
+    (
         "more_problems",
         '{"format": 1, "blocks": [' + ",".join(["1"] * 500) + '], "wires": [' + ",".join(["1"] * 600) + "]}",
         "There are 104 more problems like these.",
@@ -310,7 +402,7 @@ def test_every_code_has_its_example() -> None:
     sources = [path.read_text() for path in Path(app.strategy.__path__[0]).glob("*.py")]
     said = {first or second for text in sources for first, second in pattern.findall(text)}
     shown = {code for code, _, _ in [*ERRORS, *NOTES]} | {code for code, _, _ in SHAPE}
-    assert said - {"too_many_{what}"} <= shown
+    assert said - {"too_many_{what}"} <= shown, said - shown
     assert len(said) > 35
 
 

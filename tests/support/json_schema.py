@@ -36,7 +36,11 @@ def keywords(schema: Any) -> Iterator[str]:
 
 
 def _type(schema: Any, wanted: str, value: Any, root: Any) -> bool:
-    return isinstance(value, _TYPES[wanted]) and not isinstance(value, bool)
+    return (
+        isinstance(value, bool)
+        if wanted == "boolean"
+        else not isinstance(value, bool) and isinstance(value, _TYPES[wanted])
+    )
 
 
 def _properties(schema: Any, wanted: Any, value: Any, root: Any) -> bool:

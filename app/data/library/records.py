@@ -80,7 +80,7 @@ class RunRequest:
     assumptions: Assumptions
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True)
 class RunSummary:
     """A run in the history. Everything about the result is None, or empty, until it is completed.
 
@@ -115,7 +115,7 @@ class RunSummary:
     profit_factor: float | None
     sharpe: float | None
     cagr: float | None
-    sparkline: NDArray[np.float32]
+    sparkline: NDArray[np.float32] = field(compare=False, repr=False)
     pinned: bool
     note: str
     seen: bool

@@ -19,8 +19,8 @@ from app.data.library.tables import findings, result_columns, results, runs
 def storage(records: Database, curves: Database, backups: Backups) -> Storage:
     """Return how much room everything takes."""
     with records.read() as connection:
-        query = select(runs.c.deleted, func.count()).group_by(runs.c.deleted)
-        counts: dict[bool, int] = {deleted: count for deleted, count in connection.execute(query)}
+        query = select(runs.c.deleted, func.count().label("rows")).group_by(runs.c.deleted)
+        counts = {row.deleted: row.rows for row in connection.execute(query)}
     return Storage(
         _bytes(records.path), _bytes(curves.path), backups.bytes(), counts.get(False, 0), counts.get(True, 0)
     )
@@ -34,7 +34,7 @@ def clean_up(records: Database, curves: Curves, lock: threading.Lock, keep: int 
     with lock:
         count, freed = records.write(lambda connection: _clean(connection, keep))
         with records.read() as connection:
-            needed = set(connection.execute(select(result_columns.c.hash.distinct())).scalars())
+            needed = set(connection.execute(select(result_columns.c.hash).distinct()).scalars())
         freed += curves.drop_all_but(needed)
     records.give_back()
     return Freed(count, freed)

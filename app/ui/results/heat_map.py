@@ -32,7 +32,7 @@ class HeatMap(QTableView):
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setObjectName("plain")
-        self.horizontalHeader().setStyleSheet("QHeaderView::section { padding: 6px 0; }")
+        self.horizontalHeader().setStyleSheet("QHeaderView::section { padding: 0; }")
         self.setAccessibleName(self.tr("Monthly returns"))
         self._model = _Months()
         self._cells = _Cells(theme, self)

@@ -87,20 +87,22 @@ class Making(QObject):
             self._report(round_)
             self._arrived.emit(round_, part, made)
 
+        found: Verdict | None = None
         try:
             hand_over("view", result_view(run))
             hand_over("breakdown", breakdown(run))
-            quick = verdict(run, quality=extras.data_quality(), variants_tried=extras.variants)
-            hand_over("verdict", Doubts(quick, complete=False))
+            found = verdict(run, quality=extras.data_quality(), variants_tried=extras.variants)
+            hand_over("verdict", Doubts(found, complete=False))
             repeat = self._repeated(round_, run, extras, hand_over)
             if repeat is not None:
-                quick = verdict(run, repeat, quality=extras.data_quality(), variants_tried=extras.variants)
-            hand_over("verdict", Doubts(quick, complete=True))
+                found = verdict(run, repeat, quality=extras.data_quality(), variants_tried=extras.variants)
         except Cancelled:
             return
         except Exception:
             log.exception("a part of the results page failed")
             self._arrived.emit(round_, "no values", self.tr("Something is wrong with the app itself, sorry."))
+        if found is not None:
+            self._arrived.emit(round_, "verdict", Doubts(found, complete=True))
 
     def _report(self, round_: int, _share: float = 0.0) -> None:
         if round_ != self._round:

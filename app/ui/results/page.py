@@ -126,7 +126,7 @@ class ResultsPage(QWidget):
 
     def ask_trade(self, trade: int) -> None:
         """Explain a trade: the bar that decided it, and its story."""
-        if self.run is None or trade < 0:
+        if self.run is None or not 0 <= trade < len(self.trades.model.trades):
             return
         self.trade_asked.emit(trade)
         if trade != self.trades.trade:

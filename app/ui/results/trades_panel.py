@@ -19,6 +19,7 @@ from PySide6.QtWidgets import (
 
 from app.canvas.theme import Theme
 from app.engine.position import EXIT_REASONS
+from app.results import numbers
 from app.ui.choice import Choice
 from app.ui.labels import label
 from app.ui.results.trades_model import Rows, TradeFilter, TradesModel, reason_text
@@ -44,11 +45,15 @@ class TradesPanel(QWidget):
         )
         self.count = label(pixels=12, muted=True)
         self._trade = -1
+        self._empty = label(muted=True, wrap=True)
+        self._empty.setContentsMargins(16, 4, 16, 12)
+        self._empty.hide()
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
         column.addLayout(self._bar())
         column.addWidget(self.table, 1)
+        column.addWidget(self._empty)
         selection = self.table.selectionModel()
         selection.currentRowChanged.connect(self._row_changed)
         self.table.doubleClicked.connect(lambda index: self.asked.emit(self.model.trade_of(index.row())))
@@ -194,8 +199,15 @@ class TradesPanel(QWidget):
 
     def _say_count(self) -> None:
         shown, all_ = self.model.rowCount(), len(self.model.trades)
-        text = self.tr("%1 trades") if shown == all_ else self.tr("%1 of %2 trades")
-        self.count.setText(text.replace("%1", f"{shown:,}").replace("%2", f"{all_:,}"))
+        words = numbers.count(all_, self.tr("trade"))
+        text = words if shown == all_ else self.tr("%1 of %2").replace("%1", f"{shown:,}").replace("%2", words)
+        self.count.setText(text)
+        self._empty.setVisible(not shown)
+        self._empty.setText(
+            self.tr("No trade matches; clear the filters to see all of them.")
+            if all_
+            else self.tr("No trade in this period: the conditions were never all met. Click a bar to see why.")
+        )
 
     def _row_changed(self, current: QModelIndex) -> None:
         if current.isValid():

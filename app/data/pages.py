@@ -11,7 +11,7 @@ import numpy as np
 from app.data.feed_errors import PageRefused
 from app.data.records import Span
 from app.market.candles import COLUMNS, LEAST_PRICE, MOST_PRICE, PRICES, Candles, FloatSeries, TimeSeries
-from app.market.timeframe import DAY_MS, HOUR_MS, Timeframe
+from app.market.timeframe import DAY_MS, Timeframe
 
 EARLIEST_MS = 1_230_768_000_000  # 2009-01-01, when Bitcoin began
 JUMP_IN_A_BAR = 0.5
@@ -120,15 +120,15 @@ def joined(parts: Sequence[Candles]) -> Candles:
 
 
 def jumps(candles: Candles) -> list[int]:
-    """Return the open times of candles that move by half, or come after an hour's gap with a move of 30 %."""
+    """Return the open times of candles that move by half, or come after a gap with a move of 30 %."""
     if not len(candles):
         return []
     with np.errstate(over="ignore"):
         within = (candles.high / candles.low - 1.0) > JUMP_IN_A_BAR
         moves = np.abs(candles.open[1:] / candles.close[:-1] - 1.0)
     if len(candles) > 1:
-        gap = np.diff(candles.time) - candles.step_ms
-        within[1:] |= (moves > JUMP_IN_A_BAR) | ((moves > JUMP_ACROSS_A_GAP) & (gap > HOUR_MS))
+        gap = np.diff(candles.time) > candles.step_ms
+        within[1:] |= (moves > JUMP_IN_A_BAR) | ((moves > JUMP_ACROSS_A_GAP) & gap)
     return [int(time) for time in candles.time[within]]
 
 

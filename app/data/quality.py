@@ -7,9 +7,12 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
+import numpy as np
+
 from app.data.calendar import closed_candles, expected
 from app.data.candle_cache import CandleCache
-from app.data.records import Calendar, Cause, Gap, Series, SeriesKey, Span
+from app.data.pages import JUMP_ACROSS_A_GAP
+from app.data.records import Calendar, Cause, Gap, Jump, Series, SeriesKey, Span
 from app.data.spans import overlap, runs, union, without
 from app.market.candles import TimeSeries
 from app.market.timeframe import HOUR_MS, MINUTE_MS
@@ -91,6 +94,27 @@ def note_gaps(cache: CandleCache, key: SeriesKey, span: Span, *, now_ms: int) ->
     gaps = tuple(Gap(gap.span, gap.cause, gap.checks + 1, now_ms) for gap in find_gaps(cache, key, span))
     cache.set_gaps(key, span, gaps)
     return gaps
+
+
+def jumps_across_gaps(cache: CandleCache, key: SeriesKey, gaps: Sequence[Gap]) -> tuple[Jump, ...]:
+    """Return the first candles after gaps over which the price moved by more than 30 %.
+
+    They are pointed out and stay as they are: a split, another coin under the same name, or a market that fell. Where
+    nothing was asked for is no gap.
+    """
+    spans = union(gap.span for gap in gaps)
+    if not spans:
+        return ()
+    rows = cache.read(key, spans[0].start - key.step_ms, spans[-1].end + key.step_ms)
+    starts, ends = np.array([(span.start, span.end) for span in spans], np.int64).T
+    before, after = np.searchsorted(rows.time, starts - key.step_ms), np.searchsorted(rows.time, ends)
+    there = after < len(rows)
+    before, after, starts, ends = before[there], after[there], starts[there], ends[there]
+    there = (rows.time[before] == starts - key.step_ms) & (rows.time[after] == ends)
+    before, after = before[there], after[there]
+    moves = rows.open[after] / rows.close[before] - 1.0
+    far = np.abs(moves) > JUMP_ACROSS_A_GAP
+    return tuple(Jump(int(rows.time[place]), float(move)) for place, move in zip(after[far], moves[far], strict=True))
 
 
 def shares(cache: CandleCache, key: SeriesKey, span: Span, cells: int) -> tuple[float | None, ...]:

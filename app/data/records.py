@@ -77,6 +77,14 @@ class Gap:
 
 
 @dataclass(frozen=True)
+class Jump:
+    """A candle whose price is far from that of the candle before it: its open time, and the move as a fraction."""
+
+    time: int
+    move: float
+
+
+@dataclass(frozen=True)
 class Stored:
     """What storing candles did: how many came new, how many took other values, how many went."""
 

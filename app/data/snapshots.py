@@ -5,8 +5,14 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from app.data.candle_cache import CandleCache
+from app.data.dialects import DIALECTS
 from app.data.records import SeriesKey, Span
+from app.data.spans import without
+from app.engine.result import Dataset
 from app.market.candles import Candles
+
+# What an imported series says it comes from.
+IMPORTED = "import"
 
 
 @dataclass(frozen=True)
@@ -23,6 +29,38 @@ class Snapshot:
     taken_ms: int
 
 
+def of_run(key: SeriesKey, dataset: Dataset, taken_ms: int) -> Snapshot:
+    """Return the snapshot of a run that was made at `taken_ms`, from what the run says about its candles."""
+    return Snapshot(key, Span(dataset.first, dataset.end), dataset.count, dataset.fingerprint, taken_ms)
+
+
+def series_of_run(cache: CandleCache, dataset: Dataset) -> SeriesKey | None:
+    """Return the stored series that a run was made on; None when it is not stored, as for files and the sample market.
+
+    Of imports under one name with candles of the same length, it is the one that has candles for that time.
+    """
+    named = [
+        key
+        for key in (series.key for series in cache.series())
+        if (key.source, key.symbol, key.step_ms) == (dataset.exchange, dataset.symbol, dataset.step_ms)
+    ]
+    there = [key for key in named if not cache.missing(key, Span(dataset.first, dataset.end))]
+    return next(iter(there or named), None)
+
+
+def data_changed_since(cache: CandleCache, dataset: Dataset, run_ms: int) -> str | None:
+    """Return a sentence when the stored candles are not those of a run made at `run_ms`; None when they are the same.
+
+    None also for a run on candles that were never stored: those of a file, or of the sample market.
+    """
+    key = series_of_run(cache, dataset)
+    if key is not None:
+        return changed_since(cache, of_run(key, dataset, run_ms))
+    if dataset.exchange != IMPORTED and dataset.exchange not in DIALECTS:
+        return None
+    return f"The {dataset.count:,} candles of this run are not stored here any more."
+
+
 def take(key: SeriesKey, candles: Candles, *, now_ms: int) -> Snapshot:
     """Return the snapshot of at least one candle of a series, from the first up to the end of the last."""
     span = Span(int(candles.time[0]), candles.end)
@@ -34,7 +72,7 @@ def changed_since(cache: CandleCache, snapshot: Snapshot) -> str | None:
     now = cache.read(snapshot.key, snapshot.span.start, snapshot.span.end)
     if len(now) == snapshot.count and now.fingerprint() == snapshot.fingerprint:
         return None
-    if cache.missing(snapshot.key, snapshot.span):
+    if without(snapshot.span, (covered.span for covered in cache.coverage(snapshot.key))):
         there = f"Only {len(now):,}" if len(now) else "None"
         return f"{there} of the {snapshot.count:,} candles of this run are stored here; fetch the rest to compare."
     return f"The data has changed since this run: {', '.join(_differences(cache, snapshot, len(now)))}."

@@ -35,6 +35,14 @@ def run(options: argparse.Namespace) -> int:
             from app.terminal import candles_upkeep
 
             return candles_upkeep.run_verify(options)
+        case "update":
+            from app.terminal import candles_update
+
+            return candles_update.run_update(options)
+        case "tidy":
+            from app.terminal import candles_upkeep
+
+            return candles_upkeep.run_tidy(options)
         case "delete":
             from app.terminal import candles_upkeep
 

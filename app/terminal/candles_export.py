@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import asdict
 from typing import TYPE_CHECKING
 
-from app.data.candle_cache import default_path
 from app.data.candle_export import csv_lines, write_parquet
 from app.errors import CandlesUnavailable
 from app.export.files import replace_file, write_file
@@ -16,6 +15,7 @@ from app.results.numbers import count, moment
 from app.terminal import screen
 from app.terminal.arguments import UsageError
 from app.terminal.candles_fetch import opened_cache
+from app.terminal.lost_imports import need_anything_stored
 from app.terminal.screen import shown
 from app.terminal.stored_series import only, title
 
@@ -34,8 +34,7 @@ def run_export(options: argparse.Namespace) -> int:
     if ending not in _ENDINGS:
         raise UsageError(f"{shown(options.file.name)} should end in .csv or .parquet.")
     timeframe = _timeframe(options.timeframe)
-    if not default_path().exists():
-        raise CandlesUnavailable("No candles are stored yet.")
+    need_anything_stored()
     start, end = (
         usual if typed is None else typed for typed, usual in zip((options.start, options.end), _EVER, strict=True)
     )

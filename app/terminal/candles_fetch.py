@@ -69,7 +69,7 @@ def opened_cache() -> Iterator[CandleCache]:
 def fetch(cache: CandleCache, key: SeriesKey, wanted: Span, *, again: bool = False) -> Outcome:
     """Fetch what is missing of a span with a bar on the screen. Raises a FeedError."""
     with Feeds(load()) as feeds, long_work(f"{key.symbol} from {DIALECTS[key.source].name}") as draw:
-        backfill = feeds.backfill(cache, key.source, now=now_ms, report=_drawing(draw))
+        backfill = feeds.backfill(cache, key.source, now=now_ms, report=drawing(draw))
         try:
             outcome = backfill.fetch(key, wanted)
             if outcome.problem is None and wanted.end > now_ms() - DAY_MS:
@@ -105,7 +105,8 @@ def run_fetch(options: argparse.Namespace) -> int:
     return 0
 
 
-def _drawing(draw: Callable[..., None] | None) -> Callable[[Progress], None] | None:
+def drawing(draw: Callable[..., None] | None) -> Callable[[Progress], None] | None:
+    """Return what draws progress on a bar, None without one."""
     if draw is None:
         return None
 

@@ -10,13 +10,14 @@ from typing import TYPE_CHECKING, Any
 
 from app.data.calendar import expected
 from app.data.candle_cache import CandleCache, default_path
-from app.data.quality import bar, find_gaps, shares
-from app.data.records import Cause, Covered, Gap, Series, Span
+from app.data.quality import bar, find_gaps, jumps_across_gaps, shares
+from app.data.records import Cause, Covered, Gap, Jump, Series, Span
 from app.results.numbers import count, moment, percent, span
 from app.terminal import screen
 from app.terminal.candles_fetch import opened_cache
+from app.terminal.lost_imports import NOTHING, anything_stored
 from app.terminal.screen import shown
-from app.terminal.stored_series import candle_length, matching, title
+from app.terminal.stored_series import candle_length, matching, mega, title
 
 if TYPE_CHECKING:
     import argparse
@@ -25,7 +26,7 @@ if TYPE_CHECKING:
 
 _CELLS = 60
 _MOST_LISTED = 20
-_NOTHING = "No candles are stored yet. To fetch a year of them: blockbuilders candles fetch BTC/USDT"
+_MOST_JUMPS = 5
 _CAUSES: dict[Cause, str] = {
     "quiet": "quiet (nobody traded)",
     "outage": "outage (other markets of the source stood still too)",
@@ -36,7 +37,7 @@ _CAUSES: dict[Cause, str] = {
 
 @dataclass(frozen=True)
 class Status:
-    """What is stored of a series: coverage, candles there and expected, shares of equal parts of its time, gaps."""
+    """What is stored of a series: coverage, candles there and due, shares of equal parts of its time, gaps, jumps."""
 
     series: Series
     coverage: tuple[Covered, ...]
@@ -44,6 +45,7 @@ class Status:
     due: int
     parts: tuple[float | None, ...]
     gaps: tuple[Gap, ...]
+    jumps: tuple[Jump, ...]
 
     @property
     def span(self) -> Span | None:
@@ -66,8 +68,8 @@ class Store:
 
 def run_status(options: argparse.Namespace) -> int:
     """Show what is stored, of one instrument or of all."""
-    if not default_path().exists():
-        screen.write(_no_json() if options.json else f"{_NOTHING}\n")
+    if not anything_stored():
+        screen.write(_no_json() if options.json else f"{NOTHING}\n")
         return 0
     with opened_cache() as cache:
         found = [_status(cache, series) for series in matching(cache.series(), options.symbol, options.exchange)]
@@ -77,7 +79,7 @@ def run_status(options: argparse.Namespace) -> int:
 
         screen.write(json_text(_object(found, store), indent=2) + "\n")
     elif not found:
-        screen.write(f"{_NOTHING}\n")
+        screen.write(f"{NOTHING}\n")
     else:
         screen.show(_page(found, store, listed=options.symbol is not None))
     return 0
@@ -87,16 +89,18 @@ def _status(cache: CandleCache, series: Series) -> Status:
     key = series.key
     coverage = cache.coverage(key)
     if not coverage:
-        return Status(series, (), 0, 0, (), ())
+        return Status(series, (), 0, 0, (), (), ())
     whole = Span(coverage[0].span.start, coverage[-1].span.end)
     due = sum(expected(series.calendar, covered.span, key.step_ms) for covered in coverage)
+    gaps = find_gaps(cache, key, whole)
     return Status(
         series,
         coverage,
         sum(covered.rows for covered in coverage),
         due,
         shares(cache, key, whole, _CELLS),
-        find_gaps(cache, key, whole),
+        gaps,
+        jumps_across_gaps(cache, key, gaps),
     )
 
 
@@ -114,7 +118,7 @@ def _page(found: Sequence[Status], store: Store, *, listed: bool) -> Iterator[Re
         yield Text("Full: every candle is there; emptier: more are missing; a dot: not asked for.", "dim")
         return
     each = f", {store.bytes_per_candle:.1f} bytes a candle" if store.bytes_per_candle else ""
-    yield Text(f"{len(found):,} series, {count(store.candles, 'candle')}, {_mega(store.bytes)} on disk{each}")
+    yield Text(f"{len(found):,} series, {count(store.candles, 'candle')}, {mega(store.bytes)} on disk{each}")
     yield Text(f"in {shown(str(default_path()))}", "dim")
     for line in _aside():
         yield Text(line, "dim")
@@ -167,6 +171,14 @@ def _gap_lines(status: Status, *, listed: bool) -> Iterator[str]:
         yield f"{longest}{moment(gap.span.start)}, {span(gap.span.end - gap.span.start)}, {_word(gap)}"
     if len(telling) > _MOST_LISTED:
         yield f"and {len(telling) - _MOST_LISTED:,} more, with --json"
+    yield from _jump_lines(status)
+
+
+def _jump_lines(status: Status) -> Iterator[str]:
+    for jump in status.jumps[:_MOST_JUMPS]:
+        yield f"{moment(jump.time)}, the price jumps by {percent(jump.move, sign=True)} across a gap; kept as it is"
+    if len(status.jumps) > _MOST_JUMPS:
+        yield f"and {len(status.jumps) - _MOST_JUMPS:,} more such jumps, with --json"
 
 
 def _word(gap: Gap) -> str:
@@ -179,14 +191,10 @@ def _state(series: Series) -> str:
     return ""
 
 
-def _mega(size: int) -> str:
-    return f"{size / 1e6:,.1f} MB"
-
-
 def _aside() -> Iterator[str]:
     """Yield a line for each damaged file that was put aside."""
     for file in _put_aside():
-        yield f"{shown(file['name'])} was damaged and put aside ({_mega(file['bytes'])}); it can be deleted."
+        yield f"{shown(file['name'])} was damaged and put aside ({mega(file['bytes'])}); it can be deleted."
 
 
 def _put_aside() -> list[dict[str, Any]]:
@@ -229,6 +237,7 @@ def _series_object(status: Status) -> dict[str, Any]:
             for one in status.coverage
         ],
         "gaps": [[gap.span.start, gap.span.end, gap.cause, gap.checks] for gap in status.gaps],
+        "jumps": [[jump.time, jump.move] for jump in status.jumps],
     }
 
 

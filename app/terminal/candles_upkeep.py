@@ -1,4 +1,4 @@
-"""`blockbuilders candles verify` and `candles delete`."""
+"""`blockbuilders candles verify`, `candles tidy` and `candles delete`."""
 
 from __future__ import annotations
 
@@ -6,16 +6,15 @@ import sys
 from dataclasses import asdict
 from typing import TYPE_CHECKING
 
-from app.data.candle_cache import default_path
 from app.data.importing.originals import Originals, default_folder
 from app.data.importing.storing import forget
 from app.data.records import Finding, Series
-from app.errors import CandlesUnavailable
 from app.results.numbers import count, moment
 from app.terminal import screen
 from app.terminal.candles_fetch import opened_cache
+from app.terminal.lost_imports import need_anything_stored
 from app.terminal.screen import shown
-from app.terminal.stored_series import IMPORT, matching, only, title
+from app.terminal.stored_series import IMPORT, matching, mega, only, title
 
 if TYPE_CHECKING:
     import argparse
@@ -26,8 +25,7 @@ DONE, REFUSED = 0, 2
 
 def run_verify(options: argparse.Namespace) -> int:
     """Read every stored candle and say what was not sound; the exit code is 2 when something was not."""
-    if not default_path().exists():
-        raise CandlesUnavailable("No candles are stored yet.")
+    need_anything_stored()
     with opened_cache() as cache:
         checked = matching(cache.series(), options.symbol, options.exchange)
         candles = sum(covered.rows for series in checked for covered in cache.coverage(series.key))
@@ -41,10 +39,27 @@ def run_verify(options: argparse.Namespace) -> int:
     return REFUSED if found else DONE
 
 
+def run_tidy(options: argparse.Namespace) -> int:
+    """Put stored candles into order on the disk, and give back room that nothing uses any more."""
+    need_anything_stored()
+    with opened_cache() as cache:
+        before = cache.size()
+        done = cache.tidy(lambda: True)
+        after = cache.size()
+    if options.json:
+        from app.export.run_json import json_text
+
+        screen.write(json_text({"changed": done, "bytes": after, "bytes_before": before}) + "\n")
+    elif done:
+        screen.write(f"Stored candles are in order on the disk now: {mega(before)} before, {mega(after)} after.\n")
+    else:
+        screen.write(f"Stored candles are in order on the disk: {mega(after)}.\n")
+    return DONE
+
+
 def run_delete(options: argparse.Namespace) -> int:
     """Remove a series with everything about it; of an import also the file that was kept."""
-    if not default_path().exists():
-        raise CandlesUnavailable("No candles are stored yet.")
+    need_anything_stored()
     with opened_cache() as cache:
         series = only(cache.series(), options.symbol, options.exchange)
         candles = sum(covered.rows for covered in cache.coverage(series.key))

@@ -6,10 +6,26 @@ import time
 from typing import TYPE_CHECKING
 
 from app import paths
+from app.errors import CandlesUnavailable
 from app.terminal import screen
 
 if TYPE_CHECKING:
     from app.data.candle_cache import CandleCache
+
+NOTHING = "No candles are stored yet. To fetch a year of them: blockbuilders candles fetch BTC/USDT"
+
+
+def anything_stored() -> bool:
+    """Say whether there are candles: a cache, or at least kept files of which one can be made."""
+    from app.data.candle_cache import default_path
+
+    return default_path().exists() or any((paths.data_folder() / "imports").glob("*.json"))
+
+
+def need_anything_stored() -> None:
+    """Raise CandlesUnavailable when there are no candles."""
+    if not anything_stored():
+        raise CandlesUnavailable(NOTHING)
 
 
 def make_again(cache: CandleCache) -> None:

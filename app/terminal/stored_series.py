@@ -32,6 +32,11 @@ def candle_length(series: Series) -> str:
     return str(Timeframe(series.key.step_ms))
 
 
+def mega(size: int) -> str:
+    """Return a number of bytes in megabytes."""
+    return f"{size / 1e6:,.1f} MB"
+
+
 def matching(there: Sequence[Series], symbol: str | None, exchange: str | None) -> tuple[Series, ...]:
     """Return the series of a symbol, of all where none was typed. Raises CandlesUnavailable when there are none.
 

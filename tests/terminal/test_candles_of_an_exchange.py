@@ -117,6 +117,30 @@ def test_the_popular_instruments_are_there_without_asking(exchange: Any, blockbu
     assert exchange.requests == []
 
 
+def test_what_is_stored_is_brought_up_to_date(exchange: Any, blockbuilders: Any) -> None:
+    exchange.set_now(END - DAY + 3_000)
+    for symbol in ("BTC/USDT", "OLD/USDT"):
+        assert blockbuilders("candles", "fetch", symbol, "--from", "2024-12-30").code == 0
+    exchange.set_now(END + 3_000)
+    answer = blockbuilders("candles", "update")
+    assert (answer.code, answer.err) == (0, "")
+    assert answer.out.splitlines() == [
+        "BTC/USDT on Binance: 1,440 new candles.",
+        "OLD/USDT on Binance: not traded any more; what is stored stays.",
+    ]
+    found = blockbuilders("candles", "update", "btc/usdt", "--json").json()
+    assert [(one["symbol"], one["added"], one["problem"]) for one in found] == [("BTC/USDT", 0, None)]
+
+
+def test_what_cannot_be_brought_up_to_date_is_said(exchange: Any, blockbuilders: Any) -> None:
+    assert blockbuilders("candles", "fetch", "BTC/USDT", "--from", "2025-01-02").code == 0
+    exchange.fault("451")
+    exchange.advance(minutes=20)
+    answer = blockbuilders("candles", "update")
+    assert answer.code == 2
+    assert "blockbuilders: BTC/USDT on Binance: 127.0.0.1 does not serve this place (451)." in answer.err
+
+
 def test_a_backtest_fetches_what_it_needs_and_then_nothing(exchange: Any, blockbuilders: Any) -> None:
     typed = ("backtest", "rsi_dip", "--timeframe", "15m", "--instrument", "BTC/USDT", "--exchange", "binance")
     typed = (*typed, "--from", "2024-12-05", "--to", "2024-12-12", "--json")

@@ -44,16 +44,17 @@ def put(cache: CandleCache, known: Series, there: set[int], first: int, last: in
     cache.store(known.key, rows, span(first, last), origin="rest", final=True, authoritative=True, now_ms=7)
 
 
-@pytest.mark.parametrize("action", ["verify", "delete", "export"])
+@pytest.mark.parametrize("action", ["verify", "delete", "export", "update", "tidy"])
 def test_where_nothing_is_stored_nothing_is_begun(blockbuilders: Any, folder: Path, action: str) -> None:
     answer = blockbuilders("candles", "status")
     assert answer.code == 0
     assert answer.out == ("No candles are stored yet. To fetch a year of them: blockbuilders candles fetch BTC/USDT\n")
     assert blockbuilders("candles", "status", "--json").json()["series"] == []
     answer = blockbuilders(
-        "candles", action, *{"verify": (), "delete": ("BTC/USDT",)}.get(action, ("BTC/USDT", "x.csv"))
+        "candles", action, *{"delete": ("BTC/USDT",), "export": ("BTC/USDT", "x.csv")}.get(action, ())
     )
-    assert (answer.code, answer.err) == (2, "blockbuilders: No candles are stored yet.\n")
+    assert answer.code == 2
+    assert answer.err.startswith("blockbuilders: No candles are stored yet. To fetch a year of them: ")
     assert list(folder.iterdir()) == []
 
 
@@ -207,3 +208,49 @@ def test_a_symbol_of_two_exchanges_has_to_be_told_apart(blockbuilders: Any) -> N
     assert answer.code == 2
     assert "COIN1/USDT on Binance (1m, --exchange binance); COIN1/USDT on Kraken (1m, --exchange kraken)" in answer.err
     assert blockbuilders("candles", "delete", "coin1/usdt", "--exchange", "kraken").code == 0
+
+
+@pytest.mark.usefixtures("store")
+def test_status_lists_jumps_across_gaps(blockbuilders: Any) -> None:
+    with CandleCache.open(default_path(), now_ms=0) as cache:
+        cache.ensure(series(3))
+        rows = minutes(set(range(600)) - {5} - set(range(300, 340)))
+        for name in ("open", "high", "low", "close"):
+            getattr(rows, name)[rows.time >= START + 340 * MINUTE] *= 0.5
+        covered = span(0, 600)
+        cache.store(series(3).key, rows, covered, origin="rest", final=True, authoritative=True, now_ms=7)
+    line = "  2020-01-01 05:40, the price jumps by -49.8 % across a gap; kept as it is"
+    assert line in blockbuilders("candles", "status", "coin3/usdt").out.splitlines()
+    *_, coin = blockbuilders("candles", "status", "--json").json()["series"][:3]
+    assert [time for time, _ in coin["jumps"]] == [START + 340 * MINUTE]
+
+
+@pytest.mark.usefixtures("store")
+def test_tidy_puts_in_order_and_says_how_much_room_is_left(blockbuilders: Any) -> None:
+    assert blockbuilders("candles", "tidy").out.startswith("Stored candles are in order on the disk: 0.")
+    with CandleCache.open(default_path(), now_ms=0) as cache:
+        put(cache, series(2), set(range(-100, 0)), -100, 0)
+    assert "are in order on the disk now: " in blockbuilders("candles", "tidy").out
+    assert blockbuilders("candles", "tidy", "--json").json()["changed"] is False
+
+
+def test_only_what_comes_from_an_exchange_can_be_updated(blockbuilders: Any) -> None:
+    with CandleCache.open(default_path(), now_ms=0) as cache:
+        put(cache, GOLD, set(range(10)), 0, 10)
+    answer = blockbuilders("candles", "update")
+    assert answer.code == 2
+    assert "What is stored was imported; there is no exchange to ask" in answer.err
+
+
+@pytest.mark.parametrize(("action", "code"), [("verify", 0), ("delete", 0)])
+def test_an_import_is_found_although_the_cache_is_gone(
+    blockbuilders: Any, folder: Path, action: str, code: int
+) -> None:
+    table = folder / "mine.csv"
+    table.write_text("time,open,high,low,close\n" + "".join(f"{START + n * MINUTE},1,2,1,2\n" for n in range(50)))
+    assert blockbuilders("candles", "import", table, "--symbol", "ABC/USD", "--zone", "UTC").code == 0
+    default_path().unlink()
+    answer = blockbuilders("candles", action, *(["abc/usd"] if action == "delete" else []))
+    assert (answer.code, "was made again from mine.csv" in answer.err) == (code, True)
+    default_path().unlink()
+    assert ("50 candles" in blockbuilders("candles", "status").out) is (action == "verify")

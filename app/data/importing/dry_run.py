@@ -5,11 +5,11 @@ from __future__ import annotations
 import numpy as np
 
 from app.data.importing.proposal import Proposal
-from app.data.importing.report import MOST_BAD_SHARE, Jump, Report
+from app.data.importing.report import MOST_BAD_SHARE, Report
 from app.data.importing.sieve import Sieve
 from app.data.pages import jumps
 from app.data.quality import causes, missing
-from app.data.records import Gap, Span
+from app.data.records import Gap, Jump, Span
 from app.market.candles import Candles
 from app.market.timeframe import WEEK_MS, Timeframe
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from app.data.importing.rows import BadRow
-from app.data.records import Gap, Stored
+from app.data.records import Gap, Jump, Stored
 from app.market.candles import Candles
 
 MOST_BAD_SHARE = 0.01
@@ -27,14 +27,6 @@ class Overlap:
 
     same: int
     different: int
-
-
-@dataclass(frozen=True)
-class Jump:
-    """A candle whose price is far from that of the candle before it: its open time, and the move as a fraction."""
-
-    time: int
-    move: float
 
 
 @dataclass(frozen=True, eq=False)

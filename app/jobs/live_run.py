@@ -14,7 +14,7 @@ from app.engine.backtest import run
 from app.engine.plan import prepare
 from app.engine.result import BacktestResult
 from app.errors import BlockbuildersError, Cancelled, StrategyInvalid
-from app.jobs.market_bars import CandlesMissing, Period, RunBars, Wanted
+from app.jobs.market_bars import LAST_YEAR, CandlesMissing, Period, RunBars, Wanted
 from app.strategy.document import Strategy
 from app.strategy.validate import nothing_enters
 
@@ -32,7 +32,7 @@ class Request:
 
     strategy: Strategy
     assumptions: Assumptions = Assumptions()
-    period: Period = Period()
+    period: Period = LAST_YEAR
 
 
 @dataclass(frozen=True, eq=False)

@@ -37,6 +37,9 @@ class Period:
     end: int | None = None
 
 
+LAST_YEAR = Period()
+
+
 @dataclass(frozen=True)
 class Wanted:
     """Candles that are not stored but would be needed: what to fetch, and the share of the period that is missing."""

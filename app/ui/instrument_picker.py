@@ -1,4 +1,4 @@
-"""Choosing what to trade: the sample market, popular instruments, imports, and a search over all that exchanges list."""
+"""Choosing what to trade: the sample market, popular instruments, imports, and a search over what exchanges list."""
 
 from __future__ import annotations
 
@@ -136,7 +136,7 @@ class InstrumentPanel(QFrame):
         self._fill()
 
     def _typed(self) -> None:
-        self._found, self.note_text = (), ""
+        self._found = ()
         self._fill()
         if self.search.text().strip():
             self._say(self.tr("Searching…"))

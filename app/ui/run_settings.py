@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from PySide6.QtCore import QSettings
 
 from app.engine.assumptions import Assumptions, AssumptionsInvalid
-from app.jobs.market_bars import Period
+from app.jobs.market_bars import LAST_YEAR, Period
 
 # Days of the presets; None stands for all there are.
 PERIODS: tuple[int | None, ...] = (91, 183, 365, 730, 1095, None)
@@ -17,7 +17,7 @@ PERIODS: tuple[int | None, ...] = (91, 183, 365, 730, 1095, None)
 class RunSettings:
     """The period to run on and the assumptions."""
 
-    period: Period = Period()
+    period: Period = LAST_YEAR
     assumptions: Assumptions = Assumptions()
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QSplitter, QTabWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QPushButton, QSplitter, QTabWidget, QVBoxLayout, QWidget
 
 from app.canvas.canvas_view import CanvasView
 from app.canvas.commands import Commands
@@ -27,6 +27,7 @@ class Builder(QWidget):
     """The page on which a strategy is drawn."""
 
     strategy_changed = Signal(object)
+    results_wanted = Signal()
 
     def __init__(
         self, theme: Theme, settings: RunSettings, desk: CandleDesk | None = None, parent: QWidget | None = None
@@ -37,6 +38,10 @@ class Builder(QWidget):
         self.background = Background(self, self.desk.store)
         # First of all that follow the drawing: it runs in its thread while the others show the change.
         self.result = LiveResult(self.editor, self.background, theme, settings, self.desk)
+        open_results = QPushButton(self.tr("Open as results"))
+        open_results.setToolTip(self.tr("Take this result apart: figures, trades, doubts and reasons"))
+        open_results.clicked.connect(lambda: self.results_wanted.emit())
+        self.result.run_bar.layout().addWidget(open_results)  # type: ignore[union-attr]
         self.canvas = CanvasView(self.editor, theme)
         self.canvas.viewport().setAccessibleName(self.tr("Canvas"))
         self.commands = Commands(self.canvas)

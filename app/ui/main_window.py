@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import contextlib
 from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -29,6 +28,7 @@ from app.ui import look
 from app.ui.banner import Banner
 from app.ui.home import Home
 from app.ui.loader import Loader
+from app.ui.stand_in import StandIn
 
 if TYPE_CHECKING:
     from app.data.draft import Draft
@@ -36,6 +36,7 @@ if TYPE_CHECKING:
     from app.strategy.templates import Template
     from app.ui.builder import Builder
     from app.ui.candle_desk import CandleDesk
+    from app.ui.results.from_drawing import FromDrawing
     from app.ui.run_settings import RunSettings
 
 DRAFT_AFTER_MS = 1_000
@@ -55,6 +56,7 @@ class MainWindow(QMainWindow):
         self.theme = look.chosen(self._theme_choice())
         self.builder: Builder | None = None
         self._desk: CandleDesk | None = None
+        self.results: FromDrawing | None = None
         self._draft: Draft | None = None
         self._kept: Strategy | None = None
         self._dirty = False
@@ -145,6 +147,22 @@ class MainWindow(QMainWindow):
         self.pages.setCurrentWidget(self._builder())
         self._after_page()
 
+    def show_results(self) -> None:
+        """Show what the drawing made, taken apart."""
+        builder = self._builder()
+        if self.results is None:
+            from app.ui.results.from_drawing import FromDrawing
+
+            self.results = FromDrawing(self.theme, self)
+            self.results.page.said.connect(lambda text, bad: self.banner.say(text, bad=bad))
+            self.pages.addWidget(self.results.page)
+            renew = self.results.renew
+            builder.result.shown.connect(lambda: renew(builder.result.view, builder.editor.strategy))
+        self.results.open(builder.result.view, builder.editor.strategy)
+        self.pages.setCurrentWidget(self.results.page)
+        self._after_page()
+        self.results.page.price.setFocus()
+
     def candles(self) -> CandleDesk:
         """Return what opens, fetches and reads the stored candles of this window."""
         if self._desk is None:
@@ -160,6 +178,7 @@ class MainWindow(QMainWindow):
             self.builder = Builder(self.theme, self._run_settings(), self.candles())
             self.pages.addWidget(self.builder)
             self.builder.strategy_changed.connect(self._follow)
+            self.builder.results_wanted.connect(self.show_results)
             self._add_edit_actions(self.builder)
         return self.builder
 
@@ -232,7 +251,7 @@ class MainWindow(QMainWindow):
         row.setContentsMargins(12, 6, 12, 6)
         row.setSpacing(4)
         self._nav = QButtonGroup(self)
-        for number, text in enumerate((self.tr("Home"), self.tr("Builder"))):
+        for number, text in enumerate((self.tr("Home"), self.tr("Builder"), self.tr("Results"))):
             button = QToolButton()
             button.setText(text)
             button.setCheckable(True)
@@ -257,7 +276,8 @@ class MainWindow(QMainWindow):
             column.addWidget(part)
         column.addWidget(self.pages, 1)
         self.setCentralWidget(middle)
-        self._nav.button(1).setVisible(False)
+        for number in (1, 2):
+            self._nav.button(number).setVisible(False)
         self._name.setVisible(False)
 
     def _make_menus(self) -> None:
@@ -276,7 +296,9 @@ class MainWindow(QMainWindow):
         self._view = view = self.menuBar().addMenu(self.tr("&View"))
         self._action(view, self.tr("Home"), QKeySequence("Alt+1"), self.show_home)
         self._to_builder = self._action(view, self.tr("Builder"), QKeySequence("Alt+2"), self.show_builder)
-        self._to_builder.setEnabled(False)
+        self._to_results = self._action(view, self.tr("Results"), QKeySequence("Alt+3"), self.show_results)
+        for action in (self._to_builder, self._to_results):
+            action.setEnabled(False)
         view.addSeparator()
         self._themes = QActionGroup(self)
         names = {"system": self.tr("System colours"), "light": self.tr("Light"), "dark": self.tr("Dark")}
@@ -308,14 +330,14 @@ class MainWindow(QMainWindow):
                 menu.addSeparator()
             for action in actions:
                 if not action.objectName().startswith(("go_", "nudge_")):
-                    menu.addAction(_StandIn(action, menu))
+                    menu.addAction(StandIn(action, menu))
 
     def _connect(self) -> None:
         self.home.template_opened.connect(lambda template: self.open_strategy(template.strategy))
         self.home.new_wanted.connect(self._new.trigger)
         self.home.file_wanted.connect(self._open.trigger)
         self.home.draft_wanted.connect(self._go_on)
-        self._nav.idClicked.connect(lambda number: self.show_builder() if number else self.show_home())
+        self._nav.idClicked.connect(lambda number: (self.show_home, self.show_builder, self.show_results)[number]())
         self._name.editingFinished.connect(self._rename)
         self._draft_timer = QTimer(self, singleShot=True, interval=DRAFT_AFTER_MS)
         self._draft_timer.timeout.connect(self.keep_draft)
@@ -323,13 +345,16 @@ class MainWindow(QMainWindow):
 
     def _after_page(self) -> None:
         drawing = self.pages.currentWidget() is self.builder
-        self._nav.button(int(drawing)).setChecked(True)
-        self._nav.button(1).setVisible(self.builder is not None)
+        results = self.results is not None and self.pages.currentWidget() is self.results.page
+        self._nav.button(2 if results else int(drawing)).setChecked(True)
+        for number in (1, 2):
+            self._nav.button(number).setVisible(self.builder is not None)
         self._name.setVisible(drawing)
         for menu in self._drawing_menus:
             menu.menuAction().setVisible(drawing)
         self.export_action.setEnabled(drawing)
-        self._to_builder.setEnabled(self.builder is not None)
+        for action in (self._to_builder, self._to_results):
+            action.setEnabled(self.builder is not None)
         if not drawing:
             self.setWindowTitle("Blockbuilders")
         elif self.builder is not None:
@@ -349,6 +374,8 @@ class MainWindow(QMainWindow):
         self.home.set_theme(self.theme)
         if self.builder is not None:
             self.builder.set_theme(self.theme)
+        if self.results is not None:
+            self.results.page.set_theme(self.theme)
 
     def _theme_choice(self) -> str:
         choice = str(self._settings.value("theme", "system"))
@@ -373,31 +400,12 @@ class MainWindow(QMainWindow):
             save(self._settings, self.builder.result.run_bar.settings())
             self.keep_draft()
             self.builder.close_down()
+        if self.results is not None:
+            self.results.page.close_down()
         if self._desk is not None:
             self._desk.close()
         self._settings.sync()
         event.accept()
-
-
-class _StandIn(QAction):
-    """An entry that names an action and its keys, but leaves the keys to where the action belongs.
-
-    In a menu, the single letters of the canvas would be taken from every list and chart of the window.
-    """
-
-    def __init__(self, action: QAction, menu: QMenu) -> None:
-        super().__init__(menu)
-        self._action = action
-        self._follow()
-        action.changed.connect(self._follow)
-        self.triggered.connect(lambda _=False: action.trigger())
-
-    def _follow(self) -> None:
-        # Actions tell of a last change while they are taken down; Qt then has no object behind them any more.
-        with contextlib.suppress(RuntimeError):
-            keys = self._action.shortcut().toString(QKeySequence.SequenceFormat.NativeText)
-            self.setText(f"{self._action.text()}\t{keys}" if keys else self._action.text())
-            self.setEnabled(self._action.isEnabled())
 
 
 def _files(event: QDropEvent) -> list[Path]:

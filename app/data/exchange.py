@@ -109,7 +109,7 @@ class Exchange:
         self._markets.update({market.symbol: market for market in markets})
 
     def markets(self) -> tuple[Market, ...]:
-        """Return all spot markets. Raises a FeedError."""
+        """Return all spot markets, at least one. Raises a FeedError."""
         if self.id == "binance":
             markets = self._call(lambda _: self._binance_markets())
         else:
@@ -119,6 +119,8 @@ class Exchange:
             finally:
                 self._session.most = PAGE_BYTES
             markets = [_market(self.id, entry) for entry in entries if entry.get("spot")]
+        if not markets:
+            raise FeedUnavailable(f"{self.name} sent an empty list of instruments; try again later.")
         self.learn(markets)
         return tuple(markets)
 
@@ -143,7 +145,10 @@ class Exchange:
         except ccxt.BaseError as error:
             if isinstance(error, ccxt.BadSymbol) or any(words in str(error) for words in _UNKNOWN):
                 raise SymbolUnknown(f"{self.name} does not have this instrument.") from None
-            raise FeedUnavailable(f"{self.name} does not answer as it should: {_plain(error)}") from None
+            # What a server says is never shown: it could say anything.
+            raise FeedUnavailable(
+                f"{self.name} answers with something that cannot be used. Try again later, or take another exchange."
+            ) from error
         except (TypeError, ValueError, KeyError, IndexError, AttributeError, RecursionError):
             raise PageRefused(f"The answer of {self.name} was refused: it is not built as it should be.") from None
 
@@ -310,8 +315,3 @@ def _market(exchange: str, entry: dict[str, Any]) -> Market:
         step(precision.get("amount")),
         "unknown" if active is None else "trading" if active else "ended",
     )
-
-
-def _plain(error: Exception) -> str:
-    text = "".join(letter if letter.isprintable() else " " for letter in str(error))
-    return f"{text[:160]}…" if len(text) > 160 else text

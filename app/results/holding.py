@@ -30,6 +30,8 @@ def _against_holding(run: CompletedRun) -> Iterator[Finding]:
         return
     figures = {"total_return": gained, "buy_and_hold_return": held, "scaled_buy_and_hold_return": scaled}
     own, market, share = percent(gained, sign=True), percent(held, sign=True), percent(exposure)
+    if own == market:
+        return
     same = (
         f"holding with {share} of the capital, its share of time in the market, would have given "
         f"{percent(scaled, sign=True)}"

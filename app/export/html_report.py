@@ -14,6 +14,7 @@ from app.export.markup import element, words
 from app.export.report_style import PAGE_RULES, PICTURE_RULES
 from app.export.run_json import is_synthetic
 from app.results.numbers import count, moment
+from app.results.verdict import NOTHING_FOUND, Verdict
 from app.strategy.explain import explain
 
 _CHART_TITLES = {
@@ -23,8 +24,8 @@ _CHART_TITLES = {
 }
 
 
-def html_report(run: CompletedRun, source: str, doubts: Sequence[str] = ()) -> str:
-    """Return the whole report. `source` says where the candles are from, `doubts` what to know before believing it.
+def html_report(run: CompletedRun, source: str, judged: Verdict, notes: Sequence[str] = ()) -> str:
+    """Return the whole report. `source` says where the candles are from, `notes` what to know about the strategy.
 
     The same run gives the same text. Names from outside are text wherever they stand, and nothing is fetched or run.
     """
@@ -41,7 +42,7 @@ def html_report(run: CompletedRun, source: str, doubts: Sequence[str] = ()) -> s
         element("title", title),
         element("style", style),
     )
-    body = element("main", *_head(run, source), *_sections(run, source, doubts), _foot(run))
+    body = element("main", *_head(run, source), *_sections(run, source, judged, notes), _foot(run))
     page = element("html", element("head", *head), element("body", body), lang="en")
     return f"<!doctype html>\n{page}\n"
 
@@ -59,14 +60,13 @@ def _made_up(run: CompletedRun) -> str:
     return " These are no real prices: the sample market is synthetic." if is_synthetic(run) else ""
 
 
-def _sections(run: CompletedRun, source: str, doubts: Sequence[str]) -> Iterator[str]:
+def _sections(run: CompletedRun, source: str, judged: Verdict, notes: Sequence[str]) -> Iterator[str]:
     yield _section("Overview", report_tables.cards(run))
     yield _section("What the strategy does", *(element("p", words(line)) for line in _in_words(run)))
-    if doubts:
-        yield _section("Before you believe it", _list(doubts))
+    yield _section("Before you believe it", *_doubts(judged, notes))
     for name, picture in charts(run).items():
         yield _section(_CHART_TITLES[name], element("div", picture.inline(), class_="wide"))
-    yield _section("All figures", report_tables.figures(run))
+    yield _section("More figures", report_tables.figures(run))
     if len(run.trades):
         yield _section("Where the result comes from", report_tables.groups(run))
     if len(run.trades) or run.open_trade:
@@ -74,8 +74,21 @@ def _sections(run: CompletedRun, source: str, doubts: Sequence[str]) -> Iterator
     else:
         yield _section("Trades", element("p", "No trade was made."), *_pending(run))
     yield _section("Taken for granted", _list(run.assumptions.describe(run.dataset.step_ms)[1:]))
+    yield _section("What each figure means", report_tables.formulas(run))
     yield _section("Data", report_tables.data(run, source))
     yield _section("Fingerprints", _about_fingerprints(), report_tables.fingerprints(run))
+
+
+def _doubts(judged: Verdict, notes: Sequence[str]) -> Iterator[str]:
+    """Yield what speaks against the result, the gravest first, and what another fill model gives."""
+    found = [
+        element("li", element("b", words(each.sentence)), words(each.what_to_do), class_=each.severity)
+        for each in judged.findings
+    ]
+    found += [element("li", words(note)) for note in notes]
+    yield element("ul", *found, class_="doubts") if found else element("p", words(NOTHING_FOUND))
+    if judged.other and not any(each.code == "fill_model_decides" for each in judged.findings):
+        yield element("p", words(judged.other.sentence), class_="lead")
 
 
 def _in_words(run: CompletedRun) -> list[str]:

@@ -55,7 +55,11 @@ p{{margin:0 0 8px}}
 section{{background:var(--surface);border:1px solid var(--border);border-radius:8px;padding:20px;margin-top:16px}}
 ul{{margin:0;padding-left:20px}}
 li{{margin:4px 0}}
-li b{{display:block}}
+.doubts{{list-style:none;padding:0}}
+.doubts li{{border-left:4px solid var(--border);padding:2px 0 2px 12px;margin:0 0 12px;color:var(--muted)}}
+.doubts b{{display:block;font-weight:500;color:var(--text)}}
+.doubts .serious{{border-color:var(--bad)}}
+.doubts .caution{{border-color:var(--warn)}}
 .cards{{display:grid;grid-template-columns:repeat(auto-fit,minmax(160px,1fr));gap:12px}}
 @media (min-width:900px){{.cards{{grid-template-columns:repeat(4,1fr)}}}}
 .card{{background:var(--sunken);border-radius:6px;padding:12px}}

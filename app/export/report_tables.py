@@ -6,15 +6,14 @@ from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
 from app.engine.completed import CompletedRun
-from app.export.figures import FIGURES, HOLDING, Figure
 from app.export.markup import element, words
 from app.export.run_json import TRADE_NAMES, trade_values
 from app.market.timeframe import Timeframe
 from app.results.groups import Group, by_exit_reason, by_side
 from app.results.numbers import count, moment, money, percent, price, ratio
+from app.results.overview import Card, overview
 from app.strategy.revision import document_hash, logic_hash
 
-CARDS = ("total_return", "buy_and_hold_return", "max_drawdown", "trades", "win_rate", "profit_factor", "sharpe", "cagr")
 # A browser turns the page more slowly than anybody reads beyond these.
 SHOWN_TRADES = 5_000
 _TRADE_HEADS = (
@@ -26,14 +25,20 @@ _LEFT_HEADS = ("Side", "Entered (UTC)", "Left", "Why")
 
 def cards(run: CompletedRun) -> str:
     """Return the figures that are looked at first."""
-    known = {figure.name: figure for figure in (*FIGURES, HOLDING)}
-    return element("div", *(_card(run, known[name]) for name in CARDS), class_="cards")
+    shown = (card for card in overview(run) if card.key)
+    return element("div", *(_card(card) for card in shown), class_="cards")
 
 
 def figures(run: CompletedRun) -> str:
-    """Return every figure."""
-    lines = (element("div", element("span", figure.title), _value(run, figure)) for figure in (*FIGURES, HOLDING))
+    """Return the other figures."""
+    shown = (card for card in overview(run) if not card.key)
+    lines = (element("div", element("span", card.title), _value(card), title=card.formula) for card in shown)
     return element("div", *lines, class_="figures")
+
+
+def formulas(run: CompletedRun) -> str:
+    """Return what each figure means."""
+    return _facts((card.title, words(card.formula)) for card in overview(run))
 
 
 def groups(run: CompletedRun) -> str:
@@ -88,18 +93,15 @@ def fingerprints(run: CompletedRun) -> str:
     return _facts((name, element("code", words(value))) for name, value in rows)
 
 
-def _card(run: CompletedRun, figure: Figure) -> str:
-    return element("div", element("span", figure.title), _value(run, figure, coloured=True), class_="card")
+def _card(card: Card) -> str:
+    tone = None if card.tone == "plain" else card.tone
+    return element("div", element("span", card.title), _value(card, tone), class_="card", title=card.formula)
 
 
-def _value(run: CompletedRun, figure: Figure, *, coloured: bool = False) -> str:
+def _value(card: Card, tone: str | None = None) -> str:
     """Return a figure as people read it, with the exact number beside for programs."""
-    value = run.metrics[figure.name]
-    text = words(figure.write(value))
-    if value is None:
-        return element("data", text, id=None, value="")
-    tone = ("good" if value > 0 else "bad") if coloured and figure.name == "total_return" and value else None
-    return element("data", text, value=repr(value), class_=tone)
+    exact = "" if card.value is None else repr(card.value)
+    return element("data", words(card.text), value=exact, class_=tone)
 
 
 def _group_table(title: str, found: Sequence[Group]) -> str:

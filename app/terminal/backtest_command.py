@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from app.engine.assumptions import Assumptions
 from app.engine.backtest import backtest
-from app.engine.completed import completed
+from app.engine.completed import CompletedRun, completed
 from app.engine.result import BacktestResult
 from app.export import files, run_json
 from app.strategy.document import Strategy
@@ -23,6 +23,8 @@ from app.terminal.sources import Source
 
 if TYPE_CHECKING:
     import argparse
+
+    from app.results.verdict import Verdict
 
 EXAMPLE = "rsi_dip"
 # A process tests once: below this many bars, plain Python is done before numba has loaded.
@@ -123,12 +125,12 @@ def _tested(
         )
 
 
-def _choose_compiling(strategy: Strategy, source: Source) -> None:
+def _choose_compiling(strategy: Strategy, source: Source, runs: int = 1) -> None:
     from app import compiled
 
     minutes = any(role_of(block) == "trailing_stop" for block in strategy.blocks)
     step = source.candles.step_ms if minutes else strategy.timeframe.ms
-    compiled.use(len(source.candles) * source.candles.step_ms // step > MANY_BARS)
+    compiled.use(runs * len(source.candles) * source.candles.step_ms // step > MANY_BARS)
 
 
 def _words(strategy: Strategy, source: Source) -> str:
@@ -142,10 +144,31 @@ def _notes(strategy: Strategy, source: Source) -> list[str]:
 
 def _write_folder(options: argparse.Namespace, result: BacktestResult, source: Source) -> None:
     from app.export.run_folder import write_run
-    from app.terminal.report import doubts, report
+    from app.terminal.report import report
 
     words, known = _words(result.strategy, source), _notes(result.strategy, source)
-    text = screen.drawn(report(result, source, words, known, screen.PAPER))
-    said = doubts(result, known)
-    more = {"report.txt": text}
-    write_run(options.out, completed(result), source.label, said, equity=options.equity, more=more)
+    more = {"report.txt": screen.drawn(report(result, source, words, known, screen.PAPER))}
+    run = completed(result)
+    write_run(options.out, run, source.label, _judged(result, run, source), known, equity=options.equity, more=more)
+
+
+def _judged(result: BacktestResult, run: CompletedRun, source: Source) -> Verdict:
+    """Return the verdict with what only more runs can tell: other costs, and the other fill model."""
+    from app.results.costs import MOST_RUNS
+    from app.results.repeat import repeater
+    from app.results.verdict import verdict
+
+    runs = MOST_RUNS + 1
+    _choose_compiling(result.strategy, source, runs)
+    done = 0
+    with long_work("Trying other costs") as progress:
+        step = None if progress is None else lambda share: progress((done + share) / runs)
+        repeat = repeater(result, step)
+
+        def counted(assumptions: Assumptions) -> BacktestResult:
+            nonlocal done
+            found = repeat(assumptions)
+            done += 1
+            return found
+
+        return verdict(run, counted)

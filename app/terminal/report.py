@@ -14,18 +14,25 @@ from rich.text import Text
 from app.engine.result import BacktestResult, Trade
 from app.engine.version import ENGINE_VERSION
 from app.export.curves import drawable, holding
-from app.export.figures import FIGURES
 from app.market.candles import FloatSeries
 from app.results.numbers import count, moment, money, percent
+from app.results.overview import TITLES
+from app.results.overview import shown as shown_metric
+from app.results.verdict import NOTHING_FOUND
 from app.terminal.chart import two_curves
 from app.terminal.screen import shown
 from app.terminal.sources import Source
-from app.terminal.warnings import warnings
+from app.terminal.warnings import about_orders, findings
 
 LAST_TRADES = 6
 _MARGIN = 10
 _CHART_HEIGHT = 9
 _BETWEEN = 2
+_FIGURES = (
+    *("total_return", "cagr", "max_drawdown", "max_drawdown_duration_ms", "sharpe", "sortino", "calmar", "volatility"),
+    *("trades", "win_rate", "profit_factor", "expectancy", "average_win", "average_loss", "best_trade", "worst_trade"),
+    *("average_r", "longest_losing_streak", "exposure", "average_bars_held", "fees_paid", "slippage_paid"),
+)
 # The columns of trades, and which of them go first where there is little room.
 _TRADE_COLUMNS = ("Side", "Entered (UTC)", "Left", "Return", "Result", "Why")
 _DISPENSABLE = ("Left", "Result", "Side")
@@ -45,19 +52,12 @@ def report(
     yield _title("Figures")
     yield _figures(result, width)
     yield from _trades(result, width)
-    said = doubts(result, notes)
-    if said:
-        yield _title("Before you believe it", "bold yellow")
-        yield from _bullets(said)
+    yield _title("Before you believe it", "bold yellow")
+    yield from _doubts(result, notes)
     yield _title("Taken for granted")
     yield from _bullets(_granted(result, source))
     yield Text()
     yield Text(f"Engine {ENGINE_VERSION}, result {result.result_hash[:16]}", "dim")
-
-
-def doubts(result: BacktestResult, notes: Sequence[str]) -> list[str]:
-    """Return what to know before believing a result: first about the strategy, then about what it gave."""
-    return [*notes, *warnings(result)]
 
 
 def _head(result: BacktestResult, source: Source) -> Iterator[RenderableType]:
@@ -95,7 +95,7 @@ def _chart(equity: FloatSeries, hold: FloatSeries, capital: float, width: int) -
 
 def _figures(result: BacktestResult, width: int) -> Table:
     """Return the figures in two pairs of columns, or in one where two do not fit."""
-    cells = [text for figure in FIGURES for text in (figure.title, figure.write(result.metrics[figure.name]))]
+    cells = [text for name in _FIGURES for text in (TITLES[name], shown_metric(name, result.metrics[name]))]
     names, values = max(18, *map(len, cells[::2])), max(12, *map(len, cells[1::2]))
     pairs = 2 if 2 * (names + values) + 3 * _BETWEEN <= width else 1
     table = Table(box=None, show_header=False, pad_edge=False, padding=(0, _BETWEEN, 0, 0))
@@ -148,17 +148,24 @@ def _trade_cells(trade: Trade) -> dict[str, Text]:
     }
 
 
+def _doubts(result: BacktestResult, notes: Sequence[str]) -> Iterator[RenderableType]:
+    """Yield what to know: first about the strategy, then about what it gave, with what to do about it."""
+    yield from _bullets([*notes, *about_orders(result)])
+    found = findings(result)
+    if not found:
+        yield from _bullets([NOTHING_FOUND])
+    table = _bullet_table()
+    for each in found:
+        table.add_row("•", Text.assemble(shown(each.sentence), (f"\n{shown(each.what_to_do)}", "dim")))
+    yield table
+
+
 def _granted(result: BacktestResult, source: Source) -> list[str]:
     sentences = list(result.assumptions.describe(result.base.step_ms))
     if source.synthetic:
         sentences.insert(0, f"These are no real prices: they come from the {source.label}.")
-    fed, needed = result.counts["warmup_bars"], result.settling_bars
-    if fed < needed:
-        sentences.append(
-            f"The indicators need {count(needed, 'earlier bar')} to settle and had {fed:,}: their first values depend "
-            "on where the candles begin, or are missing."
-        )
-    elif needed:
+    needed = result.settling_bars
+    if 0 < needed <= result.counts["warmup_bars"]:
         settling = count(needed, "bar")
         sentences.append(f"{settling} before the range went into the indicators, so that they start settled.")
     return sentences
@@ -174,9 +181,15 @@ def _indented(lines: Sequence[str]) -> Iterator[Padding]:
 
 
 def _bullets(sentences: Sequence[str]) -> Iterator[Table]:
+    table = _bullet_table()
+    for sentence in sentences:
+        table.add_row("•", Text(shown(sentence)))
+    if sentences:
+        yield table
+
+
+def _bullet_table() -> Table:
     table = Table(box=None, show_header=False, pad_edge=False, padding=(0, 1, 0, 0))
     table.add_column(no_wrap=True)
     table.add_column(overflow="fold")
-    for sentence in sentences:
-        table.add_row("•", Text(shown(sentence)))
-    yield table
+    return table

@@ -15,12 +15,20 @@ from support.runs import HOSTILE, example, hostile, with_open_trade, without_tra
 
 from app.engine.completed import CompletedRun
 from app.export.html_report import html_report
-from app.export.report_tables import CARDS, SHOWN_TRADES
+from app.export.report_tables import SHOWN_TRADES
 from app.export.run_json import run_object
 from app.market.candles import candles
+from app.results.finding import Finding
 from app.results.numbers import percent
+from app.results.overview import overview
+from app.results.verdict import NOTHING_FOUND, Verdict, verdict
 
 SOURCE = "synthetic sample market"
+CARDS = [card.name for card in overview(example()) if card.key]
+
+
+def report(run: CompletedRun) -> str:
+    return html_report(run, SOURCE, verdict(run))
 
 
 class Page(HTMLParser):
@@ -67,7 +75,7 @@ def trade_rows(page: Page) -> list[list[str]]:
 
 @pytest.mark.parametrize("made", [example, with_open_trade, without_trades, hostile])
 def test_the_page_is_sound_and_stands_alone(made: Callable[[], CompletedRun]) -> None:
-    text = html_report(made(), SOURCE, [HOSTILE])
+    text = html_report(made(), SOURCE, verdict(made()), [HOSTILE])
     page = Page(text)
     assert not page.unbalanced
     assert page.open == []
@@ -80,17 +88,18 @@ def test_the_page_is_sound_and_stands_alone(made: Callable[[], CompletedRun]) ->
 def test_figures_are_those_of_the_object_for_programs() -> None:
     run = example()
     metrics = run_object(run, SOURCE)["metrics"]
-    page = Page(html_report(run, SOURCE))
+    page = Page(report(run))
     cards, figures = page.values[: len(CARDS)], page.values[len(CARDS) :]
+    metrics["against_holding"] = metrics["total_return"] - metrics["buy_and_hold_return"]
     assert [float(value) for value in cards] == [metrics[name] for name in CARDS]
-    assert sorted(float(value) for value in figures) == sorted(metrics.values())
+    assert sorted(float(value) for value in cards + figures) == sorted(metrics.values())
     assert f"{metrics['total_return'] * 100:+.1f} %" in page.texts
 
 
 def test_a_figure_that_cannot_be_computed_is_a_dash() -> None:
     run = without_trades()
     assert run.metrics["profit_factor"] is None
-    page = Page(html_report(run, SOURCE))
+    page = Page(report(run))
     assert page.values[CARDS.index("profit_factor")] == ""
     assert "–" in page.texts
     assert "No trade was made." in page.texts
@@ -98,7 +107,7 @@ def test_a_figure_that_cannot_be_computed_is_a_dash() -> None:
 
 def test_every_trade_is_a_row_and_the_open_one_says_so() -> None:
     run = with_open_trade()
-    rows = trade_rows(Page(html_report(run, SOURCE)))
+    rows = trade_rows(Page(report(run)))
     assert len(rows) == len(run.trades) + 1
     for place, (row, trade) in enumerate(zip(rows, run.trades, strict=False), 1):
         assert row[0] == str(place)
@@ -111,7 +120,7 @@ def test_every_trade_is_a_row_and_the_open_one_says_so() -> None:
 def test_of_very_many_trades_the_newest_are_shown_and_it_is_said() -> None:
     run = example()
     many = replace(run, trades=np.repeat(run.trades, SHOWN_TRADES // len(run.trades) + 1))
-    text = html_report(many, SOURCE)
+    text = report(many)
     rows = trade_rows(Page(text))
     assert (len(rows), rows[-1][0]) == (SHOWN_TRADES, f"{len(many.trades):,}")
     assert f"The newest 5,000 of {len(many.trades):,} trades; trades.csv has them all." in text
@@ -120,24 +129,26 @@ def test_of_very_many_trades_the_newest_are_shown_and_it_is_said() -> None:
 
 def test_hashes_assumptions_and_doubts_are_there() -> None:
     run = example()
-    text = html_report(run, SOURCE, ["It was luck."])
+    luck = Finding("luck", "serious", "It was luck.", "Do not count on it.")
+    text = html_report(run, SOURCE, Verdict((luck,)), ["Made in a hurry."])
     for words in (
-        *(run.result_hash, run.dataset.fingerprint, "It was luck.", "A simulation of the past, not a promise."),
+        *(run.result_hash, run.dataset.fingerprint, "A simulation of the past, not a promise."),
+        *("It was luck.", "Do not count on it.", 'class="serious"', "Made in a hurry."),
         *("These are no real prices", "fee of 0.1 %", "minute by minute", "Bars with candles missing"),
     ):
         assert words in text
     real = replace(run, instrument=replace(run.instrument, exchange="binance"))
-    assert "no real prices" not in html_report(real, "candles of Binance")
-    assert "Before you believe it" not in html_report(run, SOURCE)
+    assert "no real prices" not in html_report(real, "candles of Binance", verdict(real))
+    assert NOTHING_FOUND in html_report(run, SOURCE, Verdict(()))
 
 
 def test_the_same_run_gives_the_same_page() -> None:
-    assert html_report(example(), SOURCE) == html_report(example(), SOURCE)
+    assert report(example()) == report(example())
 
 
 def test_names_from_outside_are_text() -> None:
     run = hostile()
-    text = html_report(run, HOSTILE, [HOSTILE])
+    text = html_report(run, HOSTILE, verdict(run), [HOSTILE])
     page = Page(text)
     assert "<script" not in text
     assert "<img" not in text
@@ -150,7 +161,7 @@ def test_prices_beyond_measure_make_a_page_too() -> None:
     run = example()
     huge = np.full(len(run.bars), 1e15)
     bars = candles(run.bars.time, huge, huge, huge, huge, huge, run.bars.step_ms)
-    page = Page(html_report(replace(run, bars=bars, equity=np.full(len(huge), np.inf)), SOURCE))
+    page = Page(html_report(replace(run, bars=bars, equity=np.full(len(huge), np.inf)), SOURCE, Verdict(())))
     assert "Trades" in page.texts
 
 
@@ -171,17 +182,19 @@ def opened(tmp_path: Path) -> Callable[[str], Opened]:
 
 def test_a_browser_shows_the_figures_and_its_console_is_silent(opened: Callable[[str], Opened]) -> None:
     run = with_open_trade()
-    found = opened(html_report(run, SOURCE))
+    found = opened(report(run))
     assert found.console == ()
     page = Page(found.document)
     metrics = run_object(run, SOURCE)["metrics"]
-    assert [float(value) for value in page.values[: len(CARDS)]] == [metrics[name] for name in CARDS]
+    known = {name: value for name, value in zip(CARDS, page.values, strict=False) if name in metrics}
+    assert len(known) == 10
+    assert {name: float(value) for name, value in known.items()} == {name: metrics[name] for name in known}
     assert len(trade_rows(page)) == len(run.trades) + 1
     assert found.document.count("<svg") == 3
 
 
 def test_a_browser_runs_nothing_of_hostile_names(opened: Callable[[str], Opened]) -> None:
-    found = opened(html_report(hostile(), HOSTILE, [HOSTILE]))
+    found = opened(html_report(hostile(), HOSTILE, verdict(hostile()), [HOSTILE]))
     assert found.console == ()
     assert not Page(found.document).tags & {"script", "img"}
 
@@ -189,6 +202,6 @@ def test_a_browser_runs_nothing_of_hostile_names(opened: Callable[[str], Opened]
 def test_a_browser_refuses_what_is_not_of_the_report(opened: Callable[[str], Opened]) -> None:
     # Shows that a silent console means something, and that the page would stop what slipped in.
     bad = "<script>document.title='ran'</script><style>p{color:red}</style>"
-    found = opened(html_report(example(), SOURCE).replace("</main>", f"{bad}</main>"))
+    found = opened(report(example()).replace("</main>", f"{bad}</main>"))
     assert len(found.console) == 2
     assert "<title>ran" not in found.document

@@ -15,7 +15,8 @@ def first_start() -> str:
     """Return what the app shows without arguments on a screen of 80 columns."""
     with tempfile.TemporaryDirectory() as cache:
         environment = {**os.environ, "COLUMNS": "80", "NO_COLOR": "1", "XDG_CACHE_HOME": cache}
-        return subprocess.check_output([sys.executable, "-m", "app", "example"], cwd=ROOT, env=environment, encoding="utf-8")
+        command = [sys.executable, "-m", "app", "example"]
+        return subprocess.check_output(command, cwd=ROOT, env=environment, encoding="utf-8")
 
 
 readme = ROOT / "README.md"

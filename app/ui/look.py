@@ -78,6 +78,15 @@ QTableView#groups QHeaderView::section {{ background: transparent; padding: 6px 
 QToolButton#columns::menu-indicator {{ width: 0; image: none; }}
 QProgressBar#busy {{ background: transparent; border: none; max-height: 3px; min-height: 3px; }}
 QProgressBar#busy::chunk {{ background: {accent}; }}
+QProgressBar#fetchbar {{ background: {hover}; border: none; border-radius: 3px; max-height: 6px; min-height: 6px; }}
+QProgressBar#fetchbar::chunk {{ background: {accent}; border-radius: 3px; }}
+QWidget#runbar + QWidget#fetch, QWidget#results > QWidget#fetch {{ background: {accent_soft}; }}
+QPushButton#picker {{ text-align: left; font-weight: 600; }}
+QTableWidget {{ background: transparent; border: none; }}
+QDateEdit {{
+    background: {surface}; border: 1px solid {border}; border-radius: 6px; padding: 4px 8px; min-height: 22px;
+}}
+QDateEdit:focus {{ border: 1px solid {accent}; }}
 QLabel[tone="good"] {{ color: {good}; }}
 QLabel[tone="bad"] {{ color: {bad}; }}
 QLabel[tone="warn"] {{ color: {warn}; }}

@@ -18,6 +18,8 @@ from app.data.library.records import Backup
 
 DAY_MS = 86_400_000
 DAILY, WEEKLY, MONTHLY = 12, 10, 9
+# Those made before something risky.
+OTHERS = 5
 
 _NAME = re.compile(r"library-(\d{8}-\d{6}-\d{3})-([a-z-]+)\.db")
 _STAMP = "%Y%m%d-%H%M%S"
@@ -81,9 +83,10 @@ class Backups:
     def _thin(self) -> None:
         """Remove what is kept by no rule. By the times of the backups alone: a wrong clock removes nothing."""
         found = self.all()
-        needed = kept(backup.made_ms for backup in found)
+        others = [backup for backup in found if backup.reason != "daily"]
+        needed = kept(backup.made_ms for backup in found if backup.reason == "daily")
         for backup in found:
-            if backup.made_ms not in needed:
+            if backup.made_ms not in needed and backup not in others[:OTHERS]:
                 with contextlib.suppress(OSError):
                     Path(backup.path).unlink()
 
@@ -119,20 +122,32 @@ def is_sound(path: Path) -> bool:
     return True
 
 
-def put_back(backup: Path, path: Path) -> None:
-    """Put a copy of a backup in place of a closed library. Raises LibraryDamaged, LibraryNotWritten."""
-    _check(backup)
+def taken_out(backup: Path, path: Path) -> Path:
+    """Return a copy of a backup beside the library at `path`. Raises LibraryDamaged, LibraryNotWritten."""
     part = path.with_suffix(".restored")
     try:
         shutil.copyfile(backup, part)
+    except OSError as error:
+        raise _not_put_in_place(error) from error
+    _check(part)
+    return part
+
+
+def put_back(part: Path, path: Path) -> None:
+    """Put what was taken out in place of a closed library. Raises LibraryNotWritten."""
+    try:
         for ending in COMPANIONS[1:]:
             Path(f"{path}{ending}").unlink(missing_ok=True)
         _put_in_place(part, path)
     except OSError as error:
-        raise LibraryNotWritten(
-            f"The backup could not be put in place ({(error.strerror or 'unknown reason').lower()}). Your strategies "
-            "are as they were."
-        ) from error
+        raise _not_put_in_place(error) from error
+
+
+def _not_put_in_place(error: OSError) -> LibraryNotWritten:
+    return LibraryNotWritten(
+        f"The backup could not be put in place ({(error.strerror or 'unknown reason').lower()}). Your strategies are "
+        "as they were."
+    )
 
 
 def _check(path: Path) -> None:

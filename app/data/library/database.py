@@ -97,6 +97,11 @@ class Database:
             target = sqlite.dbapi.connect(str(path))
             try:
                 self._raw(connection).backup(target)
+            except sqlite.dbapi.OperationalError as error:
+                # Comes without a code, and mostly from the new file.
+                raise LibraryNotWritten(
+                    f"No backup could be made in {path.parent} ({error}). Your strategies are untouched."
+                ) from error
             finally:
                 target.close()
 

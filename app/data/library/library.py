@@ -6,7 +6,7 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
-from app.data.library.backups import Backups, folder_of_backups, put_back
+from app.data.library.backups import Backups, folder_of_backups, put_back, taken_out
 from app.data.library.curves import Curves
 from app.data.library.drafts import Drafts
 from app.data.library.folder import Folder
@@ -89,10 +89,12 @@ class Library:
         Raises LibraryLocked, LibraryDamaged when the backup is not sound, LibraryUnreadable, LibraryNotWritten.
         """
         with cls.open(folder, backups=backups, clock=clock) as library:
+            # First, because a new backup may take the place of an old one.
+            part = taken_out(Path(backup.path), library._folder.records)
             library._backups.make(library._opened.records, clock(), "before-going-back")
         held = Folder(folder)
         try:
-            put_back(Path(backup.path), held.records)
+            put_back(part, held.records)
         finally:
             held.release()
         return cls.open(folder, backups=backups, clock=clock)

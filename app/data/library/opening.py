@@ -18,7 +18,7 @@ from app.data.library.failures import LibraryDamaged, LibraryError, LibraryNotWr
 from app.data.library.folder import COMPANIONS, Folder, put_aside
 from app.data.library.read_only import open_to_look_at
 from app.data.library.salvage import rebuilt
-from app.data.library.sqlite import Busy, CannotOpen
+from app.data.library.sqlite import Busy
 from app.data.library.strategies import is_intact
 
 INTERRUPTED = "interrupted: Blockbuilders was closed or stopped before this run was done."
@@ -42,18 +42,25 @@ def open_files(folder: Folder, backups: Backups, clock: Callable[[], int]) -> Op
         notices.append(
             f"{folder.path} is on another computer. Never use it from two at once; a folder on this one is safer."
         )
-    records = _open_records(folder, backups, clock, notices)
+    records, device, instance = _open_records(folder, backups, clock, notices), "", str(uuid.uuid4())
     try:
+        with contextlib.suppress(LibraryNotWritten):
+            device = records.write(_known_device)
+            records.write(lambda connection: end_interrupted(connection, instance, clock()))
+        if not device and not records.read_only:
+            records.close()
+            records = open_to_look_at(folder.records, tables.VERSION)
         curves = _open_curves(folder, clock, notices)
-        if records.read_only:
-            notices.append(f"{folder.path} cannot be written to: everything can be looked at, but nothing is stored.")
-            return Opened(records, curves, "", "", notices)
-        folder.keep_room()
-        device, instance = records.write(_known_device), str(uuid.uuid4())
-        records.write(lambda connection: end_interrupted(connection, instance, clock()))
     except BaseException:
         records.close()
         raise
+    if records.read_only:
+        notices.append(
+            f"Nothing can be written to {folder.path} (no right to, or no room): everything can be looked at, but "
+            "nothing is stored. Put that right, then start again."
+        )
+    else:
+        folder.keep_room()
     return Opened(records, curves, device, instance, notices)
 
 
@@ -77,25 +84,23 @@ def _open_records(folder: Folder, backups: Backups, clock: Callable[[], int], no
     path = folder.records
     if not folder.writable:
         return open_to_look_at(path, tables.VERSION)
-    missing = not path.exists() and bool(backups.all())
     with contextlib.suppress(OSError):
         # What is left where there was no room to begin one.
         if path.exists() and not path.stat().st_size and not Path(f"{path}-wal").exists():
             path.unlink()
     try:
-        if missing:
+        # Curves are made after the records, so there were some.
+        if not path.exists() and (backups.all() or folder.curves.exists()):
             raise LibraryDamaged(f"{path.name} is missing.")
         return _sound_records(folder, backups, clock)
     except LibraryDamaged as damage:
         return _rebuilt_records(folder, backups, clock, notices, damage)
-    except CannotOpen as failure:
-        if not path.exists():
-            raise LibraryUnreadable(str(failure)) from failure
-        return open_to_look_at(path, tables.VERSION)
     except Busy as failure:
         raise LibraryUnreadable(str(failure)) from failure
     except LibraryNotWritten as failure:
-        if not path.exists():
+        if folder.give_room():
+            return _open_records(folder, backups, clock, notices)
+        if not path.exists() or not path.stat().st_size:
             raise LibraryUnreadable(str(failure)) from failure
         return open_to_look_at(path, tables.VERSION)
 

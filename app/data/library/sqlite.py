@@ -51,8 +51,9 @@ def writer_engine(path: Path, *, journal: str = "WAL") -> Engine:
         connection = _connected(str(path))
         if not is_safe:
             connection.execute("PRAGMA locking_mode = EXCLUSIVE")
-        # Taken before there is a table, else it needs the whole file written anew.
-        connection.execute("PRAGMA auto_vacuum = INCREMENTAL")
+        if not path.exists() or not path.stat().st_size:
+            # Later it would need the whole file written anew.
+            connection.execute("PRAGMA auto_vacuum = INCREMENTAL")
         connection.execute(f"PRAGMA journal_mode = {journal}")
         for pragma in ("synchronous = FULL", "fullfsync = 1", "checkpoint_fullfsync = 1"):
             connection.execute(f"PRAGMA {pragma}")

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
+from typing import Literal
 
 import numpy as np
 
 from app.engine.completed import CompletedRun
-from app.market.candles import FloatSeries
+from app.market.candles import Candles, FloatSeries
 
 MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 
@@ -66,24 +67,29 @@ def quarters(run: CompletedRun) -> tuple[Period, ...]:
     return _periods(run, "Q")
 
 
-def _periods(run: CompletedRun, unit: str) -> tuple[Period, ...]:
-    bars = run.bars
-    month = (bars.time + bars.step_ms - 1).astype("datetime64[ms]").astype("datetime64[M]").astype(np.int64)
-    length = {"M": 1, "Q": 3, "Y": 12}[unit]
-    number = month // length
-    first = np.flatnonzero(np.diff(number, prepend=number[0] - 1))
-    last = np.append(first[1:], len(bars))
-    before = np.concatenate(([run.assumptions.capital], run.equity[last[:-1] - 1]))
-    opening = np.concatenate((bars.open[:1], bars.close[last[:-1] - 1]))
-    growth = _growth(before, run.equity[last - 1])
-    market = _growth(opening, bars.close[last - 1])
-    letters = 4 if unit == "Y" else 7
-    labels = [str(label)[:letters] for label in (number[first] * length).astype("datetime64[M]")]
-    columns = (labels, first.tolist(), last.tolist(), growth.tolist(), market.tolist())
+def _periods(run: CompletedRun, unit: Literal["M", "Q", "Y"]) -> tuple[Period, ...]:
+    bars, size = run.bars, len(run.bars)
+    first = _first_bars(bars, {"M": 1, "Q": 3, "Y": 12}[unit])
+    labels = [label[: 4 if unit == "Y" else 7] for label in first]
+    starts, ends = list(first.values()), [*list(first.values())[1:], size]
+    last = np.array(ends) - 1
+    before = np.concatenate(([run.assumptions.capital], run.equity[last[:-1]]))
+    opening = np.concatenate((bars.open[:1], bars.close[last[:-1]]))
+    growth, market = _growth(before, run.equity[last]), _growth(opening, bars.close[last])
     return tuple(
         Period(label, start, end, own, other, (end - start) * bars.step_ms)
-        for label, start, end, own, other in zip(*columns, strict=True)
+        for label, start, end, own, other in zip(labels, starts, ends, growth.tolist(), market.tolist(), strict=True)
     )
+
+
+def _first_bars(bars: Candles, months: int) -> dict[str, int]:
+    """Return the first bar of each stretch of so many calendar months that has any, by its first month."""
+    last_moments = np.array([bars.time[0], bars.time[-1]]) + bars.step_ms - 1
+    first, last = last_moments.astype("datetime64[ms]").astype("datetime64[M]").astype(np.int64) // months
+    starts = (np.arange(first, last + 1) * months).astype("datetime64[M]")
+    rows = np.searchsorted(bars.time, starts.astype("datetime64[ms]").astype(np.int64) - bars.step_ms + 1)
+    there = np.diff(np.append(rows, len(bars))) > 0
+    return dict(zip(starts[there].astype(str).tolist(), rows[there].tolist(), strict=True))
 
 
 def _growth(before: FloatSeries, after: FloatSeries) -> FloatSeries:

@@ -2,31 +2,44 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QPushButton, QWidget
 
 from app.ui.labels import label
 
 
 class Banner(QFrame):
-    """One sentence and a button that takes it away."""
+    """One sentence, at times a button that acts on it, and a button that takes it away."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setObjectName("banner")
         self.text = label(wrap=True)
+        self._does: Callable[[], object] = self.hide
+        self.action = QPushButton()
+        self.action.clicked.connect(self._act)
         close = QPushButton(self.tr("OK"))
         close.clicked.connect(self.hide)
         row = QHBoxLayout(self)
         row.setContentsMargins(16, 6, 12, 6)
         row.addWidget(self.text, 1)
+        row.addWidget(self.action)
         row.addWidget(close)
         self.hide()
 
-    def say(self, text: str, *, bad: bool = False) -> None:
-        """Show a sentence in the place of the last one."""
+    def say(self, text: str, *, bad: bool = False, action: str = "", does: Callable[[], object] | None = None) -> None:
+        """Show a sentence in the place of the last one; a button named `action` calls `does`, once."""
         self.text.setText(text)
         self.setAccessibleName(text)
         self.setProperty("tone", "bad" if bad else "")
         self.style().unpolish(self.text)
         self.style().polish(self.text)
+        self.action.setText(action)
+        self.action.setVisible(bool(action))
+        self._does = does or self.hide
         self.show()
+
+    def _act(self) -> None:
+        self.hide()
+        self._does()

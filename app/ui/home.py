@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QPushButton, QScrollArea, QVB
 
 from app.canvas.theme import Theme, color
 from app.ui.labels import label
+from app.ui.saved_list import SavedList
 
 if TYPE_CHECKING:
     from app.strategy.templates import Template
@@ -22,7 +23,7 @@ _WIDEST = 1280
 
 
 class Home(QScrollArea):
-    """The page of templates, with ways to start without one."""
+    """The page of saved strategies and of templates to start from."""
 
     template_opened = Signal(object)
     new_wanted = Signal()
@@ -44,6 +45,8 @@ class Home(QScrollArea):
         self.draft = DraftCard()
         self.draft.wanted.connect(self.draft_wanted)
         column.addWidget(self.draft)
+        self.saved = SavedList(theme)
+        column.addWidget(self.saved)
         column.addWidget(label(self.tr("Start from a template"), pixels=15, weight=600))
         column.addSpacing(4)
         about = self.tr("Ideas that traders know by name, each with the market in which it fails.")
@@ -66,6 +69,7 @@ class Home(QScrollArea):
 
     def set_theme(self, theme: Theme) -> None:
         """Use other colours."""
+        self.saved.set_theme(theme)
         self.gallery.set_theme(theme)
 
     def _heading(self) -> QHBoxLayout:

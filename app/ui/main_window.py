@@ -1,46 +1,34 @@
-"""The window: home and builder, menus, and what is remembered between starts."""
+"""The window: its pages and menus, and what is remembered between starts."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QSettings, QSize, Qt, QTimer
-from PySide6.QtGui import QAction, QActionGroup, QCloseEvent, QDragEnterEvent, QDropEvent, QGuiApplication, QKeySequence
-from PySide6.QtWidgets import (
-    QApplication,
-    QButtonGroup,
-    QFileDialog,
-    QHBoxLayout,
-    QLineEdit,
-    QMainWindow,
-    QMenu,
-    QStackedWidget,
-    QToolButton,
-    QVBoxLayout,
-    QWidget,
-)
+from PySide6.QtCore import QSettings, QSize, QTimer
+from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent, QGuiApplication, QKeySequence
+from PySide6.QtWidgets import QApplication, QInputDialog, QMainWindow, QStackedWidget, QVBoxLayout, QWidget
 
 from app import paths
-from app.errors import BlockbuildersError
 from app.ui import look
 from app.ui.banner import Banner
 from app.ui.home import Home
+from app.ui.keeper import Keeper, Kept
 from app.ui.loader import Loader
-from app.ui.stand_in import StandIn
+from app.ui.menus import Menus
+from app.ui.shelf import Shelf
+from app.ui.strategy_files import StrategyFiles, dropped
+from app.ui.top_bar import TopBar
 
 if TYPE_CHECKING:
-    from app.data.draft import Draft
+    from app.data.library.library import Library
+    from app.data.library.records import Draft, Revision, SavedStrategy
     from app.strategy.document import Strategy
     from app.strategy.templates import Template
     from app.ui.builder import Builder
     from app.ui.candle_desk import CandleDesk
-    from app.ui.results.from_drawing import FromDrawing
+    from app.ui.data_page import DataPage
     from app.ui.run_settings import RunSettings
-
-DRAFT_AFTER_MS = 1_000
-FILE_FILTER = "Blockbuilders (*.json)"
 
 
 class MainWindow(QMainWindow):
@@ -51,117 +39,201 @@ class MainWindow(QMainWindow):
         self.setWindowTitle("Blockbuilders")
         self.setAcceptDrops(True)
         self._settings = settings
-        self._folder = data_folder or paths.data_folder()
         self._crashed = crashed
         self.theme = look.chosen(self._theme_choice())
         self.builder: Builder | None = None
         self._desk: CandleDesk | None = None
-        self.results: FromDrawing | None = None
-        self._draft: Draft | None = None
-        self._kept: Strategy | None = None
-        self._dirty = False
-        self.choose_file: Callable[[], str] = self._ask_for_file
-        self.choose_target: Callable[[str], str] = self._ask_for_target
+        self.data: DataPage | None = None
+        self.shelf = Shelf(data_folder or paths.data_folder(), self)
+        self.keeper = Keeper(self.shelf, self)
+        self.files = StrategyFiles(self)
         self.home = Home(self.theme)
         self.pages = QStackedWidget()
         self.pages.addWidget(self.home)
         self.banner = Banner()
+        self.bar = TopBar()
+        self.menus = Menus(self, self._theme_choice(), self.choose_theme)
         self._lay_out()
-        self._make_menus()
+        self._add_actions()
         self._connect()
+        self._connect_home()
         self._restore_place()
 
     # Start.
 
     def load(self) -> None:
-        """Load what is heavy in a thread, then fill the gallery."""
+        """Load what is heavy in threads, then fill Home."""
+        self.shelf.open()
         self._loader = Loader(self)
         self._loader.done.connect(self._loaded)
         self._loader.failed.connect(self._not_loaded)
-        self._loader.start(self._heavy)
-
-    def _heavy(self) -> tuple[tuple[Template, ...], Strategy | None]:
-        import app.ui.builder  # noqa: F401 - loaded here, so that opening a template waits for nothing
-        from app.data.draft import Draft
-        from app.strategy.templates import all_templates
-
-        self._draft = Draft(self._folder)
-        return all_templates(), self._draft.read()
+        self._loader.start(_heavy)
 
     def _not_loaded(self) -> None:
         text = self.tr("The templates that come with Blockbuilders cannot be read; install it again.")
         self.banner.say(text, bad=True)
 
-    def _loaded(self, found: tuple[tuple[Template, ...], Strategy | None]) -> None:
-        templates, draft = found
+    def _loaded(self, templates: tuple[Template, ...]) -> None:
         self.home.show_templates(templates)
-        self._kept = draft
-        if draft is not None and draft.blocks:
-            self.home.draft.offer(draft.name, crashed=self._crashed)
         for action in (self._new, self._open):
             action.setEnabled(True)
         self.candles().open()
+        self.bar.offer_page("data", True)
+        self._to_data.setEnabled(True)
+
+    def _library_opened(self) -> None:
+        self.refresh_home()
+        self.shelf.ask(lambda library: library.drafts.read(), self._offer_draft)
+
+    def _offer_draft(self, draft: Draft | None) -> None:
+        if draft is not None and draft.strategy.blocks and self.builder is None:
+            self.keeper.offer(draft)
+            self.home.draft.offer(draft.strategy.name, crashed=self._crashed)
 
     # Drawings.
 
     def open_strategy(self, strategy: Strategy) -> None:
-        """Draw a strategy in the builder."""
+        """Draw a strategy that is not among the saved ones."""
+        self.keeper.opened(strategy)
+        self._draw(strategy)
+
+    def open_saved(self, strategy_id: str) -> None:
+        """Draw the newest version of a saved strategy."""
+
+        def work(library: Library) -> tuple[Revision, Strategy]:
+            newest = library.strategies.revisions(strategy_id)[0]
+            return newest, library.strategies.read(newest.id)
+
+        def drawn(found: tuple[Revision, Strategy]) -> None:
+            self.keeper.opened(found[1], strategy_id, found[0])
+            self._draw(found[1])
+
+        self.shelf.ask(work, drawn)
+
+    def save(self) -> None:
+        """Save the drawing as a new version."""
+        self._settle()
+        self.keeper.save()
+
+    def save_with_note(self) -> None:
+        """Ask for a note and save the drawing with it."""
+        self._settle()
+        title, text = self.tr("Save a version"), self.tr("What is new in this version?")
+        note, wanted = QInputDialog.getText(self, title, text)
+        if wanted:
+            self.keeper.save(note.strip()[:500])
+
+    def keep_draft(self) -> None:
+        """Write the drawing to disk if it has changed since."""
+        self.keeper.keep_draft()
+
+    def _draw(self, strategy: Strategy) -> None:
         builder = self._builder()
-        builder.open(strategy)
+        self.home.draft.hide()
         self.banner.hide()
+        builder.open(strategy)
         self.show_builder()
         builder.canvas.setFocus()
 
-    def open_file(self, path: Path) -> None:
-        """Draw the strategy in a file; say in a sentence what is wrong with it otherwise."""
-        from app.data.strategy_file import read_strategy
+    def _settle(self) -> None:
+        if self.builder is not None:
+            self._rename(self.bar.name.text().strip())
+            self.builder.editor.settle()
 
-        try:
-            strategy = read_strategy(path)
-        except BlockbuildersError as error:
-            lines = str(error).splitlines()
-            more = self.tr(" There are %1 problems in all.").replace("%1", str(len(lines))) if len(lines) > 1 else ""
-            self.banner.say(f"{path.name[:80]}: {lines[0]}{more}", bad=True)
+    def _follow(self, strategy: Strategy) -> None:
+        self.keeper.follow(strategy)
+        self._show_name(strategy)
+
+    def _show_name(self, strategy: Strategy) -> None:
+        self.bar.name.setText(strategy.name)
+        self.setWindowTitle(f"{strategy.name} – Blockbuilders")
+
+    def _rename(self, text: str) -> None:
+        from app.strategy import edits
+
+        if self.builder is None:
             return
-        self.open_strategy(strategy)
+        editor = self.builder.editor
+        if text != editor.strategy.name:
+            editor.settle()
+            editor.perform(self.tr("Rename"), lambda strategy: edits.rename(strategy, text))
+        self.bar.name.setText(editor.strategy.name)
 
-    def export_file(self, path: Path) -> None:
-        """Write the drawing to a file."""
-        from app.data.strategy_file import write_strategy
+    def _start_new(self) -> None:
+        from app.strategy.document import Strategy
 
-        assert self.builder is not None
-        try:
-            write_strategy(path, self.builder.editor.strategy)
-        except BlockbuildersError as error:
-            self.banner.say(str(error), bad=True)
-            return
-        self.banner.say(self.tr("Exported to %1.").replace("%1", path.name))
+        self.open_strategy(Strategy(self.tr("New strategy")))
+
+    def _go_on(self) -> None:
+        strategy = self.keeper.go_on()
+        if strategy is not None:
+            self._draw(strategy)
+
+    def _say_kept(self, kept: Kept) -> None:
+        number = str(kept.revision.number) if kept.revision else ""
+        texts = {
+            "untouched": "",
+            "changed": self.tr("Not saved"),
+            "saving": self.tr("Saving…"),
+            "saved": self.tr("Saved as version %1").replace("%1", number),
+        }
+        self.bar.say_state(texts[kept.state], unsaved=kept.state in ("changed", "untouched"))
+
+    # Saved strategies.
+
+    def refresh_home(self) -> None:
+        """Show the saved strategies as they are now."""
+        from app.data.library.library import now_ms
+
+        def show(found: tuple[SavedStrategy, ...]) -> None:
+            self.home.saved.show_strategies(found, now_ms())
+
+        self.shelf.ask(lambda library: library.strategies.all(), show)
+
+    def _delete(self, strategy_id: str) -> None:
+        row = next(row for row in self.home.saved.rows if row.saved.id == strategy_id)
+
+        def undo() -> None:
+            self.shelf.change(lambda library: library.strategies.restore_deleted(strategy_id))
+
+        def deleted(_: object) -> None:
+            self.keeper.forget(strategy_id)
+            text = self.tr("“%1” is deleted, with its versions and runs.").replace("%1", row.saved.name)
+            self.banner.say(text, action=self.tr("Undo"), does=undo)
+
+        self.shelf.change(lambda library: library.strategies.delete(strategy_id), deleted)
+
+    def _rename_saved(self, strategy_id: str, name: str) -> None:
+        if self.keeper.kept.strategy_id == strategy_id and self.builder is not None:
+            self._rename(name)
+            self.keeper.save()
+        else:
+            self.shelf.change(lambda library: library.strategies.rename(strategy_id, name))
+
+    def _export_saved(self, strategy_id: str) -> None:
+        self.shelf.ask(
+            lambda library: library.strategies.read(library.strategies.revisions(strategy_id)[0].id),
+            self.files.export_chosen,
+        )
+
+    # Pages.
 
     def show_home(self) -> None:
-        """Show the page of templates."""
-        self.pages.setCurrentWidget(self.home)
-        self._after_page()
+        """Show the saved strategies and the templates."""
+        self._show("home", self.home)
 
     def show_builder(self) -> None:
         """Show the drawing."""
-        self.pages.setCurrentWidget(self._builder())
-        self._after_page()
+        self._show("builder", self._builder())
 
-    def show_results(self) -> None:
-        """Show what the drawing made, taken apart."""
-        builder = self._builder()
-        if self.results is None:
-            from app.ui.results.from_drawing import FromDrawing
+    def show_data(self) -> None:
+        """Show the stored candles."""
+        if self.data is None:
+            from app.ui.data_page import DataPage
 
-            self.results = FromDrawing(self.theme, self)
-            self.results.page.said.connect(lambda text, bad: self.banner.say(text, bad=bad))
-            self.pages.addWidget(self.results.page)
-            renew = self.results.renew
-            builder.result.shown.connect(lambda: renew(builder.result.view, builder.editor.strategy))
-        self.results.open(builder.result.view, builder.editor.strategy)
-        self.pages.setCurrentWidget(self.results.page)
-        self._after_page()
-        self.results.page.price.setFocus()
+            self.data = DataPage(self.candles(), self.theme)
+            self.pages.addWidget(self.data)
+        self._show("data", self.data)
 
     def candles(self) -> CandleDesk:
         """Return what opens, fetches and reads the stored candles of this window."""
@@ -178,191 +250,112 @@ class MainWindow(QMainWindow):
             self.builder = Builder(self.theme, self._run_settings(), self.candles())
             self.pages.addWidget(self.builder)
             self.builder.strategy_changed.connect(self._follow)
-            self.builder.results_wanted.connect(self.show_results)
-            self._add_edit_actions(self.builder)
+            self.menus.add_commands(self.builder.commands)
+            self.bar.offer_page("builder", True)
+            self._to_builder.setEnabled(True)
         return self.builder
 
-    def _follow(self, strategy: Strategy) -> None:
-        self._dirty = True
-        self._name.setText(strategy.name)
-        self.setWindowTitle(f"{strategy.name} – Blockbuilders")
-        if not self._draft_timer.isActive():
-            self._draft_timer.start()
-
-    def keep_draft(self) -> None:
-        """Write the drawing to disk if it has changed since."""
-        if self._dirty and self.builder is not None and self._draft is not None:
-            self._dirty = not self._draft.write(self.builder.editor.strategy)
-
-    def _rename(self) -> None:
-        from app.strategy import edits
-
-        assert self.builder is not None
-        editor, text = self.builder.editor, self._name.text().strip()
-        if text != editor.strategy.name:
-            editor.settle()
-            editor.perform(self.tr("Rename"), lambda strategy: edits.rename(strategy, text))
-        self._name.setText(editor.strategy.name)
-
-    def _start_new(self) -> None:
-        from app.strategy.document import Strategy
-
-        self.open_strategy(Strategy(self.tr("New strategy")))
-
-    def _go_on(self) -> None:
-        self.home.draft.hide()
-        if self._kept is not None:
-            self.open_strategy(self._kept)
+    def _show(self, page: str, widget: QWidget) -> None:
+        self.pages.setCurrentWidget(widget)
+        self.bar.show_page(page)
+        drawing = widget is self.builder
+        self.bar.show_drawing(drawing)
+        self.menus.show_drawing(drawing)
+        for action in self._drawing_actions:
+            action.setEnabled(drawing)
+        if drawing and self.builder is not None:
+            self._show_name(self.builder.editor.strategy)
+        else:
+            self.setWindowTitle("Blockbuilders")
 
     # Files.
 
-    def _ask_for_file(self) -> str:
-        return QFileDialog.getOpenFileName(self, self.tr("Open a strategy file"), "", FILE_FILTER)[0]
+    def open_file(self, path: Path) -> None:
+        """Draw the strategy in a file; say in a sentence what is wrong with it otherwise."""
+        self.files.open(path)
 
-    def _ask_for_target(self, name: str) -> str:
-        return QFileDialog.getSaveFileName(self, self.tr("Export the drawing"), name, FILE_FILTER)[0]
-
-    def _open_chosen(self) -> None:
-        if name := self.choose_file():
-            self.open_file(Path(name))
-
-    def _export_chosen(self) -> None:
-        assert self.builder is not None
-        words = "".join(c if c.isalnum() or c in " -_" else " " for c in self.builder.editor.strategy.name).split()
-        if name := self.choose_target(f"{' '.join(words)[:60] or 'strategy'}.json"):
-            self.export_file(Path(name))
+    def _export(self) -> None:
+        if self.builder is not None:
+            self.files.export_chosen(self.builder.editor.strategy)
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
-        if len(_files(event)) == 1:
+        if len(dropped(event)) == 1:
             event.acceptProposedAction()
 
     def dropEvent(self, event: QDropEvent) -> None:
-        for path in _files(event):
+        for path in dropped(event):
             self.open_file(path)
         event.acceptProposedAction()
 
     # Window.
 
     def _lay_out(self) -> None:
-        self._bar = QWidget()
-        self._bar.setObjectName("bar")
-        self._bar.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
-        row = QHBoxLayout(self._bar)
-        row.setContentsMargins(12, 6, 12, 6)
-        row.setSpacing(4)
-        self._nav = QButtonGroup(self)
-        for number, text in enumerate((self.tr("Home"), self.tr("Builder"), self.tr("Results"))):
-            button = QToolButton()
-            button.setText(text)
-            button.setCheckable(True)
-            button.setProperty("nav", True)
-            self._nav.addButton(button, number)
-            row.addWidget(button)
-        self._nav.button(0).setChecked(True)
-        self._name = QLineEdit()
-        self._name.setObjectName("name")
-        self._name.setMaxLength(120)
-        self._name.setAccessibleName(self.tr("Name of the strategy"))
-        self._name.setToolTip(self.tr("Click to rename"))
-        self._name.setMaximumWidth(420)
-        row.addSpacing(12)
-        row.addWidget(self._name, 1)
-        row.addStretch(1)
+        self.bar.add_page("home", self.tr("Home"))
+        self.bar.add_page("builder", self.tr("Builder"))
+        self.bar.add_page("data", self.tr("Data"))
+        self.bar.show_page("home")
+        self.bar.offer_page("builder", False)
+        self.bar.offer_page("data", False)
         middle = QWidget()
         column = QVBoxLayout(middle)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
-        for part in (self._bar, self.banner):
+        for part in (self.bar, self.banner):
             column.addWidget(part)
         column.addWidget(self.pages, 1)
         self.setCentralWidget(middle)
-        for number in (1, 2):
-            self._nav.button(number).setVisible(False)
-        self._name.setVisible(False)
 
-    def _make_menus(self) -> None:
-        file = self.menuBar().addMenu(self.tr("&File"))
-        self._new = self._action(file, self.tr("New drawing"), QKeySequence.StandardKey.New, self._start_new)
-        self._open = self._action(file, self.tr("Open a file…"), QKeySequence.StandardKey.Open, self._open_chosen)
-        keys = QKeySequence("Ctrl+Shift+E")
-        self.export_action = self._action(file, self.tr("Export the drawing…"), keys, self._export_chosen)
-        file.addSeparator()
-        self._action(file, self.tr("Quit"), QKeySequence.StandardKey.Quit, self.close)
-        for action in (self._new, self._open, self.export_action):
+    def _add_actions(self) -> None:
+        keys, menus = QKeySequence.StandardKey, self.menus
+        self._new = menus.add(menus.file, self.tr("New drawing"), keys.New, self._start_new)
+        self._open = menus.add(menus.file, self.tr("Open a file…"), keys.Open, self.files.open_chosen)
+        menus.file.addSeparator()
+        self.save_action = menus.add(menus.file, self.tr("Save"), keys.Save, self.save)
+        with_note, export = QKeySequence("Ctrl+Shift+S"), QKeySequence("Ctrl+Shift+E")
+        noted = menus.add(menus.file, self.tr("Save with a note…"), with_note, self.save_with_note)
+        self.export_action = menus.add(menus.file, self.tr("Export the drawing…"), export, self._export)
+        menus.file.addSeparator()
+        menus.add(menus.file, self.tr("Quit"), keys.Quit, self.close)
+        self._drawing_actions = (self.save_action, noted, self.export_action)
+        for action in (self._new, self._open, *self._drawing_actions):
             action.setEnabled(False)
-        self._edit = self.menuBar().addMenu(self.tr("&Edit"))
-        self._edit.menuAction().setVisible(False)
-        self._drawing_menus = [self._edit]
-        self._view = view = self.menuBar().addMenu(self.tr("&View"))
-        self._action(view, self.tr("Home"), QKeySequence("Alt+1"), self.show_home)
-        self._to_builder = self._action(view, self.tr("Builder"), QKeySequence("Alt+2"), self.show_builder)
-        self._to_results = self._action(view, self.tr("Results"), QKeySequence("Alt+3"), self.show_results)
-        for action in (self._to_builder, self._to_results):
+        menus.add(menus.view, self.tr("Home"), QKeySequence("Alt+1"), self.show_home)
+        self._to_builder = menus.add(menus.view, self.tr("Builder"), QKeySequence("Alt+2"), self.show_builder)
+        self._to_data = menus.add(menus.view, self.tr("Data"), QKeySequence("Alt+3"), self.show_data)
+        for action in (self._to_builder, self._to_data):
             action.setEnabled(False)
-        view.addSeparator()
-        self._themes = QActionGroup(self)
-        names = {"system": self.tr("System colours"), "light": self.tr("Light"), "dark": self.tr("Dark")}
-        for choice in look.CHOICES:
-            action = view.addAction(names[choice])
-            action.setCheckable(True)
-            action.setChecked(choice == self._theme_choice())
-            action.setData(choice)
-            self._themes.addAction(action)
-        self._themes.triggered.connect(lambda action: self.choose_theme(str(action.data())))
-
-    def _action(self, menu: object, text: str, keys: object, does: Callable[[], object]) -> QAction:
-        action = QAction(text, self)
-        action.setShortcut(keys)  # type: ignore[call-overload]
-        action.triggered.connect(lambda _=False: does())
-        menu.addAction(action)  # type: ignore[attr-defined]
-        return action
-
-    def _add_edit_actions(self, builder: Builder) -> None:
-        """Show the commands of the canvas in menus, each under its own heading."""
-        own = {menu.title().replace("&", ""): menu for menu in (self._edit, self._view)}
-        for heading, actions in builder.commands.groups.items():
-            menu = own.get(heading)
-            if menu is None:
-                menu = QMenu(heading, self)
-                self.menuBar().addMenu(menu)
-                self._drawing_menus.append(menu)
-            elif menu is self._view:
-                menu.addSeparator()
-            for action in actions:
-                if not action.objectName().startswith(("go_", "nudge_")):
-                    menu.addAction(StandIn(action, menu))
+        menus.show_drawing(False)
 
     def _connect(self) -> None:
-        self.home.template_opened.connect(lambda template: self.open_strategy(template.strategy))
-        self.home.new_wanted.connect(self._new.trigger)
-        self.home.file_wanted.connect(self._open.trigger)
-        self.home.draft_wanted.connect(self._go_on)
-        self._nav.idClicked.connect(lambda number: (self.show_home, self.show_builder, self.show_results)[number]())
-        self._name.editingFinished.connect(self._rename)
-        self._draft_timer = QTimer(self, singleShot=True, interval=DRAFT_AFTER_MS)
-        self._draft_timer.timeout.connect(self.keep_draft)
+        self.shelf.opened.connect(self._library_opened)
+        self.shelf.changed.connect(self.refresh_home)
+        self.shelf.said.connect(lambda text, bad: self.banner.say(text, bad=bad))
+        self.files.said.connect(lambda text, bad: self.banner.say(text, bad=bad))
+        self.files.read.connect(self.open_strategy)
+        self.keeper.told.connect(self._say_kept)
+        self.keeper.replaced.connect(self._say_replaced)
+        shown = {"home": self.show_home, "builder": self.show_builder, "data": self.show_data}
+        self.bar.page_wanted.connect(lambda page: shown[page]())
+        self.bar.renamed.connect(self._rename)
+        self.bar.save_wanted.connect(self.save)
         QGuiApplication.styleHints().colorSchemeChanged.connect(lambda _: self.choose_theme(self._theme_choice()))
 
-    def _after_page(self) -> None:
-        drawing = self.pages.currentWidget() is self.builder
-        results = self.results is not None and self.pages.currentWidget() is self.results.page
-        self._nav.button(2 if results else int(drawing)).setChecked(True)
-        for number in (1, 2):
-            self._nav.button(number).setVisible(self.builder is not None)
-        self._name.setVisible(drawing)
-        for menu in self._drawing_menus:
-            menu.menuAction().setVisible(drawing)
-        self.export_action.setEnabled(drawing)
-        for action in (self._to_builder, self._to_results):
-            action.setEnabled(self.builder is not None)
-        if not drawing:
-            self.setWindowTitle("Blockbuilders")
-        elif self.builder is not None:
-            self._follow_name(self.builder.editor.strategy)
+    def _connect_home(self) -> None:
+        home, saved = self.home, self.home.saved
+        home.template_opened.connect(lambda template: self.open_strategy(template.strategy))
+        home.new_wanted.connect(self._new.trigger)
+        home.file_wanted.connect(self._open.trigger)
+        home.draft_wanted.connect(self._go_on)
+        saved.opened.connect(self.open_saved)
+        saved.renamed.connect(self._rename_saved)
+        saved.duplicated.connect(lambda key: self.shelf.change(lambda library: library.strategies.duplicate(key)))
+        saved.exported.connect(self._export_saved)
+        saved.deleted.connect(self._delete)
 
-    def _follow_name(self, strategy: Strategy) -> None:
-        self._name.setText(strategy.name)
-        self.setWindowTitle(f"{strategy.name} – Blockbuilders")
+    def _say_replaced(self, name: str) -> None:
+        text = self.tr("“%1” had changes, so it was saved among your strategies.").replace("%1", name)
+        # After the page of the drawing that takes its place is shown, which takes sentences away.
+        QTimer.singleShot(0, lambda: self.banner.say(text))
 
     def choose_theme(self, choice: str) -> None:
         """Use the colours of a choice, now and after the next start."""
@@ -374,8 +367,8 @@ class MainWindow(QMainWindow):
         self.home.set_theme(self.theme)
         if self.builder is not None:
             self.builder.set_theme(self.theme)
-        if self.results is not None:
-            self.results.page.set_theme(self.theme)
+        if self.data is not None:
+            self.data.set_theme(self.theme)
 
     def _theme_choice(self) -> str:
         choice = str(self._settings.value("theme", "system"))
@@ -400,14 +393,15 @@ class MainWindow(QMainWindow):
             save(self._settings, self.builder.result.run_bar.settings())
             self.keep_draft()
             self.builder.close_down()
-        if self.results is not None:
-            self.results.page.close_down()
         if self._desk is not None:
             self._desk.close()
+        self.shelf.close()
         self._settings.sync()
         event.accept()
 
 
-def _files(event: QDropEvent) -> list[Path]:
-    """Return the files on this computer that are dropped."""
-    return [Path(url.toLocalFile()) for url in event.mimeData().urls() if url.isLocalFile()]
+def _heavy() -> tuple[Template, ...]:
+    import app.ui.builder  # noqa: F401 - loaded here, so that opening a template waits for nothing
+    from app.strategy.templates import all_templates
+
+    return all_templates()

@@ -37,7 +37,7 @@ def test_a_dropped_file_is_drawn(window: MainWindow, tmp_path: Path) -> None:
 def test_a_file_is_opened_by_the_button_of_the_first_page(window: MainWindow, qtbot: QtBot, tmp_path: Path) -> None:
     file = tmp_path / "mine.json"
     file.write_text(codec.write(SHORT), encoding="utf-8")
-    window.choose_file = lambda: str(file)
+    window.files.choose_file = lambda: str(file)
     button = next(each for each in window.home.findChildren(QPushButton) if each.text() == "Open a file…")
     qtbot.mouseClick(button, Qt.MouseButton.LeftButton)
     assert window.builder is not None
@@ -73,7 +73,7 @@ def test_a_folder_and_a_missing_file_are_sentences(window: MainWindow, tmp_path:
 
 def test_an_export_can_be_read_again(drawn: MainWindow, tmp_path: Path) -> None:
     file = tmp_path / "out.json"
-    drawn.choose_target = lambda name: str(file)
+    drawn.files.choose_target = lambda name: str(file)
     drawn.export_action.trigger()
     assert drawn.builder is not None
     assert read_strategy(file) == drawn.builder.editor.strategy
@@ -82,6 +82,6 @@ def test_an_export_can_be_read_again(drawn: MainWindow, tmp_path: Path) -> None:
 
 
 def test_an_export_that_fails_leaves_the_old_file_and_says_why(drawn: MainWindow, tmp_path: Path) -> None:
-    drawn.choose_target = lambda name: str(tmp_path / "no such folder" / "out.json")
+    drawn.files.choose_target = lambda name: str(tmp_path / "no such folder" / "out.json")
     drawn.export_action.trigger()
     assert "cannot be written" in drawn.banner.text.text()

@@ -73,7 +73,7 @@ def test_the_drawing_of_last_time_is_offered(open_window: Callable[..., MainWind
     drawing = first.builder.editor.strategy
     first.close()
     second = open_window()
-    assert second.home.draft.isVisible()
+    qtbot.waitUntil(second.home.draft.isVisible, timeout=10_000)
     second.home.draft.wanted.emit()
     assert second.builder is not None
     assert second.builder.editor.strategy == drawing
@@ -82,15 +82,19 @@ def test_the_drawing_of_last_time_is_offered(open_window: Callable[..., MainWind
 def test_a_change_is_on_disk_within_two_seconds(drawn: MainWindow, qtbot: QtBot, tmp_path: Path) -> None:
     assert drawn.builder is not None
     drawn.builder.editor.perform("Rename", lambda strategy: edits.rename(strategy, "Kept at once"))
-    file = tmp_path / "data" / "draft.json"
+    file = tmp_path / "data" / "library.db-wal"
     qtbot.waitUntil(lambda: file.exists() and b"Kept at once" in file.read_bytes(), timeout=2_000)
 
 
 def test_after_a_crash_the_sentence_says_so(open_window: Callable[..., MainWindow], qtbot: QtBot) -> None:
     first = open_window()
     qtbot.mouseClick(first.home.gallery.cards[0], Qt.MouseButton.LeftButton)
+    assert first.builder is not None
+    first.builder.editor.perform("Add", lambda strategy: edits.add_block(strategy, "rsi"))
     first.keep_draft()
+    first.shelf.close()
     second = open_window(crashed=True)
+    qtbot.waitUntil(second.home.draft.isVisible, timeout=10_000)
     texts = [each.text() for each in second.home.draft.findChildren(QLabel)]
     assert any("not closed properly" in text for text in texts)
 

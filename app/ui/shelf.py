@@ -1,0 +1,142 @@
+"""The library as the window sees it: asked in a thread, one question after the other, answered in the window's own."""
+
+from __future__ import annotations
+
+import logging
+import queue
+import threading
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, TypeVar
+
+from PySide6.QtCore import QObject, Signal
+
+from app.errors import BlockbuildersError
+
+if TYPE_CHECKING:
+    from app.data.library.library import Library
+
+log = logging.getLogger(__name__)
+
+Answer = TypeVar("Answer")
+Work = Callable[["Library"], Any]
+
+
+class Shelf(QObject):
+    """Strategies, versions, drafts and runs, kept in a folder.
+
+    `opened` tells that the library is there, `changed` that something in it has, `said` is a sentence for the trader,
+    and whether it is a bad one. What is asked before the library is open waits; where it cannot be opened, every
+    question is answered with the reason.
+    """
+
+    opened = Signal()
+    changed = Signal()
+    said = Signal(str, bool)
+    _answered = Signal(object)
+
+    def __init__(self, folder: Path, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._folder = folder
+        self._work: queue.SimpleQueue[Callable[[Library | None], None] | None] = queue.SimpleQueue()
+        self._refusal: BlockbuildersError | None = None
+        self.read_only = False
+        self._answered.connect(lambda answer: answer())
+        self._thread = threading.Thread(target=self._serve, name="library", daemon=True)
+
+    def open(self) -> None:
+        """Open the library in a thread."""
+        self._thread.start()
+
+    def ask(
+        self,
+        work: Callable[[Library], Answer],
+        then: Callable[[Answer], object] | None = None,
+        otherwise: Callable[[BlockbuildersError], object] | None = None,
+    ) -> None:
+        """Do `work` in the thread, then `then` with its answer in this one.
+
+        When it fails, `otherwise` is called with the failure; where that is None, the trader is told.
+        """
+        self._work.put(lambda library: self._answer(library, work, then, otherwise))
+
+    def change(
+        self,
+        work: Callable[[Library], Answer],
+        then: Callable[[Answer], object] | None = None,
+        otherwise: Callable[[BlockbuildersError], object] | None = None,
+    ) -> None:
+        """Do `work`, which writes, as `ask` does, and tell everybody that something has changed."""
+
+        def done(answer: Answer) -> None:
+            if then is not None:
+                then(answer)
+            self.changed.emit()
+
+        self.ask(work, done, otherwise)
+
+    def close(self) -> None:
+        """Do what has been asked for, then close the library."""
+        if self._thread.is_alive():
+            self._work.put(None)
+            self._thread.join()
+
+    def _serve(self) -> None:
+        library = self._open()
+        while (work := self._work.get()) is not None:
+            work(library)
+        if library is not None:
+            library.close()
+
+    def _open(self) -> Library | None:
+        from app.data.library.library import Library
+
+        try:
+            library = Library.open(self._folder)
+        except BlockbuildersError as error:
+            self._refusal = error
+        except Exception:
+            log.exception("the library cannot be opened")
+            self._refusal = BlockbuildersError(
+                "Your strategies cannot be opened, sorry: something is wrong in the app."
+            )
+        else:
+            self.read_only = library.read_only
+            if library.notice:
+                self._tell(library.notice, bad=True)
+            self._answered.emit(self.opened.emit)
+            self.ask(lambda library: library.back_up_if_due())
+            return library
+        self._tell(str(self._refusal), bad=True)
+        return None
+
+    def _answer(
+        self,
+        library: Library | None,
+        work: Work,
+        then: Callable[[Any], object] | None,
+        otherwise: Callable[[BlockbuildersError], object] | None,
+    ) -> None:
+        try:
+            if library is None:
+                raise self._refusal or BlockbuildersError("Your strategies are not open.")
+            answer = work(library)
+        except BlockbuildersError as error:
+            self._fail(error, otherwise)
+        except Exception:
+            log.exception("the library failed")
+            self._fail(
+                BlockbuildersError("Something is wrong with the app itself, sorry."), otherwise
+            )
+        else:
+            if then is not None:
+                self._answered.emit(lambda: then(answer))
+
+    def _fail(self, error: BlockbuildersError, otherwise: Callable[[BlockbuildersError], object] | None) -> None:
+        if otherwise is None:
+            self._tell(str(error), bad=True)
+        else:
+            self._answered.emit(lambda: otherwise(error))
+
+    def _tell(self, text: str, *, bad: bool) -> None:
+        self._answered.emit(lambda: self.said.emit(text, bad))

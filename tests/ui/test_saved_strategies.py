@@ -1,0 +1,220 @@
+"""Saving a drawing, and the saved strategies on Home."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QPushButton
+from pytestqt.qtbot import QtBot
+
+from app.strategy import edits, templates
+from app.strategy.document import Strategy
+from app.ui.main_window import MainWindow
+from app.ui.saved_row import SavedRow
+
+pytestmark = pytest.mark.gui
+
+RSI = templates.template("rsi_dip").strategy
+
+
+def _save(window: MainWindow, qtbot: QtBot) -> None:
+    with qtbot.waitSignal(window.shelf.changed, timeout=10_000):
+        window.save_action.trigger()
+    _settle(window, qtbot)
+
+
+def _settle(window: MainWindow, qtbot: QtBot) -> None:
+    """Wait until everything asked of the library has been answered, and Home shows it."""
+    for _ in range(2):
+        answers: list[None] = []
+        window.shelf.ask(lambda library: None, answers.append)
+        qtbot.waitUntil(lambda: bool(answers), timeout=10_000)  # noqa: B023 - waited for before the next round
+
+
+def _rename(window: MainWindow, name: str) -> None:
+    assert window.builder is not None
+    window.builder.editor.perform("Rename", lambda strategy: edits.rename(strategy, name))
+
+
+def _drawing(window: MainWindow) -> Strategy:
+    assert window.builder is not None
+    return window.builder.editor.strategy
+
+
+def _rows(window: MainWindow) -> list[SavedRow]:
+    return window.home.saved.rows
+
+
+@pytest.fixture
+def saved(window: MainWindow, qtbot: QtBot) -> MainWindow:
+    """Return the window with one saved strategy, drawn in the builder."""
+    window.open_strategy(RSI)
+    _save(window, qtbot)
+    return window
+
+
+def test_saving_makes_a_version_and_says_so(window: MainWindow, qtbot: QtBot) -> None:
+    window.open_strategy(RSI)
+    assert window.bar.state.text() == ""
+    _rename(window, "Mine")
+    assert window.bar.state.text() == "Not saved"
+    _save(window, qtbot)
+    assert window.bar.state.text() == "Saved as version 1"
+    assert not window.bar.save.isEnabled()
+    _rename(window, "Mine again")
+    _save(window, qtbot)
+    assert window.bar.state.text() == "Saved as version 2"
+    assert [row.saved.name for row in _rows(window)] == ["Mine again"]
+
+
+def test_the_key_and_the_button_save_as_well(window: MainWindow, qtbot: QtBot) -> None:
+    window.open_strategy(RSI)
+    with qtbot.waitSignal(window.shelf.changed, timeout=10_000):
+        qtbot.keyClick(window, Qt.Key.Key_S, Qt.KeyboardModifier.ControlModifier)
+    _rename(window, "Other")
+    with qtbot.waitSignal(window.shelf.changed, timeout=10_000):
+        qtbot.mouseClick(window.bar.save, Qt.MouseButton.LeftButton)
+    _settle(window, qtbot)
+    assert _rows(window)[0].saved.revisions == 2
+
+
+def test_a_saved_strategy_is_there_after_a_new_start(
+    saved: MainWindow, open_window: Callable[..., MainWindow], qtbot: QtBot
+) -> None:
+    saved.close()
+    again = open_window()
+    qtbot.waitUntil(lambda: len(_rows(again)) == 1, timeout=10_000)
+    assert not again.home.draft.isVisible()
+    qtbot.mouseClick(_rows(again)[0], Qt.MouseButton.LeftButton)
+    qtbot.waitUntil(lambda: again.pages.currentWidget() is again.builder, timeout=10_000)
+    assert _drawing(again) == RSI
+    assert again.bar.state.text() == "Saved as version 1"
+
+
+def test_a_draft_goes_on_as_the_strategy_it_belongs_to(
+    saved: MainWindow, open_window: Callable[..., MainWindow], qtbot: QtBot
+) -> None:
+    _rename(saved, "Half done")
+    saved.close()
+    again = open_window()
+    qtbot.waitUntil(again.home.draft.isVisible, timeout=10_000)
+    again.home.draft.wanted.emit()
+    assert _drawing(again).name == "Half done"
+    assert again.bar.state.text() == "Not saved"
+    _save(again, qtbot)
+    assert again.bar.state.text() == "Saved as version 2"
+    assert len(_rows(again)) == 1
+
+
+def test_a_drawing_that_another_replaces_is_kept(window: MainWindow, qtbot: QtBot) -> None:
+    window.open_strategy(RSI)
+    _rename(window, "Not yet saved")
+    window.open_strategy(templates.template("golden_cross").strategy)
+    qtbot.waitUntil(window.banner.isVisible, timeout=2_000)
+    assert "“Not yet saved” had changes" in window.banner.text.text()
+    _settle(window, qtbot)
+    assert [row.saved.name for row in _rows(window)] == ["Not yet saved"]
+
+
+def test_a_drawing_without_changes_is_replaced_without_a_word(window: MainWindow, qtbot: QtBot) -> None:
+    window.open_strategy(RSI)
+    window.open_strategy(templates.template("golden_cross").strategy)
+    _settle(window, qtbot)
+    assert _rows(window) == []
+    assert not window.banner.isVisible()
+
+
+def test_a_draft_nobody_goes_on_with_is_kept_when_another_drawing_changes(
+    window: MainWindow, open_window: Callable[..., MainWindow], qtbot: QtBot
+) -> None:
+    window.open_strategy(RSI)
+    _rename(window, "From last time")
+    window.close()
+    again = open_window()
+    qtbot.waitUntil(again.home.draft.isVisible, timeout=10_000)
+    again.open_strategy(templates.template("golden_cross").strategy)
+    _rename(again, "Newer")
+    again.keep_draft()
+    _settle(again, qtbot)
+    assert [row.saved.name for row in _rows(again)] == ["From last time"]
+
+
+def test_deleting_can_be_undone(saved: MainWindow, qtbot: QtBot) -> None:
+    saved.show_home()
+    with qtbot.waitSignal(saved.shelf.changed, timeout=10_000):
+        qtbot.keyClick(_rows(saved)[0], Qt.Key.Key_Delete)
+    _settle(saved, qtbot)
+    assert _rows(saved) == []
+    assert "is deleted" in saved.banner.text.text()
+    with qtbot.waitSignal(saved.shelf.changed, timeout=10_000):
+        qtbot.mouseClick(saved.banner.action, Qt.MouseButton.LeftButton)
+    _settle(saved, qtbot)
+    assert len(_rows(saved)) == 1
+
+
+def test_a_name_is_typed_over_in_the_list(saved: MainWindow, qtbot: QtBot) -> None:
+    saved.show_home()
+    row = _rows(saved)[0]
+    qtbot.keyClick(row, Qt.Key.Key_F2)
+    edit = saved.focusWidget()
+    qtbot.keyClicks(edit, "Dips")
+    with qtbot.waitSignal(saved.shelf.changed, timeout=10_000):
+        qtbot.keyClick(edit, Qt.Key.Key_Return)
+    _settle(saved, qtbot)
+    assert _rows(saved)[0].saved.name == "Dips"
+    assert _drawing(saved).name == "Dips"
+
+
+def test_the_menu_duplicates_and_exports(saved: MainWindow, qtbot: QtBot, tmp_path: Path) -> None:
+    saved.show_home()
+    file = tmp_path / "out.json"
+    saved.files.choose_target = lambda name: str(file)
+    actions = {action.objectName(): action for action in _rows(saved)[0].menu().actions()}
+    with qtbot.waitSignal(saved.shelf.changed, timeout=10_000):
+        actions["duplicate"].trigger()
+    actions["export"].trigger()
+    _settle(saved, qtbot)
+    assert {row.saved.name for row in _rows(saved)} == {RSI.name, f"{RSI.name} (copy)"}
+    assert file.exists()
+
+
+def test_a_library_that_another_holds_is_a_sentence_and_the_drawing_goes_on(
+    window: MainWindow, open_window: Callable[..., MainWindow], qtbot: QtBot
+) -> None:
+    _settle(window, qtbot)
+    other = open_window()
+    qtbot.waitUntil(other.banner.isVisible, timeout=10_000)
+    assert "already running" in other.banner.text.text()
+    other.open_strategy(RSI)
+    other.save_action.trigger()
+    qtbot.waitUntil(lambda: other.bar.state.text() == "Not saved", timeout=10_000)
+    assert "already running" in other.banner.text.text()
+
+
+def test_a_search_appears_for_many_and_finds_by_name_and_instrument(window: MainWindow, qtbot: QtBot) -> None:
+    names = [f"Idea {number}" for number in range(8)]
+
+    def fill(library: object) -> None:
+        for name in names:
+            library.strategies.save(edits.rename(RSI, name))  # type: ignore[attr-defined]
+
+    with qtbot.waitSignal(window.shelf.changed, timeout=20_000):
+        window.shelf.change(fill)
+    _settle(window, qtbot)
+    search = window.home.saved._search
+    assert search.isVisible()
+    qtbot.keyClicks(search, "idea 3")
+    assert [row.saved.name for row in _rows(window) if row.isVisible()] == ["Idea 3"]
+    qtbot.keyClicks(search, "x")
+    assert window.home.saved._none.isVisible()
+
+
+def test_a_row_is_told_in_words_and_its_button_has_a_name(saved: MainWindow) -> None:
+    row = _rows(saved)[0]
+    assert row.accessibleName() == RSI.name
+    assert "version 1" in row.accessibleDescription()
+    assert "not run yet" in row.accessibleDescription()
+    assert all(button.accessibleName() or button.text() for button in row.findChildren(QPushButton))

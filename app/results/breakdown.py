@@ -31,10 +31,11 @@ class Breakdown:
 
 def breakdown(run: CompletedRun) -> Breakdown:
     """Return a completed run taken apart."""
+    drawdowns = drawdown(run)
     return Breakdown(
         years=monthly_returns(run),
-        drawdowns=drawdown(run),
-        under_water=longest_under_water(run),
+        drawdowns=drawdowns,
+        under_water=longest_under_water(run, drawdowns),
         exit_reasons=by_exit_reason(run),
         sides=by_side(run),
         weekdays=by_weekday(run),

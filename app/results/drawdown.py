@@ -30,24 +30,27 @@ class UnderWater:
 
 def drawdown(run: CompletedRun) -> FloatSeries:
     """Return for each close how far equity is below its peak so far, the capital included: a fraction, at most 0."""
-    result: FloatSeries = run.equity / _peaks(run) - 1.0
+    result: FloatSeries = np.maximum.accumulate(run.equity)
+    np.maximum(result, run.assumptions.capital, out=result)
+    np.divide(run.equity, result, out=result)
+    result -= 1.0
     return result
 
 
-def longest_under_water(run: CompletedRun) -> UnderWater | None:
-    """Return the longest time under water, None when every close was a peak (rule 18)."""
-    bars, peaks = run.bars, _peaks(run)
-    at_peak = np.flatnonzero(run.equity >= peaks)
+def longest_under_water(run: CompletedRun, drawdowns: FloatSeries | None = None) -> UnderWater | None:
+    """Return the longest time under water, None when every close was a peak (rule 18).
+
+    `drawdowns` are those of `drawdown`, where they are known already.
+    """
+    falls, bars = drawdown(run) if drawdowns is None else drawdowns, run.bars
+    # Two different numbers never divide to one, so a fall of zero is a close at the peak.
+    at_peak = np.flatnonzero(falls == 0.0)
     rows = np.concatenate(([-1], at_peak, [len(bars)]))
-    closes = np.concatenate((bars.time[:1], bars.time + bars.step_ms, [bars.end]))
-    apart = np.where(np.diff(rows) > 1, closes[rows[1:] + 1] - closes[rows[:-1] + 1], 0)
+    closes = np.concatenate((bars.time[:1], bars.time[at_peak] + bars.step_ms, [bars.end]))
+    apart = np.where(np.diff(rows) > 1, np.diff(closes), 0)
     longest = int(apart.argmax())
     if apart[longest] <= 0:
         return None
     low, high = int(rows[longest]) + 1, int(rows[longest + 1])
-    depth = float((run.equity[low:high] / peaks[low:high]).min()) - 1.0
-    return UnderWater(int(closes[low]), int(closes[high + 1]), high < len(bars), depth)
-
-
-def _peaks(run: CompletedRun) -> FloatSeries:
-    return np.maximum(np.maximum.accumulate(run.equity), run.assumptions.capital)
+    depth = float(falls[low:high].min())
+    return UnderWater(int(closes[longest]), int(closes[longest + 1]), high < len(bars), depth)

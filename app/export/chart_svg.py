@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 import numpy as np
 
@@ -16,11 +16,14 @@ from app.results.drawdown import drawdown
 from app.results.monthly import MONTHS, Year, monthly_returns
 from app.results.numbers import count, percent, price
 
+Place = tuple[float, float]
+
 # About one point per unit of width, and candles wide enough to be seen.
 _STRETCHES = 400
 _CANDLES = 220
-# Beyond these, marks would cover each other and the prices.
-MARKED_TRADES = 1_000
+# Beyond these, marks would cover each other and the prices: every trade is a dot then, and one place has one dot.
+CROWDED = 300
+_DOT_GRID = 2.0
 _CELL_HEIGHT = 28
 _HEAD = 24
 
@@ -66,10 +69,9 @@ def price_chart(run: CompletedRun) -> Picture | None:
         pane.scale(price, 7),
         *_candles(pane, rows, candles),
         *_trades(pane, run),
-        _key(len(run.trades)),
+        _key(),
     ]
-    marked = count(min(len(run.trades), MARKED_TRADES), "trade")
-    return Picture(f"Price of {run.instrument.symbol} with {marked}", 396, "".join(parts))
+    return Picture(f"Price of {run.instrument.symbol} with {count(len(run.trades), 'trade')}", 396, "".join(parts))
 
 
 def monthly_chart(run: CompletedRun) -> Picture | None:
@@ -122,52 +124,68 @@ def _candles(pane: Pane, rows: FloatSeries, candles: Candles) -> Iterator[str]:
 
 
 def _trades(pane: Pane, run: CompletedRun) -> Iterator[str]:
-    """Yield the newest trades: a line from entry to exit, and a mark on both ends."""
-    trades = run.trades[-MARKED_TRADES:]
+    """Yield the trades: a line from entry to exit and a mark on both ends, or where they are many a dot on each."""
+    trades, crowded = run.trades, len(run.trades) > CROWDED
     sides, opened = trades["side"].tolist(), _places(pane, run.bars, trades["entry_time"], trades["entry_price"])
     left = _places(pane, run.bars, trades["exit_time"], trades["exit_price"])
-    won = (trades["pnl"] > 0).tolist()
-    for wanted, class_ in ((True, "won"), (False, "lost")):
-        trips = [f"M{a}L{b}" for a, b, good in zip(opened, left, won, strict=True) if good is wanted]
-        if trips:
-            yield element("path", d="".join(trips), class_=f"trip {class_}")
+    if not crowded:
+        yield from _trips(opened, left, (trades["pnl"] > 0).tolist())
     if run.open_trade:
         time, cost = np.array([run.open_trade.entry_time]), np.array([run.open_trade.entry_price])
         opened += _places(pane, run.bars, time, cost)
         sides.append(LONG if run.open_trade.side == "long" else -LONG)
-    longs = [_TRIANGLE_UP.format(place) for place, side in zip(opened, sides, strict=True) if side == LONG]
-    shorts = [_TRIANGLE_DOWN.format(place) for place, side in zip(opened, sides, strict=True) if side != LONG]
-    exits = [_SQUARE.format(place) for place in left]
-    for marks, class_ in ((exits, "exit"), (longs, "entry"), (shorts, "entry short")):
-        if marks:
-            yield element("path", d="".join(marks), class_=class_)
+    longs = [place for place, side in zip(opened, sides, strict=True) if side == LONG]
+    shorts = [place for place, side in zip(opened, sides, strict=True) if side != LONG]
+    for places, (shape, class_) in zip((left, longs, shorts), _MARKS, strict=True):
+        if places:
+            yield _marks(_on_grid(places) if crowded else places, _DOT if crowded else shape, class_, crowded)
+
+
+def _trips(opened: list[Place], left: list[Place], won: list[bool]) -> Iterator[str]:
+    for wanted, class_ in ((True, "won"), (False, "lost")):
+        trips = [f"M{_at(a)}L{_at(b)}" for a, b, good in zip(opened, left, won, strict=True) if good is wanted]
+        if trips:
+            yield element("path", d="".join(trips), class_=f"trip {class_}")
+
+
+def _marks(places: Iterable[Place], shape: str, class_: str, crowded: bool) -> str:
+    shapes = "".join(shape.format(_at(place)) for place in places)
+    return element("path", d=shapes, class_=f"{class_} dots" if crowded else class_)
+
+
+def _on_grid(places: list[Place]) -> Iterable[Place]:
+    """Return each place once, at the nearest crossing of a fine grid."""
+    return dict.fromkeys((round(x / _DOT_GRID) * _DOT_GRID, round(y / _DOT_GRID) * _DOT_GRID) for x, y in places)
 
 
 # Each around the place it marks.
 _TRIANGLE_UP = "M{}m0 -4l4.5 8h-9Z"
 _TRIANGLE_DOWN = "M{}m0 4l4.5 -8h-9Z"
 _SQUARE = "M{}m-2.5 -2.5h5v5h-5Z"
+_DOT = "M{}m-1 -1h2v2h-2Z"
+_MARKS = ((_SQUARE, "exit"), (_TRIANGLE_UP, "entry"), (_TRIANGLE_DOWN, "entry short"))
 
 
-def _places(pane: Pane, bars: Candles, times: FloatSeries, prices: FloatSeries) -> list[str]:
+def _at(place: Place) -> str:
+    return f"{number(place[0])} {number(place[1])}"
+
+
+def _places(pane: Pane, bars: Candles, times: FloatSeries, prices: FloatSeries) -> list[Place]:
     """Return where moments and prices stand, inside the frame."""
     row = np.maximum(np.searchsorted(bars.time, times, side="right") - 1, 0)
     within = np.clip((times - bars.time[row]) / bars.step_ms, 0.0, 1.0)
     costs = np.clip(prices, pane.low, pane.high)
-    places = zip((row + within).tolist(), costs.tolist(), strict=True)
-    return [f"{number(pane.x(x))} {number(pane.y(y))}" for x, y in places]
+    return [(pane.x(x), pane.y(y)) for x, y in zip((row + within).tolist(), costs.tolist(), strict=True)]
 
 
-def _key(trades: int) -> str:
+def _key() -> str:
     """Return what the marks mean."""
     parts, x = [], LEFT + 6.0
-    marks = ((_TRIANGLE_UP, "entry", "long entry"), (_TRIANGLE_DOWN, "entry short", "short entry"))
-    for shape, class_, says in (*marks, (_SQUARE, "exit", "exit")):
+    exits, longs, shorts = _MARKS
+    for (shape, class_), says in ((longs, "long entry"), (shorts, "short entry"), (exits, "exit")):
         parts.append(element("path", d=shape.format(f"{number(x)} 10"), class_=class_))
         parts.append(element("text", says, x=x + 10, y=14))
         x += 10 + 7.0 * len(says) + 20
-    if trades > MARKED_TRADES:
-        parts.append(element("text", f"the newest {MARKED_TRADES:,} of {trades:,} trades", x=x, y=14, class_="mark"))
     return "".join(parts)
 
 

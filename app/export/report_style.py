@@ -33,6 +33,8 @@ PICTURE_RULES = f"""
 .picture .entry{{fill:var(--accent);stroke:var(--surface);stroke-width:.8}}
 .picture .short{{fill:var(--hold)}}
 .picture .exit{{fill:var(--surface);stroke:var(--text);stroke-width:1.2}}
+.picture .dots{{stroke:none}}
+.picture .exit.dots{{fill:var(--text)}}
 .picture .cell{{stroke:var(--surface);stroke-width:2}}
 .picture .empty{{fill:var(--sunken)}}
 """
@@ -72,6 +74,7 @@ table{{border-collapse:collapse;width:100%;font-size:13px}}
 th{{text-align:left;color:var(--muted);font-weight:500}}
 td,th{{padding:4px 12px 4px 0;border-bottom:1px solid var(--border);vertical-align:top;overflow-wrap:normal}}
 .right{{text-align:right}}
+td.right{{white-space:nowrap}}
 .figures{{columns:2 320px;column-gap:40px}}
 .figures div{{display:flex;justify-content:space-between;gap:16px;break-inside:avoid;
 border-bottom:1px solid var(--border);padding:4px 0;font-size:14px}}

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from support.runs import HOSTILE, example, hostile, with_open_trade, without_trades
 
 from app.engine.completed import CompletedRun
-from app.export.chart_svg import MARKED_TRADES, charts, equity_chart, monthly_chart, price_chart
+from app.export.chart_svg import CROWDED, charts, equity_chart, monthly_chart, price_chart
 from app.export.curves import holding, merged, thinned
 from app.results.monthly import monthly_returns
 
@@ -88,12 +88,22 @@ def shapes(root: ElementTree.Element, class_: str) -> list[str]:
     return re.findall(r"M[\d.]+ [\d.]+", found)
 
 
-def test_of_very_many_trades_the_newest_are_marked_and_it_is_said() -> None:
+def test_very_many_trades_are_dots_each_place_once() -> None:
     run = example()
-    many = replace(run, trades=np.repeat(run.trades, 2 * MARKED_TRADES // len(run.trades) + 1))
-    root = tree(price_chart(many))
-    assert len(shapes(root, "exit")) - 1 == MARKED_TRADES
-    assert f"the newest 1,000 of {len(many.trades):,} trades" in [each.text for each in root.iter(f"{SVG}text")]
+    times = CROWDED // len(run.trades) + 1
+    crowded = tree(price_chart(replace(run, trades=np.repeat(run.trades, times))))
+    assert 0 < len(shapes(crowded, "exit dots")) <= len(run.trades)
+    assert len(shapes(crowded, "entry dots")) <= len(run.trades)
+    assert shapes(crowded, "trip won") == []
+    alone = tree(price_chart(run))
+    dots = [place(each) for each in shapes(crowded, "exit dots")]
+    for x, y in map(place, shapes(alone, "exit")[1:]):
+        assert any(abs(x - at) <= 1.1 and abs(y - height) <= 1.1 for at, height in dots)
+
+
+def place(mark: str) -> tuple[float, float]:
+    x, y = mark[1:].split()
+    return float(x), float(y)
 
 
 def test_the_months_say_what_each_month_gave() -> None:

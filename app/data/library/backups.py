@@ -62,7 +62,7 @@ class Backups:
         part = path.with_suffix(".part")
         try:
             self.folder.mkdir(parents=True, exist_ok=True)
-            self._drop_parts()
+            self.drop_parts()
             database.copy_to(part)
             _check(part)
             _put_in_place(part, path)
@@ -72,7 +72,7 @@ class Backups:
                 "strategies are untouched."
             ) from error
         finally:
-            self._drop_parts()
+            self.drop_parts()
         self._thin()
         return Backup(str(path), now_ms, reason, path.stat().st_size)
 
@@ -90,7 +90,8 @@ class Backups:
                 with contextlib.suppress(OSError):
                     Path(backup.path).unlink()
 
-    def _drop_parts(self) -> None:
+    def drop_parts(self) -> None:
+        """Remove what a process left that ended in the middle of making a backup."""
         for part in self.folder.glob("library-*.part*"):
             with contextlib.suppress(OSError):
                 part.unlink()

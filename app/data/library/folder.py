@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import errno
 import os
+import shutil
 import sys
 from pathlib import Path
 
@@ -77,6 +78,13 @@ class Folder:
             with contextlib.suppress(OSError):
                 part.unlink()
 
+    def drop_leftovers(self) -> None:
+        """Remove what a process left that ended in the middle of putting things right."""
+        for name in (".salvage-*", "library.rebuilt*", "library.restored*", "library.part"):
+            for path in self.path.glob(name):
+                with contextlib.suppress(OSError):
+                    shutil.rmtree(path) if path.is_dir() else path.unlink()
+
     def _take(self) -> bool:
         """Take the lock, which the system takes back when the process ends; return whether writing is possible."""
         lock = FileLock(self.path / LOCK, thread_local=False, blocking=False)
@@ -96,8 +104,6 @@ class Folder:
 
 def free_bytes(path: Path) -> int:
     """Return how much room the disk has for this person."""
-    import shutil
-
     return shutil.disk_usage(path).free
 
 

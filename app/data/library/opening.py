@@ -42,6 +42,9 @@ def open_files(folder: Folder, backups: Backups, clock: Callable[[], int]) -> Op
         notices.append(
             f"{folder.path} is on another computer. Never use it from two at once; a folder on this one is safer."
         )
+    if folder.writable:
+        folder.drop_leftovers()
+        backups.drop_parts()
     records, device, instance = _open_records(folder, backups, clock, notices), "", str(uuid.uuid4())
     try:
         with contextlib.suppress(LibraryNotWritten):

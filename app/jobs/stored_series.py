@@ -13,6 +13,7 @@ from app.data.candle_export import csv_lines, write_parquet
 from app.data.importing.storing import forget
 from app.data.quality import find_gaps, shares
 from app.data.records import Cause, Gap, Series, SeriesKey, Span
+from app.data.spans import without
 from app.errors import CandlesUnavailable
 from app.export.files import replace_file, write_file
 from app.jobs.candle_store import CandleStore
@@ -28,7 +29,7 @@ class Held:
     """What is stored of a series.
 
     `candles` of the `due` ones are there; `parts` are the shares of equal parts of `span`, None where nothing was
-    asked for; `bytes` is its share of the file, about.
+    asked for; `bytes` is its share of the file, about; `not_asked_ms` is the time within `span` that nobody asked for.
     """
 
     series: Series
@@ -39,6 +40,7 @@ class Held:
     gaps: tuple[Gap, ...] = ()
     last: int | None = None
     bytes: int = 0
+    not_asked_ms: int = 0
 
     @property
     def share(self) -> float:
@@ -126,4 +128,5 @@ def _held(cache: CandleCache, series: Series, size: int) -> Held:
         find_gaps(cache, key, whole),
         int(times[-1]) if len(times) else None,
         size,
+        sum(part.end - part.start for part in without(whole, (covered.span for covered in coverage))),
     )

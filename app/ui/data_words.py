@@ -28,7 +28,12 @@ def facts(held: Held) -> str:
 
 
 def gaps_text(held: Held) -> str:
-    """Return how many candles are missing and why, with the longest gap; "" where none are."""
+    """Return what was never fetched in between, how many candles are missing and why, and the longest gap."""
+    unasked = _say("%1 in between were never fetched.").replace("%1", length_text(held.not_asked_ms))
+    return " ".join(text for text in (unasked if held.not_asked_ms else "", _missing_text(held)) if text)
+
+
+def _missing_text(held: Held) -> str:
     names: dict[Cause, str] = {
         "quiet": _say("nobody traded"),
         "outage": _say("outage of the exchange"),
@@ -44,7 +49,7 @@ def gaps_text(held: Held) -> str:
     text = _say("%1 candles missing: %2").replace("%1", f"{total:,}").replace("%2", causes)
     longest = held.longest()
     if longest is None or longest.span.end - longest.span.start <= step.ms:
-        return text
+        return f"{text}."
     return f"{text}. {_longest(longest)}"
 
 

@@ -57,7 +57,7 @@ class InstrumentButton(QPushButton):
     def __init__(self, desk: CandleDesk, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setObjectName("picker")
-        self.setMinimumWidth(176)
+        self.setMinimumWidth(160)
         self.panel = InstrumentPanel(desk, self)
         self.panel.chosen.connect(self.chosen)
         self.clicked.connect(self._open)

@@ -56,7 +56,7 @@ QLineEdit#name:hover {{ border-color: {border}; }}
 QLineEdit#name:focus {{ background: {surface}; border-color: {accent}; }}
 QFrame#banner {{ background: {accent_soft}; border: none; border-bottom: 1px solid {border}; }}
 QFrame#banner[tone="bad"] QLabel {{ color: {bad}; }}
-QToolButton[segment="true"] {{ padding: 4px 10px; color: {text_muted}; }}
+QToolButton[segment="true"] {{ padding: 4px 8px; color: {text_muted}; }}
 QToolButton[segment="true"]:checked {{ background: {accent_soft}; color: {accent}; }}
 QToolButton[nav="true"] {{ padding: 4px 12px; color: {text_muted}; }}
 QToolButton[nav="true"]:checked {{ background: {accent_soft}; color: {accent}; }}
@@ -82,10 +82,12 @@ QProgressBar#fetchbar {{ background: {hover}; border: none; border-radius: 3px; 
 QProgressBar#fetchbar::chunk {{ background: {accent}; border-radius: 3px; }}
 QWidget#runbar + QWidget#fetch, QWidget#results > QWidget#fetch {{ background: {accent_soft}; }}
 QPushButton#picker {{ text-align: left; font-weight: 600; }}
-QTableWidget {{ background: transparent; border: none; }}
+QTableWidget, QTableWidget QHeaderView, QTableWidget QHeaderView::section {{ background: transparent; border: none; }}
+QTableWidget QHeaderView::section {{ border-bottom: 1px solid {border}; }}
 QDateEdit {{
     background: {surface}; border: 1px solid {border}; border-radius: 6px; padding: 4px 8px; min-height: 22px;
 }}
+QDateEdit QLineEdit {{ padding: 0 8px; }}
 QDateEdit:focus {{ border: 1px solid {accent}; }}
 QLabel[tone="good"] {{ color: {good}; }}
 QLabel[tone="bad"] {{ color: {bad}; }}

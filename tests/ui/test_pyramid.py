@@ -6,10 +6,10 @@ import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
+from app.export.scales import nice_values
 from app.market.candles import Candles, candles
 from app.market.timeframe import HOUR_MS
 from app.ui.charts.pyramid import Pyramid, envelope
-from app.ui.charts.scales import nice_values
 
 
 def _candles(count: int) -> Candles:

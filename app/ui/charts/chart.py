@@ -24,10 +24,11 @@ from PySide6.QtWidgets import QWidget
 
 from app.canvas import theme as tokens
 from app.canvas.theme import Theme, color
+from app.export.scales import nice_values
 from app.market.candles import FloatSeries
 from app.ui.charts import primitives
 from app.ui.charts.pyramid import envelope
-from app.ui.charts.scales import moment_text, nice_values, time_marks
+from app.ui.charts.scales import moment_text, time_marks
 from app.ui.charts.shown import OnBars
 from app.ui.charts.time_range import TimeRange
 

@@ -17,17 +17,6 @@ _MONTHS = (1, 3, 6, 12, 24, 60, 120)
 _MONTH_MS = 30.44 * DAY_MS
 
 
-def nice_values(low: float, high: float, most: int) -> list[float]:
-    """Return at most about `most` round numbers from `low` to `high`."""
-    if not (math.isfinite(low) and math.isfinite(high)) or high <= low or most < 1:
-        return []
-    rough = (high - low) / most
-    unit = 10.0 ** math.floor(math.log10(rough))
-    step = next(unit * n for n in (1, 2, 2.5, 5, 10) if unit * n >= rough * 0.999)
-    first, last = math.ceil(low / step), math.floor(high / step)
-    return [round(n * step, 12) for n in range(first, last + 1)]
-
-
 def time_marks(time: TimeSeries, first: int, last: int, most: int) -> list[tuple[int, str]]:
     """Return bars of `first` to `last` to mark, at most about `most`, each with the time it stands for."""
     if last - first < 2 or most < 1:

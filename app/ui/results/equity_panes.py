@@ -10,10 +10,11 @@ from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QLinearGradient, QPainter, QPen
 
 from app.canvas.theme import color, mixed
+from app.export.scales import nice_values
 from app.market.candles import FloatSeries
 from app.ui.charts import primitives
 from app.ui.charts.pyramid import envelope
-from app.ui.charts.scales import nice_values, percent_text
+from app.ui.charts.scales import percent_text
 from app.ui.results.pane import Pane
 from app.ui.results.result_view import ResultView
 

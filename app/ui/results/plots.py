@@ -9,11 +9,11 @@ from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QPainter, QPen
 
 from app.canvas.theme import Theme, color
+from app.export.scales import nice_values
 from app.market.candles import FloatSeries
 from app.results import numbers
 from app.results.distribution import Excursions, Histogram
 from app.results.groups import Group
-from app.ui.charts.scales import nice_values
 from app.ui.results.plot import Mark, Plot
 
 

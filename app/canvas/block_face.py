@@ -17,6 +17,7 @@ HEADER = 36.0
 ROW = 24.0
 FOOT = 8.0
 STRIP = 28.0
+_CLOSE = 16.0
 _MARGIN = 12.0
 _LONGEST_BESIDE_A_VALUE = 9
 _LONGEST_UNIT = 5
@@ -67,6 +68,8 @@ class Face:
     sockets: tuple[Socket, ...] = ()
     fields: tuple[Field, ...] = ()
     width: float = field(default=WIDTH)
+    collapsed: bool = False
+    summary: str = ""
 
     def socket(self, side: Side, name: str) -> Socket | None:
         """Return the port with this name on one side, or None."""
@@ -80,6 +83,8 @@ def face(block: Block, connected: Collection[str] = ()) -> Face:
         return Face("Block", "", "", HEADER)
     if _fits_in_header(block, kind):
         return _header_only(block, kind)
+    if block.collapsed:
+        return _collapsed(block, kind, connected)
     rows = max(len(kind.inputs), len(kind.outputs) if len(kind.outputs) > 1 else 0)
     sockets = [*_inputs(block, kind, connected), *_outputs(block, kind)]
     fields = [_stand_in(block, kind, port, at) for at, port in _with_own_value(kind, connected)]
@@ -126,6 +131,38 @@ def _header_only(block: Block, kind: BlockKind) -> Face:
     sockets += _outputs(block, kind)
     fields = [_field(block, param, middle, "") for param in shown_params(block, kind)]
     return Face(kind.title, kind.group, kind.role, HEADER, tuple(sockets), tuple(fields))
+
+
+def foldable(block: Block) -> bool:
+    """Return whether a block has more on its face than its title."""
+    kind = catalog.kind(block.kind)
+    return kind is not None and not _fits_in_header(block, kind)
+
+
+def _collapsed(block: Block, kind: BlockKind, connected: Collection[str]) -> Face:
+    """Return the title with all ports beside it, and the values that count in a few words."""
+    most = max(len(kind.inputs), len(kind.outputs), 1)
+    height = max(HEADER, _CLOSE * most + 8)
+    inputs = [
+        _input(block, port, height * (at + 0.5) / len(kind.inputs), connected, labelled=False)
+        for at, port in enumerate(kind.inputs)
+    ]
+    outputs = [
+        Socket(block.id, port.name, port.type, "output", WIDTH, height * (at + 0.5) / len(kind.outputs), labelled=False)
+        for at, port in enumerate(kind.outputs)
+    ]
+    own = [kind.param(port.param) for _, port in _with_own_value(kind, connected)]
+    params = [param for param in (*own, *shown_params(block, kind)) if param]
+    summary = ", ".join(param.show(block.params.get(param.name, param.default)) for param in params)
+    return Face(
+        kind.title,
+        kind.group,
+        kind.role,
+        height,
+        (*inputs, *outputs),
+        collapsed=True,
+        summary=summary.replace("_", " "),
+    )
 
 
 def _inputs(block: Block, kind: BlockKind, connected: Collection[str]) -> list[Socket]:

@@ -18,6 +18,8 @@ from app.strategy.wording import readable
 PORT = 5.0
 _AROUND = 14.0
 _FAR = 0.45
+_MUTED = 0.6
+FOLD = "fold"
 _RADIUS = 8.0
 
 
@@ -87,6 +89,16 @@ class BlockItem(QGraphicsItem):
         """Return where the sign of a problem stands."""
         return QRectF(WIDTH - 24, -9, 18, 18)
 
+    @property
+    def foldable(self) -> bool:
+        """Whether the block can be collapsed to its title."""
+        return block_face.foldable(self.block)
+
+    def fold(self) -> QRectF:
+        """Return where the arrow stands that collapses and opens the block."""
+        height = self.face.height if self.face.collapsed else HEADER
+        return QRectF(WIDTH - 28, height / 2 - 10, 20, 20)
+
     def field_at(self, at: QPointF) -> Field | None:
         """Return the value under a point of the block, or None."""
         return next((each for each in self.face.fields if each.contains(at.x(), at.y())), None)
@@ -95,13 +107,18 @@ class BlockItem(QGraphicsItem):
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         far = option.levelOfDetailFromTransform(painter.worldTransform()) < _FAR
         self._paint_card(painter)
+        if self.block.muted:
+            painter.setOpacity(_MUTED)
         self._paint_title(painter)
+        if self.foldable and (self.hovered or self.face.collapsed):
+            self._paint_fold(painter)
         if not far:
             self._paint_fields(painter)
             self._paint_labels(painter)
             self._paint_spark(painter)
         for socket in self.face.sockets:
             self._paint_socket(painter, socket)
+        painter.setOpacity(1.0)
         self._paint_badge(painter)
 
     def _paint_card(self, painter: QPainter) -> None:
@@ -122,8 +139,12 @@ class BlockItem(QGraphicsItem):
             edge = theme.accent
         if self.failing:
             edge = theme.warn
-        painter.setPen(QPen(color(edge), 1.5 if self.selected or self.failing or self.found else 1))
-        painter.setBrush(color(theme.surface))
+        pen = QPen(color(edge), 1.5 if self.selected or self.failing or self.found else 1)
+        if self.block.muted:
+            pen.setColor(color(theme.accent if self.selected else theme.border_strong))
+            pen.setDashPattern([4.0, 4.0])
+        painter.setPen(pen)
+        painter.setBrush(color(theme.canvas if self.block.muted else theme.surface))
         painter.drawRoundedRect(self.body.adjusted(0.5, 0.5, -0.5, -0.5), _RADIUS, _RADIUS)
 
     def _paint_title(self, painter: QPainter) -> None:
@@ -132,14 +153,36 @@ class BlockItem(QGraphicsItem):
         painter.setPen(Qt.PenStyle.NoPen)
         painter.setBrush(mark)
         path = _mark(self.face.role, self.face.group)
-        painter.drawPath(path.translated(left, HEADER / 2))
+        height = self.face.height if self.face.collapsed else HEADER
+        painter.drawPath(path.translated(left, height / 2))
         face_font = font(13, 600)
+        face_font.setStrikeOut(self.block.muted)
         painter.setFont(face_font)
         painter.setPen(color(theme.text))
-        beside = next((each.x for each in self.face.fields if each.y == HEADER / 2), WIDTH - 12)
+        folds = self.foldable and (self.hovered or self.face.collapsed)
+        edge = WIDTH - (28 if folds else 12)
+        beside = next((each.x for each in self.face.fields if each.y == HEADER / 2), edge)
         room = beside - left - 18
-        text = QFontMetricsF(face_font).elidedText(self.face.title, Qt.TextElideMode.ElideRight, room)
-        painter.drawText(QRectF(left + 16, 0, room, HEADER), Qt.AlignmentFlag.AlignVCenter, text)
+        metrics = QFontMetricsF(face_font)
+        text = metrics.elidedText(self.face.title, Qt.TextElideMode.ElideRight, room)
+        painter.drawText(QRectF(left + 16, 0, room, height), Qt.AlignmentFlag.AlignVCenter, text)
+        used = metrics.horizontalAdvance(text) + 8
+        if self.face.summary and room - used > 20:
+            painter.setFont(font(12))
+            painter.setPen(color(theme.text_muted))
+            rest = QRectF(left + 16 + used, 0, room - used, height)
+            painter.drawText(rest, Qt.AlignmentFlag.AlignVCenter, self._elided(self.face.summary, rest.width()))
+
+    def _paint_fold(self, painter: QPainter) -> None:
+        at = self.fold().center()
+        over = self.hovered == FOLD
+        painter.setPen(QPen(color(self.theme.text if over else self.theme.text_muted), 1.5))
+        painter.setBrush(Qt.BrushStyle.NoBrush)
+        if self.face.collapsed:
+            corners = [QPointF(at.x() - 2, at.y() - 4), QPointF(at.x() + 2, at.y()), QPointF(at.x() - 2, at.y() + 4)]
+        else:
+            corners = [QPointF(at.x() - 4, at.y() - 2), QPointF(at.x(), at.y() + 2), QPointF(at.x() + 4, at.y() - 2)]
+        painter.drawPolyline(QPolygonF(corners))
 
     def _paint_fields(self, painter: QPainter) -> None:
         theme = self.theme

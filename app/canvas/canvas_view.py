@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable
+from dataclasses import replace
 
-from PySide6.QtCore import QEvent, QPoint, QPointF, QRect, QRectF, QSizeF, Qt, QTimer, Signal
+from PySide6.QtCore import QEvent, QPoint, QPointF, QRect, QRectF, QSizeF, Qt, Signal
 from PySide6.QtGui import (
     QDragEnterEvent,
     QDragMoveEvent,
@@ -19,62 +20,54 @@ from app.blocks import catalog
 from app.blocks.kind import BlockKind
 from app.blocks.params import ParamValue
 from app.canvas.block_face import HEADER, WIDTH, choice_text
-from app.canvas.block_item import BlockItem
+from app.canvas.block_item import FOLD
+from app.canvas.cursors import cursor_over
 from app.canvas.editor import Editor
-from app.canvas.gesture import Gesture
 from app.canvas.gestures import pick_gesture
-from app.canvas.hint import Hint
-from app.canvas.hover_card import HoverCard
-from app.canvas.map_view import MapView
+from app.canvas.hover_view import HoverView
+from app.canvas.invitation import Invitation
 from app.canvas.minimap import Minimap
 from app.canvas.quick_add import QuickAdd
-from app.canvas.scene import CanvasScene
 from app.canvas.search import Fit
+from app.canvas.sheet_editor import edit_sheet
 from app.canvas.theme import Theme
 from app.canvas.value_editor import ValueEditor
-from app.strategy import edits, rewire
+from app.canvas.wire_item import place_along
+from app.strategy import edits, reroutes, rewire
 from app.strategy.document import Strategy, Wire
+from app.strategy.parts import Parts, everything
 from app.strategy.problem import Problem
 from app.strategy.wording import readable
 
 KIND_MIME = "application/x-blockbuilders-kind"
 _SNAP_PIXELS = 24.0
 _PORT_PIXELS = 9.0
-_CARD_MS = 700
 
 
-class CanvasView(MapView):
+class CanvasView(HoverView):
     """Shows the strategy of an editor and edits it by mouse and keyboard."""
 
     menu_wanted = Signal(object)
+    # Whether an empty canvas says how to begin.
+    invites = True
 
     def __init__(self, editor: Editor, theme: Theme, parent: QWidget | None = None) -> None:
-        super().__init__(theme, parent)
-        self.editor = editor
-        self.canvas = CanvasScene(editor, theme, self)
-        self.setScene(self.canvas)
-        self.setMouseTracking(True)
+        super().__init__(editor, theme, parent)
         self.setAcceptDrops(True)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setAccessibleName(self.tr("Canvas"))
+        self.viewport().setAccessibleName(self.tr("Canvas"))
         self.setAccessibleDescription(self.tr("The drawing. The outline has the same content for the keyboard."))
-        self.gesture: Gesture | None = None
         self.space_held = self.space_used = False
-        self.last_said = ""
-        self.hint = Hint(self)
+        self.invitation = Invitation(self)
         self.minimap = Minimap(self, self.canvas, theme)
-        self.card = HoverCard(theme, self)
-        self._card_timer = QTimer(self)
-        self._card_timer.setSingleShot(True)
-        self._card_timer.setInterval(_CARD_MS)
-        self._card_timer.timeout.connect(self._show_card)
         self.quick_add = QuickAdd(theme, self)
         self.quick_add.chosen.connect(self._add_chosen)
         self._add: Callable[[BlockKind], None] = self._ignore
         self._marked: Wire | None = None
-        self._over: BlockItem | None = None
-        self._over_wire: Wire | None = None
         self._fit_when_shown = True
+        editor.strategy_changed.connect(self._invite)
+        self._invite()
         editor.refused.connect(self._say_refused)
         editor.problem_focused.connect(self._go_to_problem)
 
@@ -97,60 +90,29 @@ class CanvasView(MapView):
         self.minimap.refresh()
         self.viewport().update()
 
-    def show_values(self, values: Mapping[tuple[str, str], str], failing: str | None = None) -> None:
-        """Show what each (block id, output) is at one bar; (block id, "") stands for a block without outputs.
-
-        The block called `failing` glows: the first condition that was not met.
-        """
-        self.canvas.show_values(values, failing)
-
-    def clear_values(self) -> None:
-        """Show no values."""
-        self.canvas.show_values({}, None)
-
-    def show_sparklines(self, curves: Mapping[tuple[str, str], Sequence[float]]) -> None:
-        """Keep a small curve of recent values per (block id, output): for hover cards, and on blocks when wanted."""
-        self.canvas.show_sparks(curves, self.canvas.sparks_shown)
-
-    def toggle_sparklines(self) -> None:
-        """Draw the small curves on the blocks, or no longer."""
-        self.canvas.show_sparks(self.canvas.sparks, not self.canvas.sparks_shown)
-
-    def fit(self) -> None:
-        """Show the whole drawing, never larger than life."""
-        self.frame(self.canvas.bounds())
-
-    def frame_selection(self) -> None:
-        """Show the selected blocks, or everything where nothing is selected."""
-        self.frame(self.canvas.bounds(self.editor.selection or None))
-
-    def center_on_block(self, block_id: str) -> None:
-        """Bring a block to the middle."""
-        item = self.canvas.blocks.get(block_id)
-        if item:
-            self.centerOn(item.pos() + item.body.center())
-
-    def scene_at(self, event: QMouseEvent) -> QPointF:
-        """Return the place in the scene of a mouse event."""
-        return self.mapToScene(event.position().toPoint())
-
-    def hand(self) -> QPoint:
-        """Return where the mouse is in the viewport, or the middle when it is elsewhere."""
-        at = self.viewport().mapFromGlobal(self.cursor().pos())
-        return at if self.viewport().rect().contains(at) else self.viewport().rect().center()
-
-    def say(self, text: str, event: QMouseEvent | None = None) -> None:
-        """Show a sentence beside the hand; an empty one takes it away."""
-        self.last_said = text
-        self.hint.say(text, event.position().toPoint() if event else None)
-
     def perform_and_select(self, name: str, change: Callable[[Strategy], Strategy]) -> bool:
         """Do a step that adds blocks, and select the new ones."""
-        before = {block.id for block in self.editor.strategy.blocks}
+        before = everything(self.editor.strategy)
         done = self.editor.perform(name, change)
         if done:
-            self.editor.select(block.id for block in self.editor.strategy.blocks if block.id not in before)
+            new = everything(self.editor.strategy) - before
+            self.editor.pick(replace(new, wires=frozenset(), points=frozenset()))
         return done
+
+    def fold(self, block_ids: Iterable[str], collapsed: bool) -> None:
+        """Collapse blocks to their titles, or open them again."""
+        names = list(block_ids)
+        name = "Collapse" if collapsed else "Expand"
+        self.editor.perform(name, lambda s: edits.collapse(s, names, collapsed))
+
+    def add_point(self, wire: Wire, at: QPointF) -> None:
+        """Lead a wire through a point, which is then selected."""
+        line = self.canvas.wires[wire]
+        here = place_along(line.path, at)
+        number = sum(place_along(line.path, point) < here for point in line.points)
+        place = (float(round(at.x() / 8) * 8), float(round(at.y() / 8) * 8))
+        if self.editor.perform("Add reroute point", lambda s: reroutes.add_point(s, wire, place, number)):
+            self.editor.pick(Parts(points=frozenset({(wire, number)})))
 
     def set_param(self, block_id: str, name: str, value: ParamValue, merge: bool = False) -> None:
         """Change a value of a block; a drag merges into one step."""
@@ -218,6 +180,30 @@ class CanvasView(MapView):
         self._add = lambda kind: self.add_block(kind.id, scene)
         self.quick_add.open(spot + QPoint(-20, -20))
 
+    def offer_for_wire(self, wire: Wire) -> None:
+        """Open the search for a block that goes into the middle of a wire."""
+        middle = self.canvas.wires[wire].middle()
+        output = self.editor.strategy.block(wire.source)
+        kind = catalog.kind(output.kind) if output else None
+        self._add = lambda kind: self.add_block(kind.id, middle)
+        port = kind.output(wire.output) if kind else None
+        self.quick_add.open(
+            self.mapFromScene(middle) + QPoint(-20, 12), Fit(port.type, True, kind.group) if port and kind else None
+        )
+
+    def offer_converters(self, source: tuple[str, str], target: tuple[str, str], at: QPointF) -> None:
+        """Open the search for a comparison that makes true or false of a number, to stand between two ports."""
+
+        def add(kind: BlockKind) -> None:
+            place = _top_left(at)
+            self.perform_and_select(
+                f"Add {kind.title}", lambda s: rewire.add_between(s, kind.id, place, source, target)
+            )
+
+        item = self.canvas.blocks[source[0]]
+        self._add = add
+        self.quick_add.open(self.mapFromScene(at), Fit("series", True, item.face.group, "signal"))
+
     def offer_blocks(self, at: QPointF, port: tuple[str, str], side: str) -> None:
         """Open the search for a block that connects itself to a port."""
         item = self.canvas.blocks[port[0]]
@@ -238,10 +224,8 @@ class CanvasView(MapView):
     def open_menu(self, at: QPoint, scene: QPointF) -> None:
         """Ask for a menu about what lies under a point; what is there is selected first."""
         hit = self.canvas.hit(scene, self.port_radius)
-        if hit.block_id and hit.block_id not in self.editor.selection:
-            self.editor.select([hit.block_id])
-        elif hit.wire is not None and hit.wire not in self.editor.selected_wires:
-            self.editor.select((), [hit.wire])
+        if hit.parts and not hit.parts & self.editor.picked:
+            self.editor.pick(hit.parts)
         self.menu_wanted.emit(at)
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
@@ -272,15 +256,14 @@ class CanvasView(MapView):
         if event.button() != Qt.MouseButton.LeftButton:
             return
         hit = self.canvas.hit(self.scene_at(event), self.port_radius)
-        if hit.what in ("empty", "wire"):
+        if hit.what == "empty":
             self.offer_quick_add(event.position().toPoint())
+        elif hit.what == "wire" and hit.wire:
+            self.add_point(hit.wire, self.scene_at(event))
+        elif hit.sheet is not None:
+            edit_sheet(self, hit.sheet)
         elif hit.what == "value" and hit.field:
             self.edit_value(hit.block_id, hit.field.param.name)
-
-    def viewportEvent(self, event: QEvent) -> bool:
-        if event.type() == QEvent.Type.Leave:
-            self._mark_hovered(None, None, None)
-        return super().viewportEvent(event)
 
     def event(self, event: QEvent) -> bool:
         # Tab adds a block, so it must not move the focus on; Shift+Tab still does.
@@ -330,6 +313,7 @@ class CanvasView(MapView):
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
         self.minimap.place()
+        self.invitation.place()
         if self._fit_when_shown and event.size().width() > 100:
             self._fit_when_shown = False
             self.fit()
@@ -347,9 +331,12 @@ class CanvasView(MapView):
             gesture.cancel()
             self.say("")
         else:
+            self.card.hide()
             self.editor.select(())
 
     def _edit_selected(self) -> None:
+        if hit := self.canvas.sheets.only(self.editor.picked):
+            edit_sheet(self, hit)
         if len(self.editor.selection) == 1:
             block_id = next(iter(self.editor.selection))
             fields = self.canvas.blocks[block_id].face.fields
@@ -358,41 +345,18 @@ class CanvasView(MapView):
 
     def _hover(self, event: QMouseEvent) -> None:
         hit = self.canvas.hit(self.scene_at(event), self.port_radius)
-        self._mark_hovered(self.canvas.blocks.get(hit.block_id), hit.field.param.name if hit.field else True, hit.wire)
-        shapes = {"port": Qt.CursorShape.CrossCursor, "value": Qt.CursorShape.SizeHorCursor}
-        shape = shapes.get(hit.what, Qt.CursorShape.ArrowCursor)
-        if hit.field and hit.field.param.type == "choice":
-            shape = Qt.CursorShape.PointingHandCursor
-        self.viewport().setCursor(Qt.CursorShape.OpenHandCursor if self.space_held else shape)
-
-    def _mark_hovered(self, item: BlockItem | None, part: object, wire: Wire | None) -> None:
-        if self._over is not None and self._over is not item:
-            self._over.show_as(hovered=None)
-        if item is not None:
-            item.show_as(hovered=part)
-        if self._over_wire in self.canvas.wires and self._over_wire != wire:
-            self.canvas.wires[self._over_wire].show_as(hovered=False)
-        if wire in self.canvas.wires:
-            self.canvas.wires[wire].show_as(hovered=True)
-        if item is not self._over or part is not True:
-            self.card.hide()
-            self._card_timer.stop()
-        if item is not None and part is True and not self.card.isVisible():
-            self._card_timer.start()
-        self._over, self._over_wire = item, wire
-
-    def _show_card(self) -> None:
-        """Tell about the block under the hand, once the hand rests."""
-        item = self._over
-        kind = catalog.kind(item.block.kind) if item and self.gesture is None else None
-        if item is None or kind is None or item.block.id not in self.canvas.blocks or self.quick_add.isVisible():
-            return
-        box = self.mapFromScene(item.body.translated(item.pos())).boundingRect()
-        problem = item.problem.message if item.problem else ""
-        self.card.show_kind(kind, box, self.canvas.spark_of(item.block.id), self.theme, problem)
+        part = hit.field.param.name if hit.field else FOLD if hit.what == "fold" else True
+        self._mark_hovered(self.canvas.blocks.get(hit.block_id), part, hit.wire)
+        self.viewport().setCursor(Qt.CursorShape.OpenHandCursor if self.space_held else cursor_over(hit))
 
     def _add_chosen(self, kind: BlockKind) -> None:
         self._add(kind)
+
+    def _busy(self) -> bool:
+        return self.quick_add.isVisible()
+
+    def _invite(self) -> None:
+        self.invitation.setVisible(self.invites and not everything(self.editor.strategy))
 
     def _ignore(self, kind: BlockKind) -> None:
         """Do nothing: no place was asked for."""

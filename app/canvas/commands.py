@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Literal
 
 from PySide6.QtCore import QObject, QPoint, QPointF, Qt
@@ -11,16 +12,23 @@ from PySide6.QtWidgets import QMenu
 
 from app.canvas.canvas_view import CanvasView
 from app.canvas.command_list import CommandList
+from app.canvas.drawing_commands import DrawingCommands
 from app.canvas.find_bar import FindBar
 from app.canvas.keyboard_sheet import KeyboardSheet
 from app.errors import StrategyInvalid
-from app.strategy import arrange, codec, edits, rewire
+from app.strategy import arrange, codec, edits, parts, rewire, sheets, tidying
 from app.strategy.arrange import Edge
-from app.strategy.document import Strategy
+from app.strategy.document import Place, Strategy
+from app.strategy.parts import Parts
 
 _NUDGE = 8.0
 _SHIFT = (40.0, 40.0)
-_NEED_A_BLOCK = ("cut", "copy", "duplicate", "heal", "select_before", "select_after", "frame")
+_NEED_A_BLOCK = ("heal", "select_before", "select_after", "mute", "collapse", "pin")
+_NEED_SOMETHING = ("cut", "copy", "duplicate")
+_NEED_A_SHEET = ("wider", "narrower", "taller", "lower", "recolour", "write")
+_NEED_A_WIRE = ("reroute", "insert")
+
+Arranging = Callable[[dict[str, Place], dict[str, Place]], dict[str, Place]]
 
 
 class Commands(QObject):
@@ -36,6 +44,9 @@ class Commands(QObject):
         self._add_edit()
         self._add_select()
         self._add_arrange()
+        self.drawing = DrawingCommands(view)
+        for name, text, run, *keys in self.drawing.rows():
+            self._add(self.tr("Draw"), name, text, run, *keys)
         self._add_view()
         self._follow_selection()
         self.editor.selection_changed.connect(self._follow_selection)
@@ -133,20 +144,22 @@ class Commands(QObject):
         self._add(group, "zoom_reset", self.tr("Zoom to 100 %"), lambda: view.zoom_by(1 / view.zoom), "Ctrl+0")
         self._add(group, "sparklines", self.tr("Small curves on the blocks"), view.toggle_sparklines, "S")
         group = self.tr("Help")
-        self._add(group, "keyboard", self.tr("Keyboard and mouse"), self._toggle_sheet, "?", "F1")
+        self._add(group, "help", self.tr("About the selected block"), self._help, "F1")
+        self._add(group, "keyboard", self.tr("Keyboard and mouse"), self._toggle_sheet, "?")
         self._add(group, "commands", self.tr("All commands …"), self.open_list, "Ctrl+K")
 
     def cut(self) -> None:
         """Copy the selected blocks and remove them."""
-        if self.editor.selection:
+        chosen = self._with_contents()
+        if chosen:
             self.copy()
-            blocks = self._selected()
-            self.editor.perform(self.tr("Cut"), lambda s: edits.remove_blocks(s, blocks))
+            self.editor.perform(self.tr("Cut"), lambda s: parts.remove(s, chosen))
 
     def copy(self) -> None:
-        """Put the selected blocks on the clipboard as the text of a strategy."""
-        if self.editor.selection:
-            QGuiApplication.clipboard().setText(codec.write(rewire.only(self.editor.strategy, self._selected())))
+        """Put what is selected on the clipboard as the text of a strategy; a frame takes along what stands in it."""
+        chosen = self._with_contents()
+        if chosen.blocks or chosen.frames or chosen.notes:
+            QGuiApplication.clipboard().setText(codec.write(parts.only(self.editor.strategy, chosen)))
 
     def paste(self, with_inputs: bool = False) -> None:
         """Add what the clipboard holds, at the hand."""
@@ -166,51 +179,58 @@ class Commands(QObject):
 
     def duplicate(self) -> None:
         """Copy the selected blocks beside themselves."""
-        blocks = self._selected()
-        if blocks:
-            self.view.perform_and_select(self.tr("Duplicate"), lambda s: edits.duplicate_blocks(s, blocks, _SHIFT))
+        chosen = self._with_contents()
+        if chosen:
+            self.view.perform_and_select(self.tr("Duplicate"), lambda s: parts.duplicate(s, chosen, _SHIFT))
 
     def delete(self) -> None:
-        """Remove what is selected, blocks and wires."""
-        blocks, wires = self._selected(), sorted(self.editor.selected_wires)
-        if blocks or wires:
-            self.editor.perform(self.tr("Delete"), lambda s: rewire.remove(s, blocks, wires))
+        """Remove what is selected; what stands in a frame stays."""
+        chosen = self.editor.picked
+        if chosen:
+            self.editor.perform(self.tr("Delete"), lambda s: parts.remove(s, chosen))
 
     def heal(self) -> None:
         """Remove the selected blocks and join what stood on both sides of them."""
-        blocks = self._selected()
-        if blocks:
-            self.editor.perform(self.tr("Delete and keep the flow"), lambda s: rewire.heal(s, blocks))
+        chosen = self.editor.picked
+        if chosen.blocks:
+            self.editor.perform(self.tr("Delete and keep the flow"), lambda s: parts.heal(s, chosen))
 
     def select_all(self) -> None:
-        """Select every block."""
-        self.editor.select(self.view.canvas.blocks)
+        """Select every block, frame, note and point."""
+        self.editor.pick(replace(parts.everything(self.editor.strategy), wires=frozenset()))
 
     def tidy(self) -> None:
         """Lay the whole drawing out from left to right."""
-        sizes = self.view.canvas.sizes()
-        if self.editor.perform(self.tr("Tidy up"), lambda s: edits.move(s, arrange.tidy(s, sizes))):
+        boxes = self.view.canvas.boxes()
+        if self.editor.perform(self.tr("Tidy up"), lambda s: tidying.tidied(s, boxes)):
             self.view.fit()
 
     def _align(self, edge: Edge) -> None:
-        self._rearrange(self.tr("Align"), lambda places: arrange.align(places, self.view.canvas.sizes(), edge), 2)
+        self._rearrange(self.tr("Align"), lambda places, sizes: arrange.align(places, sizes, edge), 2)
 
     def _distribute(self, along: Literal["x", "y"]) -> None:
-        self._rearrange(
-            self.tr("Spread evenly"), lambda places: arrange.distribute(places, self.view.canvas.sizes(), along), 3
-        )
+        self._rearrange(self.tr("Spread evenly"), lambda places, sizes: arrange.distribute(places, sizes, along), 3)
 
     def _nudge(self, x: float, y: float) -> None:
-        self._rearrange(self.tr("Nudge"), lambda places: {name: (a + x, b + y) for name, (a, b) in places.items()}, 1)
+        chosen = self._with_contents()
+        places = {name: at for name, (at, _) in self.view.canvas.boxes().items()}
+        key = f"nudge {hash(chosen)}"
+        self.editor.perform(self.tr("Nudge"), lambda s: parts.move(s, chosen, (x, y), places), key)
 
-    def _rearrange(
-        self, name: str, arranged: Callable[[dict[str, arrange.Place]], dict[str, arrange.Place]], least: int
-    ) -> None:
-        items = self.view.canvas.blocks
-        places = {block_id: (items[block_id].x(), items[block_id].y()) for block_id in self._selected()}
-        if len(places) >= least:
-            key = "nudge " + " ".join(places) if least == 1 else ""
-            self.editor.perform(name, lambda s: edits.move(s, arranged(places)), key)
+    def _rearrange(self, name: str, arranged: Arranging, least: int) -> None:
+        """Give the selected blocks and notes other places."""
+        picked, notes = self.editor.picked, {note.id: note for note in self.editor.strategy.notes}
+        boxes = {block: box for block, box in self.view.canvas.boxes().items() if block in picked.blocks}
+        # No block can have such an id.
+        boxes |= {f"note {each}": (note.at, note.size) for each, note in notes.items() if each in picked.notes}
+        if len(boxes) < least:
+            return
+        places = arranged(
+            {each: at for each, (at, _) in boxes.items()}, {each: size for each, (_, size) in boxes.items()}
+        )
+        blocks = {each: at for each, at in places.items() if each in picked.blocks}
+        sheets_at = {each.removeprefix("note "): at for each, at in places.items() if each not in blocks}
+        self.editor.perform(name, lambda s: sheets.place_sheets(edits.move(s, blocks), {}, sheets_at))
 
     def _spread(self, backwards: bool) -> None:
         reached = rewire.feeders if backwards else rewire.users
@@ -238,10 +258,10 @@ class Commands(QObject):
 
     def _offset_for(self, clip: Strategy) -> tuple[float, float]:
         """Return how far to shift what is pasted, so that its top left corner is at the hand."""
-        if not clip.layout or not self.view.underMouse():
+        if not self.view.underMouse():
             return _SHIFT
         at = self.view.mapToScene(self.view.hand())
-        left, top = (min(place[axis] for place in clip.layout.values()) for axis in (0, 1))
+        left, top = parts.corner(clip)
         return float(round((at.x() - left) / 8) * 8), float(round((at.y() - top) / 8) * 8)
 
     def _selected(self) -> list[str]:
@@ -249,17 +269,42 @@ class Commands(QObject):
 
     def _follow_selection(self) -> None:
         """Switch commands off that have nothing to work on."""
-        blocks, wires = len(self.editor.selection), len(self.editor.selected_wires)
+        picked = self.editor.picked
+        blocks, sheets_ = len(picked.blocks), len(picked.frames) + len(picked.notes)
         for action in self.actions:
             name = action.objectName()
             if name == "delete":
-                action.setEnabled(bool(blocks or wires))
-            elif name in _NEED_A_BLOCK or name.startswith("nudge"):
+                action.setEnabled(bool(picked))
+            elif name in _NEED_A_BLOCK:
                 action.setEnabled(blocks > 0)
+            elif name in _NEED_SOMETHING:
+                action.setEnabled(blocks + sheets_ > 0)
+            elif name in _NEED_A_SHEET:
+                action.setEnabled(sheets_ > 0)
+            elif name == "next_wire":
+                action.setEnabled(blocks + len(picked.wires) > 0)
+            elif name in _NEED_A_WIRE:
+                action.setEnabled(len(picked.wires) == 1)
+            elif name.startswith("nudge"):
+                action.setEnabled(blocks + sheets_ + len(picked.points) > 0)
             elif name.startswith("align"):
-                action.setEnabled(blocks > 1)
+                action.setEnabled(blocks + len(picked.notes) > 1)
             elif name.startswith("distribute"):
-                action.setEnabled(blocks > 2)
+                action.setEnabled(blocks + len(picked.notes) > 2)
+
+    def _with_contents(self) -> Parts:
+        """Return what is selected, and with a frame what stands in it."""
+        picked = self.editor.picked
+        if not picked.frames:
+            return picked
+        return picked | parts.within(self.editor.strategy, picked.frames, self.view.canvas.boxes())
+
+    def _help(self) -> None:
+        """Tell about the selected block; without one show the sheet of all keys."""
+        if len(self.editor.picked) == 1 and self.editor.selection:
+            self.view.tell_about(self._selected()[0])
+        else:
+            self._toggle_sheet()
 
     def _toggle_sheet(self) -> None:
         self.sheet.toggle(self.groups, self.view.theme)
@@ -271,10 +316,13 @@ class Commands(QObject):
             ("add",),
             ("cut", "copy", "paste", "duplicate"),
             ("delete", "heal"),
+            ("mute", "collapse", "pin"),
+            ("reroute", "insert"),
+            ("add_frame", "add_note", "write", "recolour"),
             ("select_before", "select_after"),
             ("tidy", "fit"),
         ):
-            menu.addActions([self.action(name) for name in names])
+            menu.addActions([action for name in names if (action := self.action(name)).isEnabled()])
             menu.addSeparator()
         menu.popup(at)
 

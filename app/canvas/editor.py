@@ -9,6 +9,7 @@ from PySide6.QtGui import QUndoCommand, QUndoStack
 
 from app.strategy.document import Strategy, Wire
 from app.strategy.edits import EditRefused
+from app.strategy.parts import Parts, everything
 from app.strategy.problem import Problem
 from app.strategy.validate import validate
 
@@ -27,8 +28,7 @@ class Editor(QObject):
         self.undo_stack.setUndoLimit(500)
         self._strategy = strategy
         self._problems: tuple[Problem, ...] | None = None
-        self._selection: frozenset[str] = frozenset()
-        self._selected_wires: frozenset[Wire] = frozenset()
+        self._picked = Parts()
         self._round = 0
 
     @property
@@ -46,12 +46,17 @@ class Editor(QObject):
     @property
     def selection(self) -> frozenset[str]:
         """The ids of the selected blocks."""
-        return self._selection
+        return self._picked.blocks
 
     @property
     def selected_wires(self) -> frozenset[Wire]:
         """The selected wires."""
-        return self._selected_wires
+        return self._picked.wires
+
+    @property
+    def picked(self) -> Parts:
+        """All that is selected: blocks and wires, frames, notes and points of wires."""
+        return self._picked
 
     def perform(self, name: str, change: Callable[[Strategy], Strategy], merge: str = "") -> bool:
         """Do one named, undoable step; return whether the strategy has changed.
@@ -83,10 +88,13 @@ class Editor(QObject):
 
     def select(self, block_ids: Iterable[str], wires: Iterable[Wire] = ()) -> None:
         """Select these blocks and wires and nothing else."""
-        blocks, chosen = frozenset(block_ids), frozenset(wires)
-        if (blocks, chosen) != (self._selection, self._selected_wires):
-            self._selection, self._selected_wires = blocks, chosen
-            self.selection_changed.emit(blocks)
+        self.pick(Parts(frozenset(block_ids), frozenset(wires)))
+
+    def pick(self, parts: Parts) -> None:
+        """Select these parts of the drawing and nothing else."""
+        if parts != self._picked:
+            self._picked = parts
+            self.selection_changed.emit(parts.blocks)
 
     def focus_problem(self, problem: Problem) -> None:
         """Select the block that a problem is about and let every view go there."""
@@ -98,8 +106,7 @@ class Editor(QObject):
         """Put a strategy in the place of the present one without a step of its own: steps call it."""
         self._strategy = strategy
         self._problems = None
-        there = {block.id for block in strategy.blocks}
-        self.select(self._selection & there, self._selected_wires & set(strategy.wires))
+        self.pick(self._picked & everything(strategy))
         self.strategy_changed.emit(strategy)
 
 

@@ -1,4 +1,4 @@
-"""Finds blocks on the canvas by their names and values."""
+"""Finds blocks, frames and notes on the canvas by their names, values and words."""
 
 from __future__ import annotations
 
@@ -8,7 +8,8 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QLineEdit
 
 from app.blocks import catalog
 from app.canvas.canvas_view import CanvasView
-from app.strategy.document import Block
+from app.strategy.document import Block, Strategy
+from app.strategy.parts import Parts
 
 
 class FindBar(QFrame):
@@ -22,6 +23,7 @@ class FindBar(QFrame):
         self.search.setPlaceholderText(self.tr("Find on the canvas"))
         self.search.setAccessibleName(self.tr("Find on the canvas"))
         self.count = QLabel(self)
+        self.count.setTextFormat(Qt.TextFormat.PlainText)
         self.count.setProperty("muted", True)
         layout = QHBoxLayout(self)
         layout.setContentsMargins(8, 8, 12, 8)
@@ -29,7 +31,7 @@ class FindBar(QFrame):
         layout.addWidget(self.search)
         layout.addWidget(self.count)
         self._at = -1
-        self.found: list[str] = []
+        self.found: list[Parts] = []
         self.search.textChanged.connect(self._search)
         self.search.installEventFilter(self)
         view.editor.strategy_changed.connect(self._refresh)
@@ -61,8 +63,8 @@ class FindBar(QFrame):
 
     def _search(self, text: str) -> None:
         words = text.lower().split()
-        blocks = self._view.editor.strategy.blocks
-        self.found = [block.id for block in blocks if words and all(word in _text(block) for word in words)]
+        found = _texts(self._view.editor.strategy)
+        self.found = [parts for parts, text in found if words and all(word in text for word in words)]
         self._at = -1
         self._mark()
         self.count.setText(self.tr("{0} found").format(len(self.found)) if words else "")
@@ -70,20 +72,30 @@ class FindBar(QFrame):
     def _step(self, by: int) -> None:
         if self.found:
             self._at = (self._at + by) % len(self.found)
-            block_id = self.found[self._at]
-            self._view.editor.select([block_id])
-            self._view.center_on_block(block_id)
+            parts = self.found[self._at]
+            self._view.editor.pick(parts)
+            self._view.centerOn(self._view.canvas.bounds_of(parts).center())
             self.count.setText(f"{self._at + 1} / {len(self.found)}")
 
     def _mark(self) -> None:
+        hits = Parts().joined(self.found)
         for block_id, item in self._view.canvas.blocks.items():
-            item.show_as(found=block_id in self.found)
+            item.show_as(found=block_id in hits.blocks)
+        for sheet in self._view.canvas.sheets.items:
+            sheet.show_as(found=sheet.sheet.id in (hits.frames if sheet.what == "frame" else hits.notes))
 
     def _close(self) -> None:
         self.found = []
         self._mark()
         self.hide()
         self._view.setFocus()
+
+
+def _texts(strategy: Strategy) -> list[tuple[Parts, str]]:
+    """Return everything that can be found with the words by which it is."""
+    found = [(Parts(blocks=frozenset({block.id})), _text(block)) for block in strategy.blocks]
+    found += [(Parts(frames=frozenset({each.id})), f"frame {each.title}".lower()) for each in strategy.frames]
+    return found + [(Parts(notes=frozenset({each.id})), f"note {each.text}".lower()) for each in strategy.notes]
 
 
 def _text(block: Block) -> str:

@@ -17,6 +17,7 @@ class Hint(QLabel):
         self._over = parent
         self.setProperty("card", True)
         self.setObjectName("hint")
+        self.setTextFormat(Qt.TextFormat.PlainText)
         self.setWordWrap(True)
         self.setMargin(10)
         self.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)

@@ -35,7 +35,8 @@ class HoverCard(QFrame):
         layout.setSpacing(6)
         for label in (self.title, self.about, self.picture, self.usual):
             layout.addWidget(label)
-        for label in (self.about, self.usual):
+        for label in (self.title, self.about, self.usual):
+            label.setTextFormat(Qt.TextFormat.PlainText)
             label.setWordWrap(True)
         self.usual.setProperty("muted", True)
         self.setFixedWidth(_WIDTH)

@@ -7,6 +7,7 @@ from PySide6.QtGui import QMouseEvent, QPainter, QPaintEvent, QPen, QPicture
 from PySide6.QtWidgets import QGraphicsView, QWidget
 
 from app.canvas.scene import CanvasScene
+from app.canvas.sheet_items import tint_of
 from app.canvas.theme import Theme, color
 
 _SIZE = QSize(176, 116)
@@ -68,11 +69,15 @@ class Minimap(QWidget):
         painter.drawRect(frame.intersected(QRectF(self.rect()).adjusted(2, 2, -2, -2)))
 
     def _picture(self) -> QPicture:
-        """Return the blocks, painted once per change of the drawing."""
+        """Return frames, notes and blocks, painted once per change of the drawing."""
         self._place_of_scene = scale, shift = self._fit()
         picture = QPicture()
         painter = QPainter(picture)
         painter.setPen(Qt.PenStyle.NoPen)
+        for sheet in self._canvas.sheets.items:
+            painter.setBrush(color(tint_of(sheet.sheet.color, self.theme), 0.2))
+            place = sheet.place()
+            painter.drawRect(QRectF(place.topLeft() * scale + shift, place.size() * scale))
         for item in self._canvas.blocks.values():
             painter.setBrush(color(self.theme.accent if item.selected else self.theme.group(item.face.group), 0.8))
             box = item.body.translated(item.pos())

@@ -24,9 +24,10 @@ from app.canvas import steps
 from app.canvas.block_face import choice_text, shown_params, shown_value
 from app.canvas.editor import Editor
 from app.canvas.theme import font
-from app.strategy import edits, rewire
+from app.strategy import edits, parts, rewire, sheets
 from app.strategy.document import Block, Strategy, Wire
 from app.strategy.graph import evaluation_order
+from app.strategy.parts import Parts
 from app.strategy.wording import readable
 
 _ROW = Qt.ItemDataRole.UserRole
@@ -36,9 +37,19 @@ _ROW = Qt.ItemDataRole.UserRole
 class Line:
     """What a row of the tree is about."""
 
-    what: Literal["block", "input", "param"]
+    what: Literal["block", "input", "param", "frame", "note", "point"]
     block_id: str
     name: str = ""
+    wire: Wire | None = None
+    at: int = 0
+
+    @property
+    def parts(self) -> Parts:
+        """What is selected on the canvas with this row."""
+        name = frozenset({self.block_id})
+        if self.what == "point" and self.wire:
+            return Parts(points=frozenset({(self.wire, self.at)}))
+        return Parts(frames=name) if self.what == "frame" else Parts(notes=name) if self.what == "note" else Parts(name)
 
 
 class Outline(QTreeWidget):
@@ -66,8 +77,14 @@ class Outline(QTreeWidget):
             self.clear()
             for block in evaluation_order(self.editor.strategy):
                 self._add_block(block)
+            for frame in self.editor.strategy.frames:
+                self._add_sheet(Line("frame", frame.id), self.tr("Frame"), frame.title)
+            for note in self.editor.strategy.notes:
+                self._add_sheet(Line("note", note.id), self.tr("Note"), note.text)
             for number in range(self.topLevelItemCount()):
                 item = self.topLevelItem(number)
+                for at in range(item.childCount() if item else 0):
+                    item.child(at).setExpanded(True)  # type: ignore[union-attr]
                 if item is not None:
                     item.setExpanded(self._line(item).block_id not in closed)  # type: ignore[union-attr]
             item = self._item(current) if current else None
@@ -78,10 +95,12 @@ class Outline(QTreeWidget):
         kind = catalog.kind(block.kind)
         if kind is None:
             return
-        item = QTreeWidgetItem(self, [kind.title])
+        muted = self.tr("{0} (muted)") if block.muted else "{0}"
+        item = QTreeWidgetItem(self, [muted.format(kind.title)])
         item.setFont(0, font(13, 600))
         problems = [each.message for each in self.editor.problems if each.block_id == block.id]
-        self._tell(item, Line("block", block.id), f"{kind.title}, {block.id}", " ".join(problems))
+        name = muted.format(f"{kind.title}, {block.id}")
+        self._tell(item, Line("block", block.id), name, " ".join(problems))
         item.setToolTip(0, problems[0] if problems else kind.about)
         for port in kind.inputs:
             self._add_input(item, block, kind, port)
@@ -101,6 +120,20 @@ class Outline(QTreeWidget):
         self._tell(
             item, Line("input", block.id, port.name), self.tr("Input {0}: {1}").format(readable(port.name), text)
         )
+
+        for wire in sources:
+            for at in range(len(self.editor.strategy.reroutes.get(wire, ()))):
+                row = QTreeWidgetItem(item, [self.tr("Reroute point {0}").format(at + 1)])
+                line = Line("point", block.id, port.name, wire, at)
+                text = self.tr("Reroute point {0} of the wire from {1}").format(at + 1, self._end(wire))
+                self._tell(row, line, text)
+
+    def _add_sheet(self, line: Line, kind: str, words: str) -> None:
+        """Add the row of a frame or a note, with the first line of its words."""
+        first = words.strip().splitlines()[0] if words.strip() else self.tr("empty")
+        item = QTreeWidgetItem(self, [f"{kind}: {first}"])
+        item.setFlags(item.flags() | Qt.ItemFlag.ItemIsEditable)
+        self._tell(item, line, f"{kind}: {words.strip() or first}")
 
     def _add_param(self, parent: QTreeWidgetItem, block: Block, param: Param) -> None:
         text = shown_value(param, block.params.get(param.name, param.default))
@@ -146,13 +179,27 @@ class Outline(QTreeWidget):
             self._fill_connect(menu, line)
         elif line.what == "param":
             menu.addAction(self.tr("Change"), lambda: self._activate(item))
+        elif line.what != "block":
+            if line.what != "point":
+                menu.addAction(self.tr("Change"), lambda: self._activate(item))
+            menu.addAction(self.tr("Delete"), lambda: self._delete(item, False))
         else:
             one = [line.block_id]
+            self._fill_marks(menu, one)
             menu.addAction(self.tr("Duplicate"), lambda: self._do("Duplicate", one, edits.duplicate_blocks))
             menu.addAction(self.tr("Delete"), lambda: self._do("Delete", one, edits.remove_blocks))
             text = self.tr("Delete and keep the flow")
             menu.addAction(text, lambda: self._do("Delete and keep the flow", one, rewire.heal))
         return menu
+
+    def _fill_marks(self, menu: QMenu, one: list[str]) -> None:
+        """Offer to mute a block and to collapse it, or to take that back."""
+        block = self.editor.strategy.block(one[0])
+        muted, collapsed = (block.muted, block.collapsed) if block else (False, False)
+        name = self.tr("Unmute") if muted else self.tr("Mute")
+        menu.addAction(name, lambda: self.editor.perform(name, lambda s: edits.mute(s, one, not muted)))
+        fold = self.tr("Expand") if collapsed else self.tr("Collapse")
+        menu.addAction(fold, lambda: self.editor.perform(fold, lambda s: edits.collapse(s, one, not collapsed)))
 
     def _fill_connect(self, menu: QMenu, line: Line) -> None:
         """Offer every output that fits this input, and to take off what is connected."""
@@ -171,13 +218,15 @@ class Outline(QTreeWidget):
             if (wire.target, wire.input) == (line.block_id, line.name):
                 text = self.tr("Disconnect from {0}").format(self._end(wire))
                 menu.addAction(text, lambda wire=wire: self._disconnect(wire))  # type: ignore[misc]
+                text = self.tr("Select the wire from {0}").format(self._end(wire))
+                menu.addAction(text, lambda wire=wire: self.editor.select((), [wire]))  # type: ignore[misc]
         param = self._param(line)
         if param is not None:
             menu.addAction(self.tr("Type a number"), lambda: self._edit(line))
 
     def _activate(self, item: QTreeWidgetItem) -> None:
         line = self._line(item)
-        if line is None or line.what == "block":
+        if line is None or line.what in ("block", "point"):
             return
         param = self._param(line)
         if line.what == "input":
@@ -202,11 +251,22 @@ class Outline(QTreeWidget):
 
     def value_text(self, line: Line) -> str:
         """Return the value of a row as it is typed."""
+        strategy = self.editor.strategy
+        if line.what == "frame":
+            return next((each.title for each in strategy.frames if each.id == line.block_id), "")
+        if line.what == "note":
+            return next((each.text for each in strategy.notes if each.id == line.block_id), "")
         param, block = self._param(line), self.editor.strategy.block(line.block_id)
         return param.show(block.params.get(param.name, param.default)) if param and block else ""
 
     def take_text(self, line: Line, text: str) -> None:
         """Set a value from what was typed; what is not valid is refused with a sentence."""
+        if line.what == "frame":
+            self.editor.perform("Rename frame", lambda s: sheets.change_frame(s, line.block_id, title=text.strip()))
+            return
+        if line.what == "note":
+            self.editor.perform("Write note", lambda s: sheets.change_note(s, line.block_id, text=text))
+            return
         param = self._param(line)
         if param is None:
             return
@@ -253,11 +313,13 @@ class Outline(QTreeWidget):
         elif line.what == "input":
             wires = [w for w in self.editor.strategy.wires if (w.target, w.input) == (line.block_id, line.name)]
             self.editor.perform("Disconnect", lambda s: rewire.cut(s, wires))
+        elif line.what != "param":
+            self.editor.perform("Delete", lambda s: parts.remove(s, line.parts))
 
     def _select_current(self, item: QTreeWidgetItem | None) -> None:
         line = self._line(item)
-        if line is not None and line.block_id not in self.editor.selection:
-            self.editor.select([line.block_id])
+        if line is not None and not line.parts & self.editor.picked:
+            self.editor.pick(line.parts)
 
     def _follow_selection(self) -> None:
         line = self._line(self.currentItem())
@@ -270,8 +332,9 @@ class Outline(QTreeWidget):
     def _items(self) -> list[QTreeWidgetItem]:
         tops = [self.topLevelItem(number) for number in range(self.topLevelItemCount())]
         found = [top for top in tops if top is not None]
-        rows = [row for top in found for row in (top, *(top.child(at) for at in range(top.childCount())))]
-        return [row for row in rows if row is not None]
+        for row in found:
+            found += [child for at in range(row.childCount()) if (child := row.child(at)) is not None]
+        return found
 
     def _item(self, line: Line) -> QTreeWidgetItem | None:
         return next((item for item in self._items() if self._line(item) == line), None)
@@ -282,7 +345,7 @@ class Outline(QTreeWidget):
 
     def _closed(self) -> set[str]:
         lines = [self._line(item) for item in self._items() if item.childCount() and not item.isExpanded()]
-        return {line.block_id for line in lines if line}
+        return {line.block_id for line in lines if line and line.what == "block"}
 
     def _beside(self, item: QTreeWidgetItem) -> QPoint:
         return self.viewport().mapToGlobal(self.visualItemRect(item).bottomLeft())
@@ -305,9 +368,10 @@ class _ValueDelegate(QStyledItemDelegate):
 
     def setEditorData(self, editor: QWidget, index: QModelIndex | QPersistentModelIndex) -> None:
         if isinstance(editor, QLineEdit):
-            editor.setText(self._outline.value_text(index.data(_ROW)))
+            # The field has one line: a sign stands for each break of a note's text.
+            editor.setText(self._outline.value_text(index.data(_ROW)).replace("\n", "⏎"))
             editor.selectAll()
 
     def setModelData(self, editor: QWidget, model: object, index: QModelIndex | QPersistentModelIndex) -> None:
         if isinstance(editor, QLineEdit):
-            self._outline.take_text(index.data(_ROW), editor.text())
+            self._outline.take_text(index.data(_ROW), editor.text().replace("⏎", "\n"))

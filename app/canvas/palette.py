@@ -42,6 +42,7 @@ class Palette(QWidget):
         self.tree = _KindTree(self)
         self.nothing = QLabel(self.tr("No block answers to this. Try a shorter word."), self)
         self.nothing.setWordWrap(True)
+        self.nothing.setTextFormat(Qt.TextFormat.PlainText)
         self.nothing.setProperty("muted", True)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(8, 8, 8, 0)

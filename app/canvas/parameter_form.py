@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+from typing import Protocol
+
 from PySide6.QtCore import QSignalBlocker, Qt
 from PySide6.QtWidgets import (
+    QCheckBox,
     QComboBox,
     QDoubleSpinBox,
     QHBoxLayout,
-    QLabel,
     QScrollArea,
     QSlider,
     QSpinBox,
+    QToolButton,
     QVBoxLayout,
     QWidget,
 )
@@ -20,13 +23,28 @@ from app.blocks.kind import BlockKind
 from app.blocks.params import Param, ParamValue
 from app.canvas import steps
 from app.canvas.block_face import choice_text, shown_params
+from app.canvas.choice import Choice
 from app.canvas.editor import Editor
+from app.canvas.move_gesture import described
+from app.canvas.sheet_form import SheetForm, plain, selected_sheet
 from app.canvas.theme import font
 from app.strategy import edits
 from app.strategy.document import Block, Strategy
 from app.strategy.wording import readable
 
 _SLIDER_STEPS = 400
+
+
+class Keeper(Protocol):
+    """Who takes the values of rows."""
+
+    editor: Editor
+
+    def set_value(self, block_id: str, param: Param, value: ParamValue, merge: bool) -> None:
+        """Take a value; steps of one drag become one."""
+
+    def set_dial(self, block_id: str, name: str, on: bool) -> None:
+        """Keep a setting among the dials, or no longer."""
 
 
 class ParameterForm(QScrollArea):
@@ -36,6 +54,8 @@ class ParameterForm(QScrollArea):
         super().__init__(parent)
         self.editor = editor
         self.rows: dict[str, Row] = {}
+        self.muted = QCheckBox()
+        self.sheet: SheetForm
         self._shown: tuple[str, tuple[str, ...]] | None = None
         self.setWidgetResizable(True)
         self.setFrameShape(QScrollArea.Shape.NoFrame)
@@ -50,8 +70,7 @@ class ParameterForm(QScrollArea):
         block = self._block()
         kind = catalog.kind(block.kind) if block else None
         if block is None or kind is None:
-            self._shown = None
-            self._build_empty()
+            self._refresh_beside()
             return
         params = _params(self.editor.strategy, block, kind)
         shown = (block.id, tuple(param.name for param in params))
@@ -60,6 +79,22 @@ class ParameterForm(QScrollArea):
             self._build(block, kind, params)
         for param in params:
             self.rows[param.name].show_value(block.params.get(param.name, param.default))
+            self.rows[param.name].star.setChecked((block.id, param.name) in self.editor.strategy.dials)
+        self.muted.setChecked(block.muted)
+
+    def _refresh_beside(self) -> None:
+        """Show the words of the one selected frame or note, or what to do."""
+        sheet = selected_sheet(self.editor)
+        if sheet is None:
+            self._shown = None
+            self._build_empty()
+            return
+        shown = (sheet.id, (type(sheet).__name__,))
+        if shown != self._shown:
+            self._shown, self.rows = shown, {}
+            self.sheet = SheetForm(self.editor, sheet)
+            self._show_column([self.sheet])
+        self.sheet.show_sheet(sheet)
 
     def set_value(self, block_id: str, param: Param, value: ParamValue, merge: bool) -> None:
         """Change a value; steps of one drag become one."""
@@ -70,28 +105,41 @@ class ParameterForm(QScrollArea):
         self.editor.perform(f"Change {name}", lambda s: edits.set_param(s, block_id, param.name, value), key)
 
     def _block(self) -> Block | None:
-        ids = self.editor.selection
-        return self.editor.strategy.block(next(iter(ids))) if len(ids) == 1 else None
+        picked = self.editor.picked
+        return self.editor.strategy.block(next(iter(picked.blocks))) if len(picked.blocks) == len(picked) == 1 else None
 
     def _build_empty(self) -> None:
-        count = len(self.editor.selection)
-        text = self.tr("{0} blocks selected.").format(count) if count else ""
-        label = QLabel(text or self.tr("Select a block to see what it does and to change its values."))
+        picked = self.editor.picked
+        text = ""
+        if picked:
+            words = described(picked)
+            text = self.tr("{0} selected.").format(f"{len(picked)} parts" if words == "selection" else words)
+            text = text[:1].upper() + text[1:]
+        label = plain(text or self.tr("Select a block to see what it does and to change its values."))
         label.setWordWrap(True)
-        label.setProperty("muted", True)
         self.rows = {}
         self._show_column([label])
 
     def _build(self, block: Block, kind: BlockKind, params: list[Param]) -> None:
-        title = QLabel(kind.title)
+        title = plain(kind.title, muted=False)
         title.setFont(font(15, 600))
-        title.setStyleSheet("font-size: 15px;")
-        about = QLabel(kind.about)
+        about = plain(kind.about)
         about.setWordWrap(True)
-        about.setProperty("muted", True)
+        self.muted = QCheckBox(self.tr("Muted: as if it were not there"))
+        self.muted.setChecked(block.muted)
+        self.muted.toggled.connect(lambda on: self._mute(block.id, on))
         values = {**kind.defaults(), **block.params}
         self.rows = {param.name: Row(self, block.id, param, values[param.name]) for param in params}
-        self._show_column([title, about, *self.rows.values()])
+        self._show_column([title, about, *self.rows.values(), self.muted])
+
+    def _mute(self, block_id: str, on: bool) -> None:
+        name = self.tr("Mute") if on else self.tr("Unmute")
+        self.editor.perform(name, lambda s: edits.mute(s, [block_id], on))
+
+    def set_dial(self, block_id: str, name: str, on: bool) -> None:
+        """Keep a setting among the dials, or no longer."""
+        text = self.tr("Add dial") if on else self.tr("Remove dial")
+        self.editor.perform(text, lambda s: edits.set_dial(s, block_id, name, on))
 
     def _show_column(self, widgets: list[QWidget]) -> None:
         column = QWidget()
@@ -110,20 +158,22 @@ class ParameterForm(QScrollArea):
 class Row(QWidget):
     """One value: its name, a field to type in, and a slider where there is a range to drag through."""
 
-    def __init__(self, form: ParameterForm, block_id: str, param: Param, value: ParamValue) -> None:
+    def __init__(self, form: Keeper, block_id: str, param: Param, value: ParamValue, title: str = "") -> None:
         super().__init__()
         self._form, self._block_id, self.param = form, block_id, param
         self.slider: QSlider | None = None
         self._low, self._high = (0.0, 1.0) if param.type == "choice" else steps.slider_range(param, value)
-        name = readable(param.name)
-        label = QLabel(name[:1].upper() + name[1:])
+        name = title or readable(param.name)
+        label = plain(name[:1].upper() + name[1:], muted=False)
         self.field = self._make_field(value)
+        self.star = self._make_star(name)
         self.field.setAccessibleName(name)
         label.setBuddy(self.field)
         head = QHBoxLayout()
         head.setSpacing(8)
         head.addWidget(label, 1)
         head.addWidget(self.field, 2 if param.type == "choice" else 1)
+        head.addWidget(self.star)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(4)
@@ -147,10 +197,21 @@ class Row(QWidget):
             with QSignalBlocker(self.slider):
                 self.slider.setValue(round((float(value) - self._low) / (self._high - self._low) * _SLIDER_STEPS))
 
+    def _make_star(self, name: str) -> QToolButton:
+        star = QToolButton()
+        star.setText("☆")
+        star.setCheckable(True)
+        star.setFixedSize(24, 24)
+        star.setToolTip(self.tr("Keep it among the dials"))
+        star.setAccessibleName(self.tr("{0} among the dials").format(name))
+        star.toggled.connect(lambda on: star.setText("★" if on else "☆"))
+        star.clicked.connect(lambda on: self._form.set_dial(self._block_id, self.param.name, on))
+        return star
+
     def _make_field(self, value: ParamValue) -> QComboBox | QSpinBox | QDoubleSpinBox:
         param = self.param
         if param.type == "choice":
-            box = QComboBox()
+            box = Choice()
             box.addItems([choice_text(option) for option in param.options])
             box.currentIndexChanged.connect(lambda at: self._set(param.options[at], False))
             return box

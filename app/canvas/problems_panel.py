@@ -27,6 +27,7 @@ class ProblemsPanel(QWidget):
         self.list.setAccessibleName(self.tr("Problems"))
         self.list.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.fine = QLabel(self.tr("Nothing to fix."), self)
+        self.fine.setTextFormat(Qt.TextFormat.PlainText)
         self.fine.setProperty("muted", True)
         self.fine.setMargin(12)
         layout = QVBoxLayout(self)

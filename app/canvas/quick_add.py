@@ -32,6 +32,7 @@ class QuickAdd(QFrame):
         self.list.setAccessibleName(self.tr("Blocks found"))
         self.list.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self.nothing = QLabel(self.tr("No block answers to this. Try a shorter word."), self)
+        self.nothing.setTextFormat(Qt.TextFormat.PlainText)
         self.nothing.setProperty("muted", True)
         self.nothing.setAlignment(Qt.AlignmentFlag.AlignCenter)
         layout = QVBoxLayout(self)

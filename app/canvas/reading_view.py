@@ -18,6 +18,8 @@ _STEP = 60
 class ReadingView(CanvasView):
     """Shows a strategy that cannot be edited here; every mouse button moves the picture."""
 
+    invites = False
+
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(Editor(Strategy("")), theme, parent)
         self._moved = False

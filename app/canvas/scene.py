@@ -13,11 +13,14 @@ from PySide6.QtWidgets import QGraphicsScene
 from app.canvas.block_face import HEADER, WIDTH, Field, Socket
 from app.canvas.block_item import BlockItem
 from app.canvas.editor import Editor
+from app.canvas.guides import Guides
+from app.canvas.sheet_layer import SheetHit, SheetLayer
 from app.canvas.theme import Theme
 from app.canvas.value_tag import ValueTag
-from app.canvas.wire_item import WireItem, routed_path
+from app.canvas.wire_item import WireItem, led_path, routed_path
 from app.strategy.arrange import tidy
-from app.strategy.document import Block, Strategy, Wire
+from app.strategy.document import Block, Place, Strategy, Wire
+from app.strategy.parts import Parts
 from app.strategy.problem import Problem
 
 SNAP_PIXELS = 24.0
@@ -28,11 +31,24 @@ _MARGIN = 2_000.0
 class Hit:
     """What lies under a point of the scene."""
 
-    what: Literal["port", "value", "badge", "block", "wire", "empty"]
+    what: Literal["port", "value", "badge", "fold", "block", "point", "wire", "sheet", "empty"]
     block_id: str = ""
     socket: Socket | None = None
     field: Field | None = None
     wire: Wire | None = None
+    point: int = 0
+    sheet: SheetHit | None = None
+
+    @property
+    def parts(self) -> Parts:
+        """What is there as something to select."""
+        if self.block_id:
+            return Parts(blocks=frozenset({self.block_id}))
+        if self.what == "point" and self.wire:
+            return Parts(points=frozenset({(self.wire, self.point)}))
+        if self.wire:
+            return Parts(wires=frozenset({self.wire}))
+        return self.sheet.parts if self.sheet else Parts()
 
 
 class CanvasScene(QGraphicsScene):
@@ -46,6 +62,11 @@ class CanvasScene(QGraphicsScene):
         self.tags: dict[tuple[str, str], ValueTag] = {}
         self.sparks: Mapping[tuple[str, str], Sequence[float]] = {}
         self.sparks_shown = False
+        self.pinned: frozenset[str] = frozenset()
+        self.points: dict[Wire, tuple[Place, ...]] = {}
+        self.sheets = SheetLayer(self, theme)
+        self.guides = Guides(theme)
+        self.addItem(self.guides)
         self._boxes: dict[str, QRectF] = {}
         self._wires_of: dict[str, set[Wire]] = defaultdict(set)
         editor.strategy_changed.connect(self.mirror)
@@ -66,10 +87,13 @@ class CanvasScene(QGraphicsScene):
             self._drop_block(block_id)
         changed = {block.id for block in strategy.blocks if self._show_block(block, inputs[block.id])}
         self._place(strategy)
+        self.sheets.mirror(strategy)
         new = [wire for wire in strategy.wires if wire not in self.wires]
         for wire in new:
             self._add_wire(wire)
-        self._lay_changed(before, changed, new)
+        led = [wire for wire in self.wires if strategy.reroutes.get(wire, ()) != self.points.get(wire, ())]
+        self.points = dict(strategy.reroutes)
+        self._lay_changed(before, changed, [*new, *led])
         self._show_problems(self.editor.problems)
         self._show_selection()
         self._grow()
@@ -103,7 +127,13 @@ class CanvasScene(QGraphicsScene):
         return self.sparks.get((block_id, names[0]), ()) if names else ()
 
     def _spark_for(self, item: BlockItem) -> Sequence[float]:
-        return self.spark_of(item.block.id) if self.sparks_shown else ()
+        shown = self.sparks_shown or item.block.id in self.pinned
+        return self.spark_of(item.block.id) if shown and not item.face.collapsed else ()
+
+    def pin(self, block_ids: Collection[str]) -> None:
+        """Keep the small curve of these blocks in view, whatever is shown on the others."""
+        self.pinned = frozenset(block_ids)
+        self.show_sparks(self.sparks, self.sparks_shown)
 
     def _tag_place(self, block_id: str, output: str) -> QPointF:
         item = self.blocks[block_id]
@@ -113,8 +143,9 @@ class CanvasScene(QGraphicsScene):
     def set_theme(self, theme: Theme) -> None:
         """Draw everything in other colours."""
         self.theme = theme
-        items: list[BlockItem | WireItem | ValueTag] = [*self.blocks.values(), *self.wires.values()]
-        items += self.tags.values()
+        self.sheets.set_theme(theme)
+        items: list[BlockItem | WireItem | ValueTag | Guides] = [*self.blocks.values(), *self.wires.values()]
+        items += [*self.tags.values(), self.guides]
         for item in items:
             item.theme = theme
             item.update()
@@ -132,6 +163,11 @@ class CanvasScene(QGraphicsScene):
         """Lay a wire anew and remember how far it looked for blocks to go around."""
         item, ends = self.wires[wire], (wire.source, wire.target)
         item.reach = QRectF()
+        points = [QPointF(*point) for point in self.points.get(wire, ())]
+        if points:
+            start, end = self.port_place(wire.source, wire.output, "output"), self._end(wire)
+            item.lay(led_path([start, *points, end]), points)
+            return
 
         def blocks_in(area: QRectF) -> list[QRectF]:
             item.reach = item.reach.united(area)
@@ -141,6 +177,12 @@ class CanvasScene(QGraphicsScene):
         aside = 5.0 * names.index(wire.output) if wire.output in names else 0.0
         start = self.port_place(wire.source, wire.output, "output")
         item.lay(routed_path(start, self._end(wire), blocks_in, aside))
+
+    def lead_wires(self, points: Mapping[Wire, tuple[Place, ...]]) -> None:
+        """Draw these wires through other points than the strategy has, while they are dragged."""
+        self.points.update(points)
+        for wire in points:
+            self._lay(wire)
 
     def _lay_changed(self, before: Mapping[str, QRectF], changed: set[str], new: Iterable[Wire]) -> None:
         """Lay the wires anew that end at blocks that changed, or that have looked where such a block was or is."""
@@ -190,8 +232,16 @@ class CanvasScene(QGraphicsScene):
         wires = (item for item in self.items(area) if isinstance(item, WireItem))
         return next((item for item in wires if item.shape().intersects(area)), None)
 
+    def point_at(self, at: QPointF, reach: float) -> tuple[Wire, int] | None:
+        """Return the point of a wire under a point of the scene."""
+        for wire, points in self.points.items():
+            for number, (x, y) in enumerate(points):
+                if wire in self.wires and abs(x - at.x()) <= reach and abs(y - at.y()) <= reach:
+                    return wire, number
+        return None
+
     def hit(self, at: QPointF, radius: float = 9.0) -> Hit:
-        """Return what lies under a point: ports first, then values, badges, blocks and wires."""
+        """Return what lies under a point: ports first, then values, badges, blocks, wires and sheets."""
         socket = self.port_near(at, radius)
         if socket:
             return Hit("port", socket.block_id, socket)
@@ -201,17 +251,47 @@ class CanvasScene(QGraphicsScene):
                 return Hit("badge", other.block.id)
         if item:
             field = item.field_at(at - item.pos())
+            if item.foldable and item.fold().contains(at - item.pos()):
+                return Hit("fold", item.block.id)
             return Hit("value" if field else "block", item.block.id, field=field)
+        return self._hit_behind(at, radius)
+
+    def _hit_behind(self, at: QPointF, radius: float) -> Hit:
+        point = self.point_at(at, radius)
+        if point:
+            return Hit("point", wire=point[0], point=point[1])
+        note = self.sheets.note_at(at, radius * 2 / 3)
+        if note:
+            return Hit("sheet", sheet=note)
         wire = self.wire_at(at)
-        return Hit("wire", wire=wire.wire) if wire else Hit("empty")
+        if wire:
+            return Hit("wire", wire=wire.wire)
+        frame = self.sheets.frame_at(at, radius * 2 / 3)
+        return Hit("sheet", sheet=frame) if frame else Hit("empty")
 
     def bounds(self, block_ids: Iterable[str] | None = None) -> QRectF:
-        """Return the rectangle around these blocks, or all."""
-        box = QRectF()
+        """Return the rectangle around these blocks, or all there is."""
+        box = QRectF() if block_ids is not None else self.sheets.bounds()
         for block_id in self.blocks if block_ids is None else block_ids:
             item = self.blocks[block_id]
             box = box.united(item.body.translated(item.pos()))
         return box
+
+    def bounds_of(self, parts: Parts) -> QRectF:
+        """Return the rectangle around these parts."""
+        box = self.bounds(parts.blocks)
+        for name, item in (*self.sheets.frames.items(), *self.sheets.notes.items()):
+            if name in (parts.frames if item.what == "frame" else parts.notes):
+                box = box.united(item.place())
+        for wire, number in parts.points:
+            box = box.united(QRectF(QPointF(*self.points[wire][number]), QPointF(0, 0)).adjusted(-40, -40, 40, 40))
+        for wire in parts.wires:
+            box = box.united(self.wires[wire].path.controlPointRect())
+        return box
+
+    def boxes(self) -> dict[str, tuple[Place, Place]]:
+        """Return place and size of every block as drawn."""
+        return {block_id: ((item.x(), item.y()), (WIDTH, item.height)) for block_id, item in self.blocks.items()}
 
     def sizes(self) -> dict[str, tuple[float, float]]:
         """Return width and height of every block as drawn, for arranging them."""
@@ -228,6 +308,7 @@ class CanvasScene(QGraphicsScene):
             return True
         if item.block is not block or item.connected != connected:
             item.show_block(block, connected)
+            item.show_spark(self._spark_for(item))
             return True
         return False
 
@@ -279,7 +360,12 @@ class CanvasScene(QGraphicsScene):
         for block_id, item in self.blocks.items():
             item.show_as(selected=block_id in chosen)
             item.setZValue(1 if block_id in chosen else 0)
+        self.sheets.show_selection(self.editor.picked)
+        points = self.editor.picked.points
+        muted = {block_id for block_id, item in self.blocks.items() if item.block.muted}
         for wire, line in self.wires.items():
+            line.show_as(chosen=frozenset(number for each, number in points if each == wire))
+            line.show_as(muted=bool(muted & {wire.source, wire.target}))
             near = bool(chosen & {wire.source, wire.target})
             line.show_as(selected=wire in wires, near=near, faded=bool(chosen) and not near and len(chosen) < 2)
 

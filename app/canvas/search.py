@@ -28,11 +28,15 @@ _BEFORE = {
 
 @dataclass(frozen=True)
 class Fit:
-    """What a new block has to connect to: the type of a port, its side, and the group of its block."""
+    """What a new block has to connect to: the type of a port, its side, and the group of its block.
+
+    `makes` is what it must give besides, where it is to stand between two ports.
+    """
 
     type: PortType
     from_output: bool
     group: str = ""
+    makes: PortType | None = None
 
 
 def matches(text: str, fit: Fit | None = None, recent: Sequence[str] = ()) -> list[BlockKind]:
@@ -51,6 +55,8 @@ def matches(text: str, fit: Fit | None = None, recent: Sequence[str] = ()) -> li
 
 def fits(kind: BlockKind, fit: Fit) -> bool:
     """Return whether a kind has a port that can be connected."""
+    if fit.makes and not rewire.gives(kind, fit.makes):
+        return False
     return bool(rewire.takes(kind, fit.type) if fit.from_output else rewire.gives(kind, fit.type))
 
 

@@ -188,7 +188,7 @@ def style_sheet(theme: Theme) -> str:
 
 
 _STYLE = """
-QWidget {{ font-family: Inter; font-size: 13px; color: {text}; }}
+QWidget {{ color: {text}; }}
 QMainWindow, QDialog {{ background: {window}; }}
 QToolTip {{ background: {surface_raised}; color: {text}; border: 1px solid {border}; padding: 6px 8px; }}
 QLineEdit, QSpinBox, QDoubleSpinBox, QComboBox, QPlainTextEdit {{

@@ -75,6 +75,8 @@ class DragWire(Gesture):
         elif self.picked:
             picked = self.picked
             self.editor.perform("Disconnect", lambda s: edits.disconnect(s, picked))
+        elif (ends := self._apart_by_a_comparison(event)) is not None:
+            self.view.offer_converters(*ends, (self.start + self.view.scene_at(event)) / 2)
         elif self.canvas.block_at(self.view.scene_at(event)) is None and not self.view.last_said:
             self.view.offer_blocks(self.view.scene_at(event), self.port, self.side)
         self.view.say("", event)
@@ -82,6 +84,17 @@ class DragWire(Gesture):
     def cancel(self) -> None:
         if self.dragging:
             self._tidy_up()
+
+    def _apart_by_a_comparison(self, event: QMouseEvent) -> tuple[tuple[str, str], tuple[str, str]] | None:
+        """Return the output and the input, where the hand holds a number over true or false, or the other way round."""
+        other = "input" if self.side == "output" else "output"
+        near = self.canvas.port_near(self.view.scene_at(event), self.view.snap_radius, other)
+        if near is None or near.block_id == self.port[0]:
+            return None
+        here, there = (self.port, self.type), ((near.block_id, near.name), near.type)
+        (source, given), (target, wanted) = (here, there) if self.side == "output" else (there, here)
+        reaches_back = source[0] in rewire.users(self.rest, target[0])
+        return (source, target) if (given, wanted) == ("series", "signal") and not reaches_back else None
 
     def _wire(self, other: tuple[str, str]) -> Wire:
         return Wire(*self.port, *other) if self.side == "output" else Wire(*other, *self.port)

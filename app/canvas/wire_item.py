@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from itertools import pairwise
 
 from PySide6.QtCore import QPointF, QRectF, Qt
@@ -58,6 +58,33 @@ def routed_path(
     return best
 
 
+def led_path(points: Sequence[QPointF]) -> QPainterPath:
+    """Return a smooth line through points: level at both ends, between them in the direction of the two beside."""
+    path = QPainterPath(points[0])
+    ways = [QPointF(1, 0), *(_unit(after - before) for before, after in zip(points, points[2:], strict=False))]
+    ways.append(QPointF(1, 0))
+    for (here, there), (leaving, arriving) in zip(pairwise(points), pairwise(ways), strict=True):
+        gap = there - here
+        bend = min(math.hypot(gap.x(), gap.y()) * 0.4, 120.0)
+        path.cubicTo(here + leaving * bend, there - arriving * bend, there)
+    return path
+
+
+def place_along(path: QPainterPath, at: QPointF) -> int:
+    """Return how far along a line the point of it nearest to `at` is, as a number of steps."""
+    steps = points_along(path, 4)
+    return min(range(len(steps)), key=lambda number: _squared(steps[number] - at), default=0)
+
+
+def _unit(way: QPointF) -> QPointF:
+    length = math.hypot(way.x(), way.y())
+    return way / length if length else QPointF(1, 0)
+
+
+def _squared(way: QPointF) -> float:
+    return way.x() ** 2 + way.y() ** 2
+
+
 def _by_lane(start: QPointF, end: QPointF, left: float, right: float, lane: float) -> QPainterPath:
     path = QPainterPath(start)
     for goal in (QPointF(left, lane), QPointF(right, lane), end):
@@ -92,19 +119,21 @@ class WireItem(QGraphicsItem):
     def __init__(self, wire: Wire, carries: str, theme: Theme) -> None:
         super().__init__()
         self.wire, self.carries, self.theme = wire, carries, theme
-        self.selected = self.hovered = self.near = self.faded = False
+        self.selected = self.hovered = self.near = self.faded = self.muted = False
+        self.points: list[QPointF] = []
+        self.chosen: frozenset[int] = frozenset()
         self.said = ""
         self.reach = QRectF()
         self._path = QPainterPath()
         self.setZValue(-1)
 
-    def lay(self, path: QPainterPath) -> None:
-        """Lay the wire along a line of the scene."""
+    def lay(self, path: QPainterPath, points: Sequence[QPointF] = ()) -> None:
+        """Lay the wire along a line of the scene, with a dot at each point through which it is led."""
         self.prepareGeometryChange()
-        self._path = path
+        self._path, self.points = path, list(points)
         self.update()
 
-    def show_as(self, **changes: bool) -> None:
+    def show_as(self, **changes: object) -> None:
         """Set how the wire is drawn, and repaint only if something differs."""
         if any(getattr(self, name) != value for name, value in changes.items()):
             for name, value in changes.items():
@@ -142,15 +171,20 @@ class WireItem(QGraphicsItem):
             painter.setPen(QPen(color(self.theme.accent, 0.25), 8, c=Qt.PenCapStyle.RoundCap))
             painter.drawPath(self._path)
         tint = self.theme.accent if self.selected else self._tint()
-        opacity = 0.3 if self.faded else 1.0 if strong or self.near else 0.75
+        opacity = 0.3 if self.faded or self.muted else 1.0 if strong or self.near else 0.75
         # Mixed beforehand: an opaque line is painted three times as fast as one that lets the ground through.
         ink = mixed(tint, self.theme.canvas, opacity)
         pen = QPen(ink, 2.5 if strong or self.near else 2, c=Qt.PenCapStyle.RoundCap)
-        if self.said and self.said != "true":
-            # Not by colour alone: what does not hold is dashed.
+        if (self.said and self.said != "true") or self.muted:
+            # Not by colour alone: what does not hold, or does not count, is dashed.
             pen.setDashPattern([3.0, 3.0])
         painter.setPen(pen)
         painter.drawPath(self._path)
+        for number, point in enumerate(self.points):
+            chosen = number in self.chosen
+            painter.setPen(QPen(color(self.theme.accent) if chosen else ink, 2))
+            painter.setBrush(color(self.theme.accent if chosen else self.theme.canvas))
+            painter.drawEllipse(point, 4.0, 4.0)
 
     def _tint(self) -> str:
         if not self.said:

@@ -28,6 +28,13 @@ class Parts:
     def __or__(self, other: Parts) -> Parts:
         return Parts(*(getattr(self, each.name) | getattr(other, each.name) for each in fields(self)))
 
+    def joined(self, others: Iterable[Parts]) -> Parts:
+        """Return these parts and all the others."""
+        result = self
+        for other in others:
+            result = result | other
+        return result
+
     def __sub__(self, other: Parts) -> Parts:
         return Parts(*(getattr(self, each.name) - getattr(other, each.name) for each in fields(self)))
 

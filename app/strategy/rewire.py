@@ -108,6 +108,12 @@ def add_connected(
     return edits.connect(strategy, _wire_between(strategy, port, new, from_output, end))
 
 
+def add_between(strategy: Strategy, kind_id: str, at: Place, source: Port, target: Port) -> Strategy:
+    """Return the strategy with a new block of this kind, fed by an output and leading to an input."""
+    strategy = add_connected(strategy, kind_id, at, source, from_output=True)
+    return edits.connect(strategy, _wire_between(strategy, target, strategy.blocks[-1].id, False, ""))
+
+
 def add_on_wire(strategy: Strategy, kind_id: str, at: Place, wire: Wire) -> Strategy:
     """Return the strategy with a new block of this kind in the middle of a wire."""
     strategy = edits.add_block(strategy, kind_id, at)

@@ -10,6 +10,7 @@ from support.hand import NONE, Hand
 
 from app.blocks.catalog import KINDS
 from app.canvas.canvas_view import KIND_MIME, CanvasView
+from app.canvas.commands import Commands
 from app.canvas.editor import Editor
 from app.canvas.palette import Palette
 from app.canvas.search import Fit, matches
@@ -148,8 +149,11 @@ def test_a_block_dropped_from_the_palette_on_a_wire_goes_into_it(view: CanvasVie
     assert editor.undo_stack.count() == 1
 
 
-def test_a_double_click_on_a_wire_inserts_what_is_chosen(view: CanvasView, editor: Editor, hand: Hand) -> None:
-    hand.double_click(view.canvas.wires[Wire("less_1", "signal", "enter_long_1", "when")].middle())
+def test_a_block_is_inserted_into_the_selected_wire_by_key(view: CanvasView, editor: Editor, hand: Hand) -> None:
+    Commands(view)
+    hand.click(view.canvas.wires[Wire("less_1", "signal", "enter_long_1", "when")].middle())
+    hand.key(Qt.Key.Key_I)
+    assert "EMA" not in [view.quick_add.list.item(row).text() for row in range(view.quick_add.list.count())]
     type_into(view, "not")
     assert Wire("less_1", "signal", "negate_1", "when") in editor.strategy.wires
     assert Wire("negate_1", "signal", "enter_long_1", "when") in editor.strategy.wires

@@ -1,0 +1,114 @@
+"""The fields that open over a frame or a note to type its words."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QRect, Qt
+from PySide6.QtGui import QFocusEvent, QKeyEvent
+from PySide6.QtWidgets import QLineEdit, QPlainTextEdit, QWidget
+
+from app.canvas.sheet_items import HEADER
+from app.canvas.sheet_layer import SheetHit
+from app.canvas.theme import font
+from app.strategy import sheets
+from app.strategy.document import Frame
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from app.canvas.canvas_view import CanvasView
+
+
+def edit_sheet(view: CanvasView, hit: SheetHit) -> None:
+    """Open the title of a frame or the text of a note for typing."""
+    item = view.canvas.sheets.item(hit)
+    view.editor.pick(hit.parts)
+    view.ensureVisible(item.place(), 20, 20)
+    box = view.mapFromScene(item.place()).boundingRect()
+    sheet = item.sheet
+    if isinstance(sheet, Frame):
+        place = QRect(box.left(), box.top(), max(min(box.width(), 480), 160), max(round(HEADER * view.zoom), 30))
+        TitleField(sheet.title, place, lambda text: _rename(view, hit.id, text), view)
+    else:
+        place = QRect(box.left(), box.top(), max(box.width(), 180), max(box.height(), 90))
+        NoteField(sheet.text, place, lambda text: _rewrite(view, hit.id, text), view)
+
+
+class TitleField(QLineEdit):
+    """Takes a title. Return keeps it, so does leaving the field; Escape leaves the old one."""
+
+    def __init__(self, text: str, box: QRect, keep: Callable[[str], None], over: QWidget) -> None:
+        super().__init__(text, over)
+        self._keep, self._over = keep, over
+        self.setAccessibleName(self.tr("Title of the frame"))
+        self.setPlaceholderText(self.tr("Title"))
+        self.setFont(font(13, 600))
+        _open(self, box)
+        self.selectAll()
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
+            self._keep(self.text())
+            _close(self, self._over)
+        elif event.key() == Qt.Key.Key_Escape:
+            _close(self, self._over)
+        else:
+            super().keyPressEvent(event)
+
+    def focusOutEvent(self, event: QFocusEvent) -> None:
+        super().focusOutEvent(event)
+        if self.isVisible():
+            self._keep(self.text())
+            _close(self, self._over)
+
+
+class NoteField(QPlainTextEdit):
+    """Takes the text of a note. Return begins a line; Ctrl+Return and leaving keep it, Escape leaves the old one."""
+
+    def __init__(self, text: str, box: QRect, keep: Callable[[str], None], over: QWidget) -> None:
+        super().__init__(text, over)
+        self._keep, self._over = keep, over
+        self.setAccessibleName(self.tr("Text of the note"))
+        self.setPlaceholderText(self.tr("Write a note. Ctrl+Return keeps it."))
+        self.setFont(font(13))
+        self.setTabChangesFocus(True)
+        _open(self, box)
+        self.selectAll()
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        returns = event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter)
+        if returns and event.modifiers() & Qt.KeyboardModifier.ControlModifier:
+            self._keep(self.toPlainText())
+            _close(self, self._over)
+        elif event.key() == Qt.Key.Key_Escape:
+            _close(self, self._over)
+        else:
+            super().keyPressEvent(event)
+
+    def focusOutEvent(self, event: QFocusEvent) -> None:
+        super().focusOutEvent(event)
+        if self.isVisible():
+            self._keep(self.toPlainText())
+            _close(self, self._over)
+
+
+def _open(field: QWidget, box: QRect) -> None:
+    field.setGeometry(box)
+    field.show()
+    field.setFocus()
+
+
+def _close(field: QWidget, over: QWidget) -> None:
+    if field.isVisible():
+        field.hide()
+        over.setFocus()
+        field.deleteLater()
+
+
+def _rename(view: CanvasView, frame_id: str, text: str) -> None:
+    view.editor.perform("Rename frame", lambda s: sheets.change_frame(s, frame_id, title=text.strip()))
+
+
+def _rewrite(view: CanvasView, note_id: str, text: str) -> None:
+    view.editor.perform("Write note", lambda s: sheets.change_note(s, note_id, text=text.rstrip()))

@@ -20,8 +20,13 @@ class Opened:
 
 
 def browser() -> str | None:
-    """Return the program, or None where there is none."""
-    return next((found for name in NAMES if (found := shutil.which(name))), None)
+    """Return the program, or None where there is none that starts."""
+    return next((found for name in NAMES if (found := shutil.which(name)) and _starts(found)), None)
+
+
+def _starts(program: str) -> bool:
+    # Ubuntu has a program of that name which only says where to get the real one.
+    return subprocess.run([program, "--version"], capture_output=True, timeout=60).returncode == 0
 
 
 def open_page(program: str, page: Path, profile: Path) -> Opened:

@@ -250,10 +250,18 @@ class MainWindow(QMainWindow):
             self.builder = Builder(self.theme, self._run_settings(), self.candles())
             self.pages.addWidget(self.builder)
             self.builder.strategy_changed.connect(self._follow)
+            self._add_versions(self.builder)
             self.menus.add_commands(self.builder.commands)
             self.bar.offer_page("builder", True)
             self._to_builder.setEnabled(True)
         return self.builder
+
+    def _add_versions(self, builder: Builder) -> None:
+        from app.ui.versions_panel import VersionsPanel
+
+        versions = VersionsPanel(builder.editor, self.shelf, self.keeper, builder)
+        versions.restored.connect(self.keeper.save)
+        builder.side.addTab(versions, self.tr("Versions"))
 
     def _show(self, page: str, widget: QWidget) -> None:
         self.pages.setCurrentWidget(widget)

@@ -9,6 +9,7 @@ import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QPushButton
 from pytestqt.qtbot import QtBot
+from support.window_saving import save, settle
 
 from app.strategy import edits, templates
 from app.strategy.document import Strategy
@@ -18,20 +19,6 @@ from app.ui.saved_row import SavedRow
 pytestmark = pytest.mark.gui
 
 RSI = templates.template("rsi_dip").strategy
-
-
-def _save(window: MainWindow, qtbot: QtBot) -> None:
-    with qtbot.waitSignal(window.shelf.changed, timeout=10_000):
-        window.save_action.trigger()
-    _settle(window, qtbot)
-
-
-def _settle(window: MainWindow, qtbot: QtBot) -> None:
-    """Wait until everything asked of the library has been answered, and Home shows it."""
-    for _ in range(2):
-        answers: list[None] = []
-        window.shelf.ask(lambda library: None, answers.append)
-        qtbot.waitUntil(lambda: bool(answers), timeout=10_000)  # noqa: B023 - waited for before the next round
 
 
 def _rename(window: MainWindow, name: str) -> None:
@@ -52,7 +39,7 @@ def _rows(window: MainWindow) -> list[SavedRow]:
 def saved(window: MainWindow, qtbot: QtBot) -> MainWindow:
     """Return the window with one saved strategy, drawn in the builder."""
     window.open_strategy(RSI)
-    _save(window, qtbot)
+    save(window, qtbot)
     return window
 
 
@@ -61,11 +48,11 @@ def test_saving_makes_a_version_and_says_so(window: MainWindow, qtbot: QtBot) ->
     assert window.bar.state.text() == ""
     _rename(window, "Mine")
     assert window.bar.state.text() == "Not saved"
-    _save(window, qtbot)
+    save(window, qtbot)
     assert window.bar.state.text() == "Saved as version 1"
     assert not window.bar.save.isEnabled()
     _rename(window, "Mine again")
-    _save(window, qtbot)
+    save(window, qtbot)
     assert window.bar.state.text() == "Saved as version 2"
     assert [row.saved.name for row in _rows(window)] == ["Mine again"]
 
@@ -77,7 +64,7 @@ def test_the_key_and_the_button_save_as_well(window: MainWindow, qtbot: QtBot) -
     _rename(window, "Other")
     with qtbot.waitSignal(window.shelf.changed, timeout=10_000):
         qtbot.mouseClick(window.bar.save, Qt.MouseButton.LeftButton)
-    _settle(window, qtbot)
+    settle(window, qtbot)
     assert _rows(window)[0].saved.revisions == 2
 
 
@@ -104,7 +91,7 @@ def test_a_draft_goes_on_as_the_strategy_it_belongs_to(
     again.home.draft.wanted.emit()
     assert _drawing(again).name == "Half done"
     assert again.bar.state.text() == "Not saved"
-    _save(again, qtbot)
+    save(again, qtbot)
     assert again.bar.state.text() == "Saved as version 2"
     assert len(_rows(again)) == 1
 
@@ -115,14 +102,14 @@ def test_a_drawing_that_another_replaces_is_kept(window: MainWindow, qtbot: QtBo
     window.open_strategy(templates.template("golden_cross").strategy)
     qtbot.waitUntil(window.banner.isVisible, timeout=2_000)
     assert "“Not yet saved” had changes" in window.banner.text.text()
-    _settle(window, qtbot)
+    settle(window, qtbot)
     assert [row.saved.name for row in _rows(window)] == ["Not yet saved"]
 
 
 def test_a_drawing_without_changes_is_replaced_without_a_word(window: MainWindow, qtbot: QtBot) -> None:
     window.open_strategy(RSI)
     window.open_strategy(templates.template("golden_cross").strategy)
-    _settle(window, qtbot)
+    settle(window, qtbot)
     assert _rows(window) == []
     assert not window.banner.isVisible()
 
@@ -138,7 +125,7 @@ def test_a_draft_nobody_goes_on_with_is_kept_when_another_drawing_changes(
     again.open_strategy(templates.template("golden_cross").strategy)
     _rename(again, "Newer")
     again.keep_draft()
-    _settle(again, qtbot)
+    settle(again, qtbot)
     assert [row.saved.name for row in _rows(again)] == ["From last time"]
 
 
@@ -146,12 +133,12 @@ def test_deleting_can_be_undone(saved: MainWindow, qtbot: QtBot) -> None:
     saved.show_home()
     with qtbot.waitSignal(saved.shelf.changed, timeout=10_000):
         qtbot.keyClick(_rows(saved)[0], Qt.Key.Key_Delete)
-    _settle(saved, qtbot)
+    settle(saved, qtbot)
     assert _rows(saved) == []
     assert "is deleted" in saved.banner.text.text()
     with qtbot.waitSignal(saved.shelf.changed, timeout=10_000):
         qtbot.mouseClick(saved.banner.action, Qt.MouseButton.LeftButton)
-    _settle(saved, qtbot)
+    settle(saved, qtbot)
     assert len(_rows(saved)) == 1
 
 
@@ -163,7 +150,7 @@ def test_a_name_is_typed_over_in_the_list(saved: MainWindow, qtbot: QtBot) -> No
     qtbot.keyClicks(edit, "Dips")
     with qtbot.waitSignal(saved.shelf.changed, timeout=10_000):
         qtbot.keyClick(edit, Qt.Key.Key_Return)
-    _settle(saved, qtbot)
+    settle(saved, qtbot)
     assert _rows(saved)[0].saved.name == "Dips"
     assert _drawing(saved).name == "Dips"
 
@@ -176,7 +163,7 @@ def test_the_menu_duplicates_and_exports(saved: MainWindow, qtbot: QtBot, tmp_pa
     with qtbot.waitSignal(saved.shelf.changed, timeout=10_000):
         actions["duplicate"].trigger()
     actions["export"].trigger()
-    _settle(saved, qtbot)
+    settle(saved, qtbot)
     assert {row.saved.name for row in _rows(saved)} == {RSI.name, f"{RSI.name} (copy)"}
     assert file.exists()
 
@@ -184,7 +171,7 @@ def test_the_menu_duplicates_and_exports(saved: MainWindow, qtbot: QtBot, tmp_pa
 def test_a_library_that_another_holds_is_a_sentence_and_the_drawing_goes_on(
     window: MainWindow, open_window: Callable[..., MainWindow], qtbot: QtBot
 ) -> None:
-    _settle(window, qtbot)
+    settle(window, qtbot)
     other = open_window()
     qtbot.waitUntil(other.banner.isVisible, timeout=10_000)
     assert "already running" in other.banner.text.text()
@@ -203,7 +190,7 @@ def test_a_search_appears_for_many_and_finds_by_name_and_instrument(window: Main
 
     with qtbot.waitSignal(window.shelf.changed, timeout=20_000):
         window.shelf.change(fill)
-    _settle(window, qtbot)
+    settle(window, qtbot)
     search = window.home.saved._search
     assert search.isVisible()
     qtbot.keyClicks(search, "idea 3")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import json
 import math
+from html import escape
 from pathlib import Path
 from typing import Any
 
@@ -15,9 +16,12 @@ from support.strategy_file import always_long, write_strategy
 
 from app.data.sample_market import sample_candles
 from app.engine.backtest import backtest
+from app.engine.completed import completed
 from app.engine.result import BacktestResult
 from app.export import run_folder
 from app.market.timeframe import HOUR_MS
+from app.results.repeat import repeater
+from app.results.verdict import verdict
 from app.strategy.templates import all_templates, template
 
 RANGE = ("--from", "2025-03-01", "--to", "2025-06-01")
@@ -116,6 +120,20 @@ def test_a_folder_gets_every_file_and_they_agree(blockbuilders: Any, tmp_path: P
     report = (folder / "report.txt").read_text()
     assert report == blockbuilders("backtest", "rsi_long_short", *RANGE).out
     assert "synthetic sample market" in report
+
+
+def test_the_page_says_what_only_more_runs_can_tell(blockbuilders: Any, tmp_path: Path) -> None:
+    blockbuilders("backtest", "rsi_dip", *RANGE, "--out", tmp_path)
+    page = (tmp_path / "report.html").read_text()
+    result = of_range("rsi_dip")
+    judged = verdict(completed(result), repeater(result))
+    assert judged.costs is not None
+    assert judged.other is not None
+    for finding in judged.findings:
+        assert escape(finding.sentence) in page
+    assert escape(judged.other.sentence) in page
+    bar = blockbuilders("backtest", "rsi_dip", *RANGE, "--fill-model", "bar", "--json").json()
+    assert judged.other.metrics["total_return"] == bar["metrics"]["total_return"]
 
 
 def test_a_second_run_replaces_the_files_of_the_first_and_leaves_others(blockbuilders: Any, tmp_path: Path) -> None:

@@ -9,13 +9,17 @@ import pytest
 from PySide6.QtCore import QLocale, QSettings
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
+from support.result_pages import template_result, wait_for_all
 from support.window_runs import wait_for_run
 
 from app.canvas.theme import LIGHT
+from app.engine.completed import completed
 from app.strategy import templates
 from app.ui import look
 from app.ui.garbage import Collector
 from app.ui.main_window import MainWindow
+from app.ui.results.extras import Extras
+from app.ui.results.page import ResultsPage
 
 
 @pytest.fixture(scope="session")
@@ -80,3 +84,26 @@ def drawn(window: MainWindow, qtbot: QtBot) -> MainWindow:
     window.open_strategy(templates.template("rsi_dip").strategy)
     wait_for_run(window, qtbot)
     return window
+
+
+@pytest.fixture
+def page(qtbot: QtBot, qapp: QApplication) -> Iterator[ResultsPage]:
+    """Return the results page on its own, without a run."""
+    qapp.setStyle("Fusion")
+    look.apply(qapp, LIGHT)
+    page = ResultsPage(LIGHT)
+    qtbot.addWidget(page)
+    page.resize(1280, 860)
+    page.show()
+    qtbot.waitExposed(page)
+    yield page
+    page.close_down()
+
+
+@pytest.fixture
+def opened(page: ResultsPage, qtbot: QtBot) -> ResultsPage:
+    """Return the page with a year of a template, everything shown."""
+    result = template_result()
+    page.show_run(completed(result), Extras(result=result))
+    wait_for_all(page, qtbot)
+    return page

@@ -13,6 +13,7 @@ from app.market.timeframe import MINUTE_MS, Timeframe
 from app.results.numbers import count, day, percent
 from app.results.other_fill import OtherFill
 from app.ui.labels import label
+from app.ui.results.header import label_safe
 
 
 class ConditionsStrip(QWidget):
@@ -42,7 +43,7 @@ class ConditionsStrip(QWidget):
         self.quality.setText(" · ".join(facts))
         everything = "\n".join([sample, *sentences, *facts]).strip()
         for part in (self.assumptions, self.quality):
-            part.setToolTip(everything)
+            part.setToolTip(label_safe(everything))
         self.show_other(run, None)
 
     def show_other(self, run: CompletedRun, other: OtherFill | None) -> None:

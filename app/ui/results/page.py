@@ -53,6 +53,7 @@ class ResultsPage(QWidget):
         self.run: CompletedRun | None = None
         self.view: ResultView | None = None
         self.values: Values | None = None
+        self.complete = False
         self._wanted: tuple[str, int] | None = None
         self.choose_target: Callable[[str], str] = self._ask_for_target
         self.bars = TimeRange(self)
@@ -79,6 +80,7 @@ class ResultsPage(QWidget):
         """Show a run: its figures and trades at once, the rest as it is made."""
         extras = extras or Extras()
         self.run, self.view, self.values, self._wanted = run, None, None, None
+        self.complete = False
         self.header.show_run(run)
         cards = overview(run)
         self.cards.show_cards([card for card in cards if card.key])
@@ -198,6 +200,7 @@ class ResultsPage(QWidget):
             case "no values":
                 self.why.forget(made)
             case "verdict" if self.run is not None:
+                self.complete = made.complete
                 self.findings.show_verdict(made.verdict.findings, complete=made.complete)
                 self.conditions.show_other(self.run, made.verdict.other)
 
@@ -296,7 +299,7 @@ class ResultsPage(QWidget):
         self.side.tabBar().setDrawBase(False)
         self.side.setMinimumWidth(300)
         for part, name in (
-            (_scrolled(self.findings), self.tr("Findings")),
+            (_scrolled(self.findings, self.tr("Findings")), self.tr("Findings")),
             (self.statistics, self.tr("Statistics")),
             (self.why, self.tr("Why?")),
         ):
@@ -325,8 +328,9 @@ def _splitter(way: Qt.Orientation) -> QSplitter:
     return result
 
 
-def _scrolled(part: QWidget) -> QScrollArea:
+def _scrolled(part: QWidget, name: str) -> QScrollArea:
     scroll = QScrollArea()
+    scroll.setAccessibleName(name)
     scroll.setWidgetResizable(True)
     scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
     scroll.setWidget(part)

@@ -1,0 +1,304 @@
+"""The results page shows a run, whole and honest."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import replace
+
+import numpy as np
+import pytest
+from PySide6.QtCore import QPoint, QPointF, Qt
+from PySide6.QtGui import QAccessible, QWheelEvent
+from PySide6.QtWidgets import QApplication, QLabel, QPushButton, QWidget
+from pytestqt.qtbot import QtBot
+from support.result_pages import template_result, wait_for_all
+from support.window_runs import wait_for_run
+
+from app.canvas.theme import DARK
+from app.engine.assumptions import Assumptions
+from app.engine.completed import completed
+from app.errors import CandlesUnavailable
+from app.results.overview import overview
+from app.results.repeat import repeater
+from app.results.verdict import verdict
+from app.ui.main_window import MainWindow
+from app.ui.results.extras import Extras
+from app.ui.results.findings_list import FindingsList
+from app.ui.results.page import ResultsPage
+
+pytestmark = pytest.mark.gui
+
+HOSTILE = '<img src=x onerror=alert(1)>\n=cmd|"/c calc"!A1 ' + "very long " * 8
+
+
+def _texts(widget: QWidget) -> list[str]:
+    return [each.text() for each in widget.findChildren(QLabel) if each.isVisibleTo(widget)]
+
+
+def test_figures_and_trades_are_there_at_once(page: ResultsPage) -> None:
+    run = completed(template_result())
+    page.show_run(run)
+    shown = {face.name.text(): face.value.text() for face in page.cards.cards}
+    assert shown == {card.title: card.text.replace("-", "−") for card in overview(run) if card.key}
+    assert page.trades.model.rowCount() == len(run.trades) + (run.open_trade is not None)
+    assert page.header.title.text() == run.strategy.name
+
+
+def test_every_figure_has_its_formula_on_hover(opened: ResultsPage) -> None:
+    faces = [*opened.cards.cards, *opened.statistics.further.cards]
+    assert len(faces) == 24
+    assert all(len(face.toolTip()) > 20 for face in faces)
+
+
+def test_what_cannot_be_computed_is_a_dash(page: ResultsPage) -> None:
+    run = completed(template_result(days=20))
+    page.show_run(run)
+    shown = {face.name.text(): face.value.text() for face in page.cards.cards}
+    assert run.metrics["sharpe"] is None
+    assert shown["Sharpe"] == shown["CAGR"] == "–"
+
+
+def test_the_charts_show_the_run(opened: ResultsPage) -> None:
+    run, view = opened.run, opened.view
+    assert run is not None
+    assert view is not None
+    assert opened.price.view is view
+    assert opened.equity.view is opened.drawdown.view is not None
+    assert view.equity[-1] == pytest.approx(run.metrics["total_return"])
+    assert float(view.drawdown.min()) == pytest.approx(run.metrics["max_drawdown"])
+    assert {overlay.name for overlay in view.overlays} == {"EMA 200"}
+    assert [pane.pane.title for pane in opened.panes.panes if pane.pane] == ["RSI 14"]
+
+
+def test_the_charts_zoom_together(opened: ResultsPage) -> None:
+    before = opened.price.visible()
+    at = QPointF(200, 60)
+    turn = QWheelEvent(
+        at, opened.equity.mapToGlobal(at), QPoint(), QPoint(0, 480), Qt.MouseButton.NoButton,
+        Qt.KeyboardModifier.NoModifier, Qt.ScrollPhase.NoScrollPhase, False,
+    )  # fmt: skip
+    QApplication.sendEvent(opened.equity, turn)
+    after = opened.price.visible()
+    assert after[1] - after[0] < (before[1] - before[0]) * 0.6
+    assert opened.drawdown.visible() == after
+    opened.header.fit.click()
+    assert opened.price.visible() == before
+
+
+def test_on_the_log_scale_equal_growth_is_equally_high(opened: ResultsPage, qtbot: QtBot) -> None:
+    chart = opened.equity
+    qtbot.mouseClick(opened.header.log, Qt.MouseButton.LeftButton)
+    chart.repaint()
+    heights = [chart.y_of(math.log(factor)) for factor in (1.0, 2.0, 4.0)]
+    assert heights[0] - heights[1] == pytest.approx(heights[1] - heights[2])
+    marks = chart.marks(6)
+    assert marks
+    assert all(chart.low <= mark <= chart.high for mark in marks)
+    assert chart.axis_text(math.log(1.5)) == "+50 %"
+    qtbot.mouseClick(opened.header.log, Qt.MouseButton.LeftButton)
+    assert chart.axis_text(0.5) == "+50 %"
+
+
+def test_an_account_at_zero_has_no_logarithm(opened: ResultsPage) -> None:
+    assert opened.view is not None
+    gone = replace(opened.view, equity=np.full(len(opened.view.equity), -1.0))
+    opened.equity.show_run(gone)
+    opened.equity.set_logarithmic(True)
+    opened.equity.repaint()
+    assert math.isfinite(opened.equity.low)
+
+
+def test_assumptions_and_the_quality_of_the_candles_stay_in_view(opened: ResultsPage) -> None:
+    run = opened.run
+    assert run is not None
+    said = " ".join(_texts(opened.conditions))
+    for words in ("synthetic sample market", "not a promise", "0.1 %", "RIVER/USD (sample)", "ambiguous exit"):
+        assert words in said
+    data = run.dataset
+    missing = (data.end - data.first) // data.step_ms - data.count
+    assert f"{missing:,} minute" in said
+    assert f"{run.counts['incomplete_bars']:,} incomplete bar" in said
+    assert opened.conditions.isVisible()
+
+
+def test_the_other_fill_model_stands_beside_the_result(page: ResultsPage, qtbot: QtBot) -> None:
+    result = template_result("donchian_breakout") if _there("donchian_breakout") else template_result()
+    page.show_run(completed(result), Extras(result=result))
+    wait_for_all(page, qtbot)
+    other = repeater(result)(replace(result.assumptions, fill_model="bar"))
+    there = other.metrics["total_return"]
+    assert there is not None
+    assert f"{there * 100:+,.1f} %".replace("-", "−") in page.conditions.other.text()
+    assert page.conditions.other.isVisible()
+
+
+def _there(template: str) -> bool:
+    from app.strategy import templates
+
+    return any(each.id == template for each in templates.all_templates())
+
+
+def test_the_findings_are_those_of_the_verdict(opened: ResultsPage) -> None:
+    assert opened.run is not None
+    found = verdict(opened.run, repeater(template_result())).findings
+    said = _texts(opened.findings)
+    assert found
+    assert [text for text in said if text in {each.sentence for each in found}] == [each.sentence for each in found]
+    assert all(each.what_to_do in said for each in found)
+
+
+def test_no_finding_is_no_approval(qtbot: QtBot) -> None:
+    findings = FindingsList()
+    qtbot.addWidget(findings)
+    findings.show_verdict((), complete=True)
+    assert "no proof" in findings.notice.text()
+    findings.show_verdict((), complete=False)
+    assert "Still looking" in findings.notice.text()
+
+
+def test_months_are_those_of_the_breakdown(opened: ResultsPage) -> None:
+    from app.results.monthly import monthly_returns
+
+    assert opened.run is not None
+    year = monthly_returns(opened.run)[-1]
+    model = opened.statistics.months.model()
+    for month, value in enumerate(year.months):
+        shown = model.index(0, month).data()
+        assert shown == ("" if value is None else f"{value * 100:+,.1f}".replace("-", "−").replace("+0.0", "0.0")) or (
+            value is not None and abs(value) < 0.001
+        )
+    assert model.headerData(0, Qt.Orientation.Vertical) == str(year.year)
+
+
+def test_the_histogram_is_read_by_arrow_keys(opened: ResultsPage, qtbot: QtBot) -> None:
+    opened.side.setCurrentIndex(1)
+    plot = opened.statistics.histogram
+    plot.setFocus()
+    qtbot.keyClick(plot, Qt.Key.Key_Right)
+    first = plot.accessibleDescription()
+    qtbot.keyClick(plot, Qt.Key.Key_Right)
+    assert plot.pointed == 1
+    assert "trade" in plot.accessibleDescription() != first
+    qtbot.keyClick(plot, Qt.Key.Key_Escape)
+    assert plot.pointed == -1
+
+
+def test_a_point_of_the_excursions_chooses_its_trade(opened: ResultsPage, qtbot: QtBot) -> None:
+    opened.side.setCurrentIndex(1)
+    plot = opened.statistics.excursions
+    x, y = plot._points()
+    qtbot.mouseClick(plot, Qt.MouseButton.LeftButton, pos=QPoint(round(x[4]), round(y[4])))
+    assert opened.trades.trade == plot.pointed >= 0
+
+
+def test_a_run_without_trades_says_so_calmly(page: ResultsPage, qtbot: QtBot) -> None:
+    result = template_result(days=3)
+    assert not len(result.book)
+    page.show_run(completed(result), Extras(result=result))
+    wait_for_all(page, qtbot)
+    assert any("No trade in this period" in text for text in _texts(page.trades))
+    assert not page.trades.save.isEnabled()
+    assert page.statistics.histogram.count() == 0
+    page.statistics.histogram.grab()
+    page.trades.step(1)
+    assert page.trades.trade == -1
+
+
+@pytest.mark.parametrize("reason", ["The run was stopped.", "There is no whole bar in the range\nasked for."])
+def test_a_failed_or_cancelled_run_is_a_sentence(opened: ResultsPage, reason: str) -> None:
+    opened.show_nothing("Some strategy", reason)
+    assert " ".join(reason.split()) in _texts(opened)
+    assert opened.run is None
+    assert not opened.cards.isVisible()
+    opened.ask_bar(3)
+    opened.ask_trade(3)
+    opened.save_trades(None)  # type: ignore[arg-type]
+
+
+def test_hostile_names_stay_plain(page: ResultsPage, qtbot: QtBot) -> None:
+    result = template_result()
+    run = completed(result)
+    run = replace(run, strategy=replace(run.strategy, name=HOSTILE))
+    page.show_run(run, Extras(result=result, quality={"source": HOSTILE, "notes": [HOSTILE]}))
+    wait_for_all(page, qtbot)
+    assert "\n" not in page.header.title.text()
+    assert "<" not in page.header.title.toolTip()
+    assert "<" not in page.conditions.quality.toolTip()
+    assert page.minimumSizeHint().width() < 1280
+    assert [each.text() for each in page.findChildren(QLabel) if each.textFormat() != Qt.TextFormat.PlainText] == []
+
+
+def test_a_newer_run_takes_the_place_of_an_older_one(page: ResultsPage, qtbot: QtBot) -> None:
+    old, new = template_result(), template_result("golden_cross")
+    page.show_run(completed(old), Extras(result=old))
+    page.show_run(completed(new), Extras(result=new))
+    wait_for_all(page, qtbot)
+    assert page.values is not None
+    assert page.values.result is new
+    assert page.view is not None
+    assert len(page.view.bars) == len(new.bars)
+
+
+def test_a_run_that_cannot_be_repeated_says_why(page: ResultsPage, qtbot: QtBot) -> None:
+    def gone(progress: object) -> None:
+        raise CandlesUnavailable("The candles of this run are no longer there.")
+
+    page.show_run(completed(template_result()), Extras(repeat=gone))  # type: ignore[arg-type]
+    wait_for_all(page, qtbot)
+    page.ask_bar(10)
+    assert "no longer there" in page.why.notice.text()
+
+
+def test_values_of_another_result_are_not_shown(page: ResultsPage, qtbot: QtBot) -> None:
+    result = template_result()
+    other = repeater(result)(Assumptions(fee_rate=0.002))
+    page.show_run(completed(result), Extras(result=other))
+    wait_for_all(page, qtbot)
+    assert page.values is None
+    assert "cannot be repeated" in page.why.notice.text()
+
+
+def test_everything_that_takes_the_focus_has_a_name(opened: ResultsPage) -> None:
+    nameless = []
+    for tab in range(3):
+        opened.side.setCurrentIndex(tab)
+        for widget in opened.findChildren(QWidget):
+            if widget.isVisible() and widget.focusPolicy() & Qt.FocusPolicy.TabFocus and widget.isEnabled():
+                interface = QAccessible.queryAccessibleInterface(widget)
+                if not interface.text(QAccessible.Text.Name) and not widget.objectName().startswith("qt_"):
+                    nameless.append(f"{type(widget).__name__} in {widget.parent()}")
+    assert nameless == []
+
+
+def test_other_colours_reach_every_part(opened: ResultsPage) -> None:
+    opened.set_theme(DARK)
+    parts = (opened.price, opened.equity, opened.drawdown, opened.trades.model, opened.statistics.histogram)
+    assert {part.theme.name for part in parts} == {"dark"}
+    assert opened.why.canvas.theme is DARK
+
+
+def test_the_builder_opens_its_result(drawn: MainWindow, qtbot: QtBot) -> None:
+    builder = drawn.builder
+    assert builder is not None
+    button = next(each for each in builder.findChildren(QPushButton) if each.text() == "Open as results")
+    qtbot.mouseClick(button, Qt.MouseButton.LeftButton)
+    assert drawn.results is not None
+    page = drawn.results.page
+    assert drawn.pages.currentWidget() is page
+    qtbot.waitUntil(lambda: page.run is not None, timeout=10_000)
+    assert page.run is not None
+    assert page.run.strategy.name == builder.editor.strategy.name
+    assert builder.result.view is not None
+    assert page.run.result_hash == builder.result.view.result.result_hash
+    wait_for_all(page, qtbot)
+    assert page.values is not None
+
+
+def test_an_empty_drawing_has_no_result_to_open(window: MainWindow, qtbot: QtBot) -> None:
+    from app.strategy.document import Strategy
+
+    window.open_strategy(Strategy("Empty"))
+    wait_for_run(window, qtbot)
+    window.show_results()
+    assert window.results is not None
+    assert "no result yet" in " ".join(_texts(window.results.page))

@@ -7,6 +7,7 @@ import os
 import sys
 import traceback
 from collections.abc import Sequence
+from pathlib import Path
 from types import TracebackType
 
 from PySide6.QtCore import QLockFile, QSettings, Qt, QTimer
@@ -17,6 +18,7 @@ from app import paths
 from app.ui import look
 from app.ui.garbage import Collector
 from app.ui.main_window import MainWindow
+from app.ui.one_window import Doorbell, show_other
 
 
 def make_application(arguments: Sequence[str]) -> QApplication:
@@ -41,8 +43,11 @@ def run(arguments: Sequence[str] | None = None) -> int:
     left = file.exists()
     lock = QLockFile(str(file))
     lock.setStaleLockTime(0)
-    alone = lock.tryLock(0)
-    window = MainWindow(settings, folder if alone else folder / "second window", crashed=left and alone)
+    if not lock.tryLock(0):
+        return _leave_it_to_the_other(folder)
+    window = MainWindow(settings, folder, crashed=left)
+    bell = Doorbell(folder)
+    bell.rung.connect(window.come_forward)
     look.apply(app, window.theme)
     sys.excepthook = functools.partial(_report, window)
     window.show()
@@ -50,9 +55,16 @@ def run(arguments: Sequence[str] | None = None) -> int:
     collector = Collector()
     code = app.exec()
     collector.stop()
-    if alone:
-        lock.unlock()
+    lock.unlock()
     return code
+
+
+def _leave_it_to_the_other(folder: Path) -> int:
+    """Bring the window that is already open to the front."""
+    if show_other(folder):
+        return 0
+    sys.stderr.write("Blockbuilders is already running but does not answer. Close it, then start again.\n")
+    return 1
 
 
 def _report(window: MainWindow, kind: type[BaseException], error: BaseException, trace: TracebackType | None) -> None:

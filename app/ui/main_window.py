@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QSettings, QSize, QTimer
+from PySide6.QtCore import QSettings, QSize, Qt, QTimer
 from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent, QGuiApplication, QKeySequence
 from PySide6.QtWidgets import QApplication, QInputDialog, QMainWindow, QStackedWidget, QVBoxLayout, QWidget
 
@@ -89,6 +89,13 @@ class MainWindow(QMainWindow):
         if draft is not None and draft.strategy.blocks and self.builder is None:
             self.keeper.offer(draft)
             self.home.draft.offer(draft.strategy.name, crashed=self._crashed)
+
+    def come_forward(self) -> None:
+        """Stand before all other windows, as far as the system allows it."""
+        self.setWindowState(self.windowState() & ~Qt.WindowState.WindowMinimized)
+        self.show()
+        self.raise_()
+        self.activateWindow()
 
     # Drawings.
 

@@ -1,0 +1,61 @@
+"""A second start brings the first window to the front and ends."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from pytestqt.qtbot import QtBot
+
+from app.ui.one_window import Doorbell, show_other
+
+pytestmark = pytest.mark.gui
+
+_ASK = "import sys; from pathlib import Path; from PySide6.QtCore import QCoreApplication; app = QCoreApplication([]);"
+_ASK += "from app.ui.one_window import show_other; sys.exit(not show_other(Path(sys.argv[1])))"
+
+
+def test_another_process_rings(qtbot: QtBot, tmp_path: Path) -> None:
+    bell = Doorbell(tmp_path)
+    with qtbot.waitSignal(bell.rung, timeout=20_000):
+        other = subprocess.Popen([sys.executable, "-c", _ASK, str(tmp_path)])
+    qtbot.waitUntil(lambda: other.poll() is not None, timeout=10_000)
+    assert other.returncode == 0
+
+
+def test_nobody_answers_for_a_folder_without_a_window(tmp_path: Path) -> None:
+    assert not show_other(tmp_path)
+
+
+def test_a_name_left_behind_by_a_killed_process_does_not_matter(qtbot: QtBot, tmp_path: Path) -> None:
+    first = Doorbell(tmp_path)
+    bell = Doorbell(tmp_path)
+    with qtbot.waitSignal(bell.rung, timeout=20_000):
+        other = subprocess.Popen([sys.executable, "-c", _ASK, str(tmp_path)])
+    assert other.wait(10) == 0
+    assert first is not bell
+
+
+def test_a_second_start_ends_and_leaves_the_first_window(tmp_path: Path) -> None:
+    environment = os.environ | {"XDG_DATA_HOME": str(tmp_path), "XDG_CONFIG_HOME": str(tmp_path / "config")}
+    command = [sys.executable, "-c", "import sys; from app.desktop import run; sys.exit(run(['x']))"]
+    first = subprocess.Popen(command, env=environment, stderr=subprocess.DEVNULL)
+    try:
+        deadline = 30
+        lock = tmp_path / "blockbuilders" / "library.lock"
+        for _ in range(deadline * 20):
+            if lock.exists():
+                break
+            try:
+                first.wait(0.05)
+            except subprocess.TimeoutExpired:
+                continue
+        second = subprocess.run(command, env=environment, capture_output=True, text=True, timeout=60, check=False)
+        assert second.returncode == 0, second.stderr
+        assert first.poll() is None
+    finally:
+        first.kill()
+        first.wait()

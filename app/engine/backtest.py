@@ -14,7 +14,6 @@ from app.engine.plan import Plan, prepare
 from app.engine.position import (
     LIQUIDATION,
     LONG,
-    STATE,
     TIME_EXIT,
     TRADE,
     Distances,
@@ -22,6 +21,7 @@ from app.engine.position import (
     Rules,
     State,
     new_state,
+    read_state,
 )
 from app.engine.result import BacktestResult, Trade
 from app.engine.signals import Values, evaluate
@@ -189,8 +189,7 @@ def _walk(
         at = simulate(market, orders, distances, rules, account, book, equity, position, at, until)
         if at < until:
             book = np.concatenate((book, np.empty(3 * len(book), TRADE)))
-    state = State()
-    vars(state).update(zip(STATE.names or (), account[0].item(), strict=True))
+    state = read_state(account)
     return _Walk(state, book[: state.trades], equity, position)
 
 

@@ -132,9 +132,19 @@ STATE = _record(State)
 TRADE = _record(TradeRow)
 
 
+_START = np.zeros(1, STATE)
+_START["floor"], _START["ceiling"] = -np.inf, np.inf
+
+
 def new_state(capital: float) -> np.ndarray[Any, Any]:
     """Return one row of STATE as it is before the first bar: cash alone."""
-    state = np.zeros(1, STATE)
+    state = _START.copy()
     state["cash"] = capital
-    state["floor"], state["ceiling"] = -np.inf, np.inf
+    return state
+
+
+def read_state(row: np.ndarray[Any, Any]) -> State:
+    """Return the one row of STATE with Python numbers."""
+    state = State()
+    vars(state).update(zip(State.__annotations__, row.item(), strict=True))
     return state

@@ -11,18 +11,13 @@ import numpy as np
 from app.blocks import standard
 from app.blocks.kind import Role
 from app.blocks.logic.any_of import any_of
+from app.compiled import loop
 from app.engine.plan import MARKET_COLUMNS, Level, Plan
 from app.engine.position import ENTER_LONG, ENTER_SHORT, EXIT_LONG, EXIT_SHORT, PER_BAR, Distances
 from app.market.candles import Candles, FloatSeries, Signal
 from app.strategy.graph import ORDER_ROLES
 
 _NOTHING = np.empty(0)
-_NUMBERS: Mapping[Role, np.int8] = {
-    "enter_long": np.int8(ENTER_LONG),
-    "exit_long": np.int8(EXIT_LONG),
-    "enter_short": np.int8(ENTER_SHORT),
-    "exit_short": np.int8(EXIT_SHORT),
-}
 
 
 @dataclass(frozen=True, eq=False)
@@ -56,7 +51,9 @@ def evaluate(plan: Plan, bars: Candles, report: Callable[[float], None] | None =
     orders = {role: _ordered(plan.orders[role], slots, nothing) for role in ORDER_ROLES}
     levels = (plan.stop_loss, plan.take_profit, plan.trailing_stop)
     distances = Distances(*(level_distance(level, bars) for level in levels))
-    return Values(slots, orders, _true_orders(plan, orders, size), distances)
+    true_orders = np.empty(size, np.int8)
+    _add_up(orders["enter_long"], orders["exit_long"], orders["enter_short"], orders["exit_short"], true_orders)
+    return Values(slots, orders, true_orders, distances)
 
 
 def _ordered(at: tuple[int, ...], slots: list[Any], nothing: Signal) -> Signal:
@@ -66,13 +63,14 @@ def _ordered(at: tuple[int, ...], slots: list[Any], nothing: Signal) -> Signal:
     return slots[at[0]] if len(at) == 1 else any_of([slots[one] for one in at])
 
 
-def _true_orders(plan: Plan, orders: Mapping[Role, Signal], size: int) -> Signal:
-    total = np.zeros(size, np.int8)
-    for role, number in _NUMBERS.items():
-        if plan.orders[role]:
-            # Seen as a number, for numpy is slow at multiplying truth values.
-            total += (orders[role] > 0).view(np.int8) * number
-    return total
+@loop
+def _add_up(enter_long: Signal, exit_long: Signal, enter_short: Signal, exit_short: Signal, total: Signal) -> None:
+    for i in range(len(total)):
+        orders = ENTER_LONG if enter_long[i] > 0 else 0
+        orders |= EXIT_LONG if exit_long[i] > 0 else 0
+        orders |= ENTER_SHORT if enter_short[i] > 0 else 0
+        orders |= EXIT_SHORT if exit_short[i] > 0 else 0
+        total[i] = orders
 
 
 def level_distance(level: Level, bars: Candles) -> FloatSeries:

@@ -49,7 +49,7 @@ MUTANTS = (
            "slots: list[Any] = [getattr(bars, name) for name in MARKET_COLUMNS]",
            "slots: list[Any] = [np.roll(getattr(bars, name), -1) for name in MARKET_COLUMNS]", FILLS),
     Mutant("an unknown signal acts", SIGNALS,
-           "(orders[role] > 0)", "(orders[role] != 0)", FILLS),
+           "if enter_long[i] > 0", "if enter_long[i] != 0", FILLS),
     Mutant("the own exit does not block an entry", SIMULATE,
            "if enter_long and not enter_short and not exit_long:", "if enter_long and not enter_short:", DECISIONS),
     Mutant("the own exit does not block a reversal", SIMULATE,

@@ -1,35 +1,14 @@
 """Crosses, either way."""
 
-import numpy as np
-
+from app.blocks.comparison.crosses_above import EITHER_WAY, crossings
 from app.blocks.kind import BlockKind, gives_signal
 from app.blocks.sides import SIDES, typed_number
-from app.compiled import loop
 from app.market.candles import FloatSeries, Signal
 
 
 def crosses(left: FloatSeries, right: FloatSeries) -> Signal:
     """Return at which bars `left` crosses above `right` or below it: the two joined by OR (rule 5)."""
-    result = np.empty(len(left), np.int8)
-    _crosses(left, right, result)
-    return result
-
-
-@loop
-def _crosses(left: FloatSeries, right: FloatSeries, result: Signal) -> None:
-    came_from_below = came_from_above = -1
-    for i in range(len(result)):
-        a, b = left[i], right[i]
-        if a > b:
-            result[i] = came_from_below
-            came_from_below, came_from_above = 0, 1
-        elif a < b:
-            result[i] = came_from_above
-            came_from_below, came_from_above = 1, 0
-        elif a == b:
-            result[i] = 0
-        else:
-            result[i] = -1
+    return crossings(left, right, EITHER_WAY)
 
 
 KIND = BlockKind(

@@ -7,6 +7,9 @@ from app.blocks.sides import SIDES, typed_number
 from app.compiled import loop
 from app.market.candles import FloatSeries, Signal
 
+# What is known about a crossing downwards, with & of this: that there is none, or just that.
+UPWARDS, EITHER_WAY = 0, -1
+
 
 def crosses_above(left: FloatSeries, right: FloatSeries) -> Signal:
     """Return at which bars `left` has come from below to above `right` (rule 5).
@@ -14,22 +17,27 @@ def crosses_above(left: FloatSeries, right: FloatSeries) -> Signal:
     A bar where either is unknown is unknown, and so is one with `left` above while nothing but equal or unknown
     values came before it. Otherwise the last bar on which the two differed decides.
     """
+    return crossings(left, right, UPWARDS)
+
+
+def crossings(left: FloatSeries, right: FloatSeries, downwards: int) -> Signal:
+    """Return at which bars `left` crosses above `right`, or below it where `downwards` says that this counts too."""
     result = np.empty(len(left), np.int8)
-    _crosses_above(left, right, result)
+    _crossings(left, right, downwards, result)
     return result
 
 
 @loop
-def _crosses_above(left: FloatSeries, right: FloatSeries, result: Signal) -> None:
-    came_from_below = -1
+def _crossings(left: FloatSeries, right: FloatSeries, downwards: int, result: Signal) -> None:
+    came_from_below = came_from_above = -1
     for i in range(len(result)):
         a, b = left[i], right[i]
         if a > b:
             result[i] = came_from_below
-            came_from_below = 0
+            came_from_below, came_from_above = 0, 1
         elif a < b:
-            result[i] = 0
-            came_from_below = 1
+            result[i] = came_from_above & downwards
+            came_from_below, came_from_above = 1, 0
         elif a == b:
             result[i] = 0
         else:

@@ -1,6 +1,9 @@
 """AND."""
 
+import functools
 from collections.abc import Sequence
+
+import numpy as np
 
 from app.blocks.kind import BlockKind, gives_signal, signal
 from app.compiled import loop
@@ -12,16 +15,19 @@ def all_of(inputs: Sequence[Signal]) -> Signal:
 
     False where any of them is false, else unknown where any is unknown. One signal alone passes through.
     """
-    result = inputs[0].copy()
-    for other in inputs[1:]:
-        _and(other, result)
+    return functools.reduce(_both, inputs) if len(inputs) > 1 else inputs[0].copy()
+
+
+def _both(left: Signal, right: Signal) -> Signal:
+    result = np.empty(len(left), np.int8)
+    _and(left, right, result)
     return result
 
 
 @loop
-def _and(other: Signal, result: Signal) -> None:
+def _and(left: Signal, right: Signal, result: Signal) -> None:
     for i in range(len(result)):
-        a, b = other[i], result[i]
+        a, b = left[i], right[i]
         result[i] = 0 if (a == 0) | (b == 0) else min(a, b)
 
 

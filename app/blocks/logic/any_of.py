@@ -1,6 +1,9 @@
 """OR."""
 
+import functools
 from collections.abc import Sequence
+
+import numpy as np
 
 from app.blocks.kind import BlockKind, gives_signal, signal
 from app.compiled import loop
@@ -12,16 +15,19 @@ def any_of(inputs: Sequence[Signal]) -> Signal:
 
     Where none is true, unknown where any is unknown, else false. One signal alone passes through.
     """
-    result = inputs[0].copy()
-    for other in inputs[1:]:
-        _or(other, result)
+    return functools.reduce(_either, inputs) if len(inputs) > 1 else inputs[0].copy()
+
+
+def _either(left: Signal, right: Signal) -> Signal:
+    result = np.empty(len(left), np.int8)
+    _or(left, right, result)
     return result
 
 
 @loop
-def _or(other: Signal, result: Signal) -> None:
+def _or(left: Signal, right: Signal, result: Signal) -> None:
     for i in range(len(result)):
-        a, b = other[i], result[i]
+        a, b = left[i], right[i]
         result[i] = 1 if (a == 1) | (b == 1) else min(a, b)
 
 

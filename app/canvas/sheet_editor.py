@@ -59,7 +59,8 @@ class TitleField(QLineEdit):
     def focusOutEvent(self, event: QFocusEvent) -> None:
         super().focusOutEvent(event)
         if self.isVisible():
-            self._keep(self.text())
+            if self.isModified():
+                self._keep(self.text())
             _close(self, self._over)
 
 
@@ -89,7 +90,8 @@ class NoteField(QPlainTextEdit):
     def focusOutEvent(self, event: QFocusEvent) -> None:
         super().focusOutEvent(event)
         if self.isVisible():
-            self._keep(self.toPlainText())
+            if self.document().isModified():
+                self._keep(self.toPlainText())
             _close(self, self._over)
 
 

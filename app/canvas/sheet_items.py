@@ -147,8 +147,6 @@ def lines_of(text: str, width: float, most: int) -> list[str]:
             line.setLineWidth(max(width, 8.0))
             found.append(paragraph[line.textStart() : line.textStart() + line.textLength()].rstrip())
         layout.endLayout()
-        if not paragraph and len(found) <= most:
-            found.append("")
     if len(found) > most:
         found = found[:most]
         if found:

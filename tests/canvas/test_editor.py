@@ -1,5 +1,9 @@
 from __future__ import annotations
 
+from collections.abc import Iterable
+from dataclasses import fields
+from typing import Any
+
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from PySide6.QtWidgets import QApplication
@@ -9,11 +13,12 @@ from app.blocks.catalog import KINDS
 from app.canvas.editor import Editor
 from app.canvas.scene import CanvasScene
 from app.canvas.theme import LIGHT
-from app.strategy import arrange, codec, edits, rewire
+from app.strategy import arrange, codec, edits, parts, reroutes, rewire, sheets, structure, tidying
 from app.strategy.document import Strategy, Wire
+from app.strategy.parts import Parts
 from app.strategy.templates import template
 
-STEPS = st.lists(st.tuples(st.integers(0, 9), st.integers(0, 1000), st.integers(0, 1000)), max_size=25)
+STEPS = st.lists(st.tuples(st.integers(0, 23), st.integers(0, 1000), st.integers(0, 1000)), max_size=25)
 
 
 def performed(editor: Editor, scene: CanvasScene, what: int, a: int, b: int) -> None:
@@ -34,11 +39,44 @@ def performed(editor: Editor, scene: CanvasScene, what: int, a: int, b: int) -> 
         lambda s: rewire.heal(s, [one]),
         lambda s: rewire.add_on_wire(s, kind, (float(a), float(b)), wire),
         lambda s: edits.move(s, arrange.tidy(s, scene.sizes())),
+        lambda s: sheets.add_frame(s, (float(a), float(b)), (100.0 + a, 100.0 + b), f"Frame {a}"),
+        lambda s: sheets.add_note(s, (float(a), float(b)), f"Note {a}"),
+        lambda s: reroutes.add_point(s, wire, (float(a), float(b)), b % 3),
+        lambda s: edits.mute(s, [one, other], b % 2 == 0),
+        lambda s: edits.collapse(s, [one, other], b % 2 == 0),
+        lambda s: edits.set_dial(s, one, "period", b % 2 == 0),
+        lambda s: sheets.change_frame(s, f"frame_{1 + a % 3}", title="Other", size=(50.0 + a, 60.0)),
+        lambda s: sheets.change_note(s, f"note_{1 + a % 3}", text="Other", color="red"),
+        lambda s: parts.move(s, carried(s, scene, a), (8.0, float(b)), places_of(scene)),
+        lambda s: parts.remove(s, carried(s, scene, a) if b % 2 else some_of(s, a)),
+        lambda s: parts.duplicate(s, carried(s, scene, a), (40.0, 40.0)),
+        lambda s: tidying.tidied(s, scene.boxes()),
+        lambda s: parts.heal(s, some_of(s, a)),
+        lambda s: edits.paste(s, parts.only(s, some_of(s, a)), (float(a), 0.0)),
     ]
-    editor.perform(f"step {what}", steps[what], "period" if what == 5 else "")
+    merge = {5: "period", 18: "move"}.get(what, "")
+    editor.perform(f"step {what}", steps[what], merge)
 
 
-@settings(max_examples=40)
+def carried(strategy: Strategy, scene: CanvasScene, number: int) -> Parts:
+    return parts.within(strategy, [frame.id for frame in strategy.frames[: 1 + number % 2]], scene.boxes())
+
+
+def some_of(strategy: Strategy, number: int) -> Parts:
+    """Return about every third part of a drawing."""
+    chosen = parts.everything(strategy)
+
+    def third(names: Iterable[Any]) -> frozenset[Any]:
+        return frozenset(name for at, name in enumerate(sorted(names)) if (at + number) % 3 == 0)
+
+    return Parts(*(third(getattr(chosen, each.name)) for each in fields(Parts)))
+
+
+def places_of(scene: CanvasScene) -> dict[str, tuple[float, float]]:
+    return {name: at for name, (at, _) in scene.boxes().items()}
+
+
+@settings(max_examples=60, deadline=None)
 @given(STEPS)
 def test_undoing_everything_gives_the_start_and_redoing_the_end_byte_for_byte(
     chosen: list[tuple[int, int, int]],
@@ -51,6 +89,9 @@ def test_undoing_everything_gives_the_start_and_redoing_the_end_byte_for_byte(
         performed(editor, scene, what, a, b)
         assert set(scene.blocks) == {block.id for block in editor.strategy.blocks}
         assert set(scene.wires) == set(editor.strategy.wires)
+        assert set(scene.sheets.frames) == {frame.id for frame in editor.strategy.frames}
+        assert structure.flaws(editor.strategy) == []
+        assert codec.read(codec.write(editor.strategy)) == editor.strategy
     end = codec.canonical(editor.strategy)
     while editor.undo_stack.canUndo():
         editor.undo_stack.undo()
@@ -71,6 +112,9 @@ def assert_mirrors(scene: CanvasScene, strategy: Strategy) -> None:
     assert {name: item.pos().toTuple() for name, item in scene.blocks.items()} == {
         name: item.pos().toTuple() for name, item in fresh.blocks.items()
     }
+    assert [(each.sheet, each.place()) for each in scene.sheets.items] == [
+        (each.sheet, each.place()) for each in fresh.sheets.items
+    ]
     assert {wire: line.path for wire, line in scene.wires.items()} == {
         wire: line.path for wire, line in fresh.wires.items()
     }

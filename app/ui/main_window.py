@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from app.ui.builder import Builder
     from app.ui.candle_desk import CandleDesk
     from app.ui.data_page import DataPage
+    from app.ui.results.from_drawing import FromDrawing
     from app.ui.run_settings import RunSettings
 
 
@@ -44,6 +45,7 @@ class MainWindow(QMainWindow):
         self.builder: Builder | None = None
         self._desk: CandleDesk | None = None
         self.data: DataPage | None = None
+        self.results: FromDrawing | None = None
         self.shelf = Shelf(data_folder or paths.data_folder(), self)
         self.keeper = Keeper(self.shelf, self)
         self.files = StrategyFiles(self)
@@ -242,6 +244,17 @@ class MainWindow(QMainWindow):
             self.pages.addWidget(self.data)
         self._show("data", self.data)
 
+    def show_results(self) -> None:
+        """Show what the drawing made, taken apart."""
+        if self.results is None:
+            from app.ui.results.from_drawing import FromDrawing
+
+            self.results = FromDrawing(self._builder(), self.theme, self)
+            self.results.page.said.connect(lambda text, bad: self.banner.say(text, bad=bad))
+            self.pages.addWidget(self.results.page)
+        self._show("results", self.results.page)
+        self.results.open()
+
     def candles(self) -> CandleDesk:
         """Return what opens, fetches and reads the stored candles of this window."""
         if self._desk is None:
@@ -259,8 +272,10 @@ class MainWindow(QMainWindow):
             self.builder.strategy_changed.connect(self._follow)
             self._add_versions(self.builder)
             self.menus.add_commands(self.builder.commands)
-            self.bar.offer_page("builder", True)
-            self._to_builder.setEnabled(True)
+            self.builder.results_wanted.connect(self.show_results)
+            for page, action in (("builder", self._to_builder), ("results", self._to_results)):
+                self.bar.offer_page(page, True)
+                action.setEnabled(True)
         return self.builder
 
     def _add_versions(self, builder: Builder) -> None:
@@ -307,10 +322,11 @@ class MainWindow(QMainWindow):
     def _lay_out(self) -> None:
         self.bar.add_page("home", self.tr("Home"))
         self.bar.add_page("builder", self.tr("Builder"))
+        self.bar.add_page("results", self.tr("Results"))
         self.bar.add_page("data", self.tr("Data"))
         self.bar.show_page("home")
-        self.bar.offer_page("builder", False)
-        self.bar.offer_page("data", False)
+        for page in ("builder", "results", "data"):
+            self.bar.offer_page(page, False)
         middle = QWidget()
         column = QVBoxLayout(middle)
         column.setContentsMargins(0, 0, 0, 0)
@@ -336,8 +352,9 @@ class MainWindow(QMainWindow):
             action.setEnabled(False)
         menus.add(menus.view, self.tr("Home"), QKeySequence("Alt+1"), self.show_home)
         self._to_builder = menus.add(menus.view, self.tr("Builder"), QKeySequence("Alt+2"), self.show_builder)
-        self._to_data = menus.add(menus.view, self.tr("Data"), QKeySequence("Alt+3"), self.show_data)
-        for action in (self._to_builder, self._to_data):
+        self._to_results = menus.add(menus.view, self.tr("Results"), QKeySequence("Alt+3"), self.show_results)
+        self._to_data = menus.add(menus.view, self.tr("Data"), QKeySequence("Alt+4"), self.show_data)
+        for action in (self._to_builder, self._to_results, self._to_data):
             action.setEnabled(False)
         menus.show_drawing(False)
 
@@ -350,6 +367,7 @@ class MainWindow(QMainWindow):
         self.keeper.told.connect(self._say_kept)
         self.keeper.replaced.connect(self._say_replaced)
         shown = {"home": self.show_home, "builder": self.show_builder, "data": self.show_data}
+        shown["results"] = self.show_results
         self.bar.page_wanted.connect(lambda page: shown[page]())
         self.bar.renamed.connect(self._rename)
         self.bar.save_wanted.connect(self.save)
@@ -384,6 +402,8 @@ class MainWindow(QMainWindow):
             self.builder.set_theme(self.theme)
         if self.data is not None:
             self.data.set_theme(self.theme)
+        if self.results is not None:
+            self.results.page.set_theme(self.theme)
 
     def _theme_choice(self) -> str:
         choice = str(self._settings.value("theme", "system"))
@@ -408,6 +428,8 @@ class MainWindow(QMainWindow):
             save(self._settings, self.builder.result.run_bar.settings())
             self.keep_draft()
             self.builder.close_down()
+        if self.results is not None:
+            self.results.page.close_down()
         if self._desk is not None:
             self._desk.close()
         self.shelf.close()

@@ -9,7 +9,7 @@ from PySide6.QtCore import QObject
 from app.canvas.theme import Theme
 from app.engine.completed import CompletedRun, completed
 from app.engine.result import BacktestResult
-from app.strategy.document import Strategy
+from app.ui.builder import Builder
 from app.ui.charts.run_view import RunView
 from app.ui.loader import Loader
 from app.ui.results.extras import Extras
@@ -19,20 +19,25 @@ from app.ui.results.page import ResultsPage
 class FromDrawing(QObject):
     """Hands what the builder shows over to the page; making a record of it takes a thread."""
 
-    def __init__(self, theme: Theme, parent: QObject | None = None) -> None:
+    def __init__(self, builder: Builder, theme: Theme, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self.page = ResultsPage(theme)
+        self._builder = builder
         self._shown: RunView | None = None
         self._loader: Loader | None = None
+        builder.result.shown.connect(self._renew)
 
-    def open(self, view: RunView | None, drawing: Strategy) -> None:
-        """Show the result of a drawing, unless it is shown already; say so where there is none yet."""
+    def open(self) -> None:
+        """Show the result of the drawing, unless it is shown already; say so where there is none yet."""
+        self.page.price.setFocus()
+        view, drawing = self._builder.result.view, self._builder.editor.strategy
         if view is None or view.outcome.state != "done":
             self._shown = None
             text = self.tr("This drawing has no result yet: connect an entry, and let it run.")
             self.page.show_nothing(drawing.name, text)
             return
-        if view is self._shown and self.page.run is not None:
+        run = self.page.run
+        if view is self._shown and (run is None or run.strategy.name == drawing.name):
             return
         self._shown = view
         result, known = view.result, {block.id for block in view.result.strategy.blocks}
@@ -43,10 +48,10 @@ class FromDrawing(QObject):
         self._loader.done.connect(lambda made, view=view: self._show(view, *made))
         self._loader.start(lambda: _record(named))
 
-    def renew(self, view: RunView | None, drawing: Strategy) -> None:
+    def _renew(self) -> None:
         """Show a result that has come since the trader looked for one in vain."""
         if self.page.isVisible() and self.page.run is None and self._shown is None:
-            self.open(view, drawing)
+            self.open()
 
     def _show(self, view: RunView, run: CompletedRun, result: BacktestResult) -> None:
         if view is self._shown:

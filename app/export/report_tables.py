@@ -60,7 +60,8 @@ def trades(run: CompletedRun) -> str:
     )
     table = element("table", element("thead", element("tr", *heads)), element("tbody", *lines))
     told = f"The newest {SHOWN_TRADES:,} of {count(len(rows), 'trade')}; trades.csv has them all."
-    return (element("p", told, class_="lead") if first else "") + element("div", table, class_="trades", tabindex=0)
+    scrolled = element("div", table, class_="trades", tabindex=0, role="region", aria_label="Trades")
+    return (element("p", told, class_="lead") if first else "") + scrolled
 
 
 def data(run: CompletedRun, source: str) -> str:
@@ -125,12 +126,9 @@ def _group_table(title: str, found: Sequence[Group]) -> str:
 
 
 def _trade(number: int, values: dict[str, Any]) -> str:
-    cells = (_trade_cells(number, values)).items()
     tone = "good" if values["pnl"] > 0 else "bad"
-    return element(
-        "tr",
-        *(element("td", words(text), class_=_classes(head, tone)) for head, text in cells),
-    )
+    cells = _trade_cells(number, values).items()
+    return element("tr", *(element("td", words(text), class_=_classes(head, tone)) for head, text in cells))
 
 
 def _classes(head: str, tone: str) -> str | None:

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import multiprocessing
 import os
+import re
+import socket
 import sys
 import warnings
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -27,14 +29,58 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return 130
 
 
-def can_show_windows(environment: Mapping[str, str], system: str) -> bool:
-    """Return whether there is a screen to open a window on."""
+def can_show_windows(
+    environment: Mapping[str, str], system: str, answers: Callable[[Mapping[str, str]], bool] | None = None
+) -> bool:
+    """Return whether there is a screen to open a window on.
+
+    A screen that the environment names may be gone, and Qt would end the process: `answers` tells whether it is there.
+    """
     wanted = environment.get("QT_QPA_PLATFORM", "").split(":")[0]
-    if wanted:
+    if wanted and wanted not in ("xcb", "wayland"):
         return wanted not in ("offscreen", "minimal")
     if system in ("darwin", "win32"):
         return True
-    return bool(environment.get("DISPLAY") or environment.get("WAYLAND_DISPLAY"))
+    if not (environment.get("DISPLAY") or environment.get("WAYLAND_DISPLAY")):
+        return False
+    if (answers or screen_answers)(environment):
+        return True
+    named = environment.get("DISPLAY") or environment.get("WAYLAND_DISPLAY")
+    sys.stderr.write(f"The screen {named} does not answer, so Blockbuilders stays in the terminal.\n")
+    return False
+
+
+def screen_answers(environment: Mapping[str, str]) -> bool:
+    """Return whether anybody listens at the screen that the environment names."""
+    wayland = environment.get("WAYLAND_DISPLAY")
+    if wayland:
+        path = os.path.join(environment.get("XDG_RUNTIME_DIR", ""), wayland)
+        if _listens(socket.AF_UNIX, path):
+            return True
+    found = re.fullmatch(r"(?:unix|/.*)?([^:/]*):(\d+)(?:\.\d+)?", environment.get("DISPLAY", ""))
+    if found is None:
+        # Another way to name a screen, as macOS has it: Qt knows best.
+        return bool(environment.get("DISPLAY"))
+    host, number = found[1], int(found[2])
+    if host:
+        return _listens(socket.AF_INET, (host, 6000 + number))
+    path = f"/tmp/.X11-unix/X{number}"
+    # On Linux a screen may listen at a name that is no file.
+    return any(_listens(socket.AF_UNIX, name) for name in (path, f"\0{path}"))
+
+
+def _listens(family: int, address: str | tuple[str, int]) -> bool:
+    try:
+        if family == socket.AF_INET:
+            assert isinstance(address, tuple)
+            socket.create_connection(address, timeout=2.0).close()
+            return True
+        with socket.socket(family, socket.SOCK_STREAM) as connection:
+            connection.settimeout(2.0)
+            connection.connect(address)
+            return True
+    except (OSError, ValueError):
+        return False
 
 
 def _open_window() -> int:

@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QFileDialog, QFrame, QHBoxLayout, QPushButton, QSc
 
 from app.canvas.theme import Theme
 from app.data.dialects import DIALECTS
-from app.data.records import SeriesKey, Span
+from app.data.records import Series, SeriesKey, Span
 from app.jobs import stored_series
 from app.jobs.fetches import Fetch
 from app.jobs.stored_series import Held, Shelves
@@ -184,7 +184,8 @@ class DataPage(QScrollArea):
                 self._later.start()
         elif fetch.going:
             self.empty.hide()
-            self._card(Held(stored_series.Series(fetch.key))).show_held(Held(stored_series.Series(fetch.key)))
+            nothing = Held(Series(fetch.key))
+            self._card(nothing).show_held(nothing)
             self.cards[fetch.key].show_fetch(fetch)
 
     # Files

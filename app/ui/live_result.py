@@ -88,6 +88,7 @@ class LiveResult(QWidget):
         self.fetch.stopped.connect(lambda: self._desk.stop(key_of(editor.strategy)))
         desk.fetch_changed.connect(self._show_fetch)
         desk.grew.connect(self._read_again)
+        desk.newer.connect(self._read_newer)
 
     def set_theme(self, theme: Theme) -> None:
         """Use other colours."""
@@ -99,6 +100,7 @@ class LiveResult(QWidget):
         settings = self.run_bar.settings()
         request = Request(_logic(self._editor.strategy), settings.assumptions, settings.period)
         self._say_assumptions(settings.assumptions)
+        self._desk.follow(key_of(self._editor.strategy))
         if request != self._asked:
             self._asked = request
             self._background.ask(request)
@@ -265,6 +267,12 @@ class LiveResult(QWidget):
     def _show_fetch(self, fetch: Fetch) -> None:
         if fetch.key == key_of(self._editor.strategy):
             self.fetch.show_fetch(fetch)
+
+    def _read_newer(self, key: SeriesKey) -> None:
+        """Run again when the newest minutes have made a bar more."""
+        view = self.view
+        if view is None or self._desk.store.now() >= view.bars.end + view.bars.step_ms:
+            self._read_again(key)
 
     def _read_again(self, key: SeriesKey) -> None:
         """Run again when there are other candles than before."""

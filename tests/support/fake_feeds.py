@@ -35,6 +35,9 @@ class FakeFeeds:
     def __exit__(self, *_: object) -> None:
         """Keep nothing open."""
 
+    def close(self) -> None:
+        """Keep nothing open."""
+
     def backfill(
         self, cache: CandleCache, name: str, *, now: Callable[[], int], report: Callable[[Progress], None]
     ) -> FakeBackfill:
@@ -69,6 +72,18 @@ class FakeBackfill:
                 self._report(Progress(done // MINUTE_MS, asked // MINUTE_MS, done // 1000, None))
                 self._feeds.gate.wait(20)
         return Outcome(span, Stored(added))
+
+    def poll(self, key: SeriesKey) -> Outcome:
+        """Fetch what came since the newest stored candle."""
+        return self.fetch(key, Span(self._cache.last_covered(key) or self._now() - DAY_MS, self._now()))
+
+    def refresh_day(self, key: SeriesKey, older_ms: int = 0) -> Outcome:
+        """Change nothing."""
+        return Outcome(Span(0, self._now()))
+
+    def recheck_gaps(self, key: SeriesKey) -> Outcome:
+        """Change nothing."""
+        return Outcome(Span(0, self._now()))
 
     def _store(self, key: SeriesKey, span: Span) -> int:
         rows = minutes(range((span.start - START) // MINUTE_MS, (span.end - START) // MINUTE_MS))

@@ -156,3 +156,27 @@ def test_the_search_lists_what_the_exchange_trades(builder: Builder, qtbot: QtBo
     panel.search.clear()
     qtbot.keyClicks(panel.search, "shib")
     qtbot.waitUntil(lambda: "cannot be reached" in panel.note.text(), timeout=10_000)
+
+
+def test_the_newest_minutes_come_by_themselves_and_make_a_bar_more(builder: Builder, qtbot: QtBot) -> None:
+    desk = builder.desk
+    key = keep(desk, "BTC/USDT", NOW - 200 * DAY_MS, NOW)
+    _choose(builder, qtbot, "btc")
+    qtbot.waitUntil(lambda: _bars(builder) >= 91 * 24, timeout=30_000)
+    before = _bars(builder)
+    later = NOW + 3 * 3_600_000
+    desk.store.now = lambda: later
+    with qtbot.waitSignal(desk.newer, timeout=10_000) as told:
+        desk.tend()
+    assert told.args == [key]
+    qtbot.waitUntil(lambda: _bars(builder) == before + 3, timeout=10_000)
+
+
+def test_what_is_not_stored_is_not_asked_for(builder: Builder, qtbot: QtBot, feeds: FakeFeeds) -> None:
+    from app.strategy import edits
+
+    builder.desk.store.cache()
+    builder.editor.perform("Choose", lambda strategy: edits.set_instrument(strategy, "ETH/USDT", "binance"))
+    with qtbot.assertNotEmitted(builder.desk.newer, wait=300):
+        builder.desk.tend()
+    assert feeds.asked == []

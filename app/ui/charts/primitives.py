@@ -5,6 +5,8 @@ Qt's objects lie one behind the other in memory that numpy fills; they are made 
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtCore import QLineF, QRectF
@@ -12,6 +14,7 @@ from PySide6.QtGui import QPolygonF
 from shiboken6 import VoidPtr, wrapInstance
 
 _FIRST = 1024
+Numbers = NDArray[np.floating[Any]]
 
 
 class _Pool:
@@ -20,9 +23,9 @@ class _Pool:
     def __init__(self, kind: type) -> None:
         self._kind = kind
         self._memory: NDArray[np.float64] = np.zeros((0, 4))
-        self._objects: list = []  # type: ignore[type-arg]
+        self._objects: list[Any] = []
 
-    def filled(self, columns: tuple[NDArray[np.float64], ...]) -> list:  # type: ignore[type-arg]
+    def filled(self, columns: tuple[Numbers, ...]) -> list[Any]:
         """Return an object for each row of the four columns. They last until this is called again."""
         count = len(columns[0])
         if count > len(self._memory):
@@ -39,25 +42,22 @@ class _Pool:
 _lines, _boxes = _Pool(QLineF), _Pool(QRectF)
 
 
-def lines(
-    x1: NDArray[np.float64], y1: NDArray[np.float64], x2: NDArray[np.float64], y2: NDArray[np.float64]
-) -> list[QLineF]:
-    """Return lines from (x1, y1) to (x2, y2), to be painted before more are asked for. For the window's thread."""
+def lines(x1: Numbers, y1: Numbers, x2: Numbers, y2: Numbers) -> list[Any]:
+    """Return QLineF from (x1, y1) to (x2, y2), to be painted before more are asked for. For the window's thread."""
     return _lines.filled((x1, y1, x2, y2))
 
 
-def boxes(
-    x: NDArray[np.float64], y: NDArray[np.float64], width: NDArray[np.float64], height: NDArray[np.float64]
-) -> list[QRectF]:
-    """Return rectangles, to be painted before more are asked for. For the window's thread."""
+def boxes(x: Numbers, y: Numbers, width: Numbers, height: Numbers) -> list[Any]:
+    """Return QRectF, to be painted before more are asked for. For the window's thread."""
     return _boxes.filled((x, y, width, height))
 
 
-def polygon(x: NDArray[np.float64], y: NDArray[np.float64]) -> QPolygonF:
+def polygon(x: Numbers, y: Numbers) -> QPolygonF:
     """Return the polygon through these points."""
     result = QPolygonF()
     result.resize(len(x))
     if len(x):
-        points = np.frombuffer(VoidPtr(result.data(), 16 * len(x), True), dtype=np.float64)  # type: ignore[call-overload]
+        memory: Any = VoidPtr(result.data(), 16 * len(x), True)  # type: ignore[call-arg, arg-type]
+        points = np.frombuffer(memory, dtype=np.float64)
         points[0::2], points[1::2] = x, y
     return result

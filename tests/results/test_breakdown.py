@@ -30,6 +30,13 @@ def test_the_first_month_counts_from_the_capital_and_a_bar_belongs_to_where_it_e
     assert year.whole == pytest.approx(0.21)
 
 
+def test_a_week_that_reaches_into_the_next_month_belongs_to_that_month() -> None:
+    # Weeks from Monday 22 January 2024: the second ends on 4 February.
+    run = hand_made_run([1_100, 1_210], start=START + 21 * DAY, timeframe="1w")
+    (year,) = monthly_returns(run)
+    assert year.months[:2] == (pytest.approx(0.10), pytest.approx(0.10))
+
+
 def test_a_month_without_bars_is_a_dash_and_the_next_one_counts_from_the_last_close() -> None:
     run = hand_made_run([1_000, 1_100, 1_320], timeframe="1d", start=START)
     apart = run.bars.time.copy()

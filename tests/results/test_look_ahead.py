@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-from support.dictated import flat, run
+from support.dictated import bar, flat, run
 from support.sample_results import TEMPLATES, template_result
 
 from app.blocks import catalog
@@ -80,6 +80,14 @@ def test_a_run_that_was_tampered_with_is_found() -> None:
     book["fees"][0] += 1e-9
     assert look_ahead_check(replace(result, book=book)).difference == "the fees of trade 1 is another one"
     assert "number of trades" in look_ahead_check(replace(result, book=result.book[1:])).difference
+
+
+def test_the_last_bar_before_a_cut_is_compared_although_its_last_minute_is_missing() -> None:
+    result = run(*(bar("L", 100, 100, None) for _ in range(5)))
+    assert result.counts["incomplete_bars"] == len(result.bars) == 4
+    equity = result.equity.copy()
+    equity[2] += 1.0
+    assert look_ahead_check(replace(result, equity=equity)).difference.startswith("equity at the bar of")
 
 
 def test_it_says_how_far_it_is_and_can_be_cancelled() -> None:

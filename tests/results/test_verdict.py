@@ -275,6 +275,14 @@ def test_a_run_with_hardly_any_costs_has_a_break_even_too(assumptions: Assumptio
     assert test.runs <= MOST_RUNS
 
 
+@pytest.mark.parametrize("fee", [0.0011, 0.0051])
+def test_the_highest_costs_tried_are_those_that_are_allowed(fee: float) -> None:
+    line = Linear(slope=0.1, free=1.0)
+    test = cost_test(costly(line, Assumptions(1_000.0, fee, 0.0)), line)
+    assert test is not None
+    assert test.gains_always
+
+
 def test_costs_are_never_more_than_allowed() -> None:
     line = Linear(slope=1.0, free=1.0)
     test = cost_test(costly(line, Assumptions(1_000.0, 0.05, 0.01)), line)

@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
-from PySide6.QtWidgets import QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from app.blocks import catalog
 from app.blocks.params import Param, ParamValue
 from app.canvas.editor import Editor
-from app.canvas.parameter_form import Row
 from app.canvas.sheet_form import plain
+from app.canvas.theme import font
+from app.canvas.value_row import Row
 from app.strategy import edits
 from app.strategy.wording import readable
 
 
-class Dials(QScrollArea):
+class Dials(QWidget):
     """Shows a row for each dial of the strategy."""
 
     def __init__(self, editor: Editor, parent: QWidget | None = None) -> None:
@@ -21,8 +22,9 @@ class Dials(QScrollArea):
         self.editor = editor
         self.rows: dict[tuple[str, str], Row] = {}
         self._shown: tuple[tuple[str, str], ...] | None = None
-        self.setWidgetResizable(True)
-        self.setFrameShape(QScrollArea.Shape.NoFrame)
+        self.column = QVBoxLayout(self)
+        self.column.setContentsMargins(0, 0, 0, 0)
+        self.column.setSpacing(12)
         self.setAccessibleName(self.tr("Dials"))
         editor.strategy_changed.connect(self.refresh)
         self.refresh()
@@ -59,22 +61,20 @@ class Dials(QScrollArea):
         return param, block.params.get(name, param.default), f"{title}: {readable(name)}"
 
     def _build(self, found: dict[tuple[str, str], tuple[Param, ParamValue, str]]) -> None:
-        column = QWidget()
-        layout = QVBoxLayout(column)
-        layout.setContentsMargins(16, 16, 16, 16)
-        layout.setSpacing(12)
-        if not found:
-            hint = plain(self.tr("Press the star beside a setting to keep it here."))
-            hint.setWordWrap(True)
-            layout.addWidget(hint)
+        while (item := self.column.takeAt(0)) is not None:
+            if (old := item.widget()) is not None:
+                old.hide()
+                old.deleteLater()
+        title = plain(self.tr("Dials"), muted=False)
+        title.setFont(font(15, 600))
+        hint = plain(self.tr("The star beside a setting of a block keeps it here."))
+        hint.setWordWrap(True)
+        for label in (title, hint):
+            self.column.addWidget(label)
         self.rows = {
             (block_id, name): Row(self, block_id, param, value, title)
             for (block_id, name), (param, value, title) in found.items()
         }
+        hint.setVisible(not found)
         for row in self.rows.values():
-            layout.addWidget(row)
-        layout.addStretch(1)
-        old = self.takeWidget()
-        if old is not None:
-            old.deleteLater()
-        self.setWidget(column)
+            self.column.addWidget(row)

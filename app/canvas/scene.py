@@ -100,10 +100,12 @@ class CanvasScene(QGraphicsScene):
 
     def show_values(self, values: Mapping[tuple[str, str], str], failing: str | None) -> None:
         """Tag outputs with these texts, and let one block glow."""
-        for port in [port for port, tag in self.tags.items() if values.get(port) != tag.text]:
+        for port in [port for port in self.tags if port not in values]:
             self.removeItem(self.tags.pop(port))
         for (block_id, output), text in values.items():
-            if (block_id, output) not in self.tags and block_id in self.blocks:
+            if (block_id, output) in self.tags:
+                self.tags[block_id, output].say(text)
+            elif block_id in self.blocks:
                 socket = self.blocks[block_id].face.socket("output", output)
                 tag = ValueTag(text, socket.type if socket else "signal", self.theme)
                 tag.setPos(self._tag_place(block_id, output))

@@ -133,9 +133,7 @@ def test_a_frame_is_resized_by_its_edge_and_by_keys(view: CanvasView, framed: Ed
 
 
 @pytest.mark.usefixtures("commands")
-def test_a_double_click_on_the_title_renames_and_escape_leaves_it(
-    view: CanvasView, framed: Editor, hand: Hand
-) -> None:
+def test_a_double_click_on_the_title_renames_and_escape_leaves_it(view: CanvasView, framed: Editor, hand: Hand) -> None:
     hand.double_click(title())
     name = field(view, TitleField)
     QTest.keyClicks(name, "x")
@@ -253,9 +251,7 @@ def test_points_are_added_moved_and_removed_by_keys(view: CanvasView, editor: Ed
     assert editor.strategy.wires[-1] == LAST_WIRE
 
 
-def test_a_second_point_goes_where_it_was_clicked_along_the_wire(
-    view: CanvasView, editor: Editor, hand: Hand
-) -> None:
+def test_a_second_point_goes_where_it_was_clicked_along_the_wire(view: CanvasView, editor: Editor, hand: Hand) -> None:
     line = view.canvas.wires[LAST_WIRE]
     view.add_point(LAST_WIRE, line.middle() + QPointF(0, 80))
     hand.double_click(line.path.pointAtPercent(0.85))

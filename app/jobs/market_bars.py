@@ -17,7 +17,7 @@ from app.strategy.document import Strategy
 
 if TYPE_CHECKING:
     from app.data.candle_cache import CandleCache
-    from app.data.records import Series, SeriesKey, Span
+    from app.data.records import Calendar, Series, SeriesKey, Span
     from app.market.candles import Candles
 
 IMPORT = "import"
@@ -67,6 +67,7 @@ class RunBars:
     end: int | None = None
     coverage_end: int | None = None
     wanted: Wanted | None = None
+    calendar: Calendar = "24x7"
 
 
 class MarketBars:
@@ -100,7 +101,8 @@ class MarketBars:
         if not spans:
             raise CandlesUnavailable(f"{strategy.symbol} has no candles; import its file again.")
         derived = self._bars(cache, series.key, Span(spans[0].start, spans[-1].end), strategy.timeframe)
-        return RunBars(derived, _instrument(series), *_range(period, derived.base.end))
+        start, end = _range(period, derived.base.end)
+        return RunBars(derived, _instrument(series), start, end, calendar=series.calendar)
 
     def _fetched(self, cache: CandleCache, strategy: Strategy, period: Period, settling_ms: int) -> RunBars:
         from app.data.records import Series, Span
@@ -120,7 +122,8 @@ class MarketBars:
         if not len(derived.base):
             raise CandlesUnavailable(f"{key.symbol} was not traded in this period; choose another one.")
         start = _ceiling(strategy.timeframe, max(tested.start, stored.start))
-        return RunBars(derived, _instrument(series), start, period.end, min(stored.end, tested.end), wanted)
+        covered = min(stored.end, tested.end)
+        return RunBars(derived, _instrument(series), start, period.end, covered, wanted, series.calendar)
 
     def _bars(self, cache: CandleCache, key: SeriesKey, span: Span, timeframe: Timeframe) -> DerivedBars:
         if timeframe.ms % key.step_ms:

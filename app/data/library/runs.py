@@ -89,6 +89,11 @@ class Runs:
         """Say that a pending run has started; return whether it was still pending."""
         return self._change(run_id, ("pending",), state="running", started_ms=self._clock())
 
+    def withdraw(self, run_id: int) -> None:
+        """Take back a run that is under way as if it had never been asked for: an equal one has the answer."""
+        gone = runs.delete().where(runs.c.id == run_id, runs.c.state.in_(UNDER_WAY))
+        self._database.write(lambda connection: connection.execute(gone) and None)
+
     def fail(self, run_id: int, reason: str) -> bool:
         """Say why a run could not be done; return whether it was still under way."""
         return self._change(run_id, UNDER_WAY, state="failed", reason=reason, finished_ms=self._clock())
@@ -145,7 +150,8 @@ class Runs:
     def find(self, wanted: RunFilter | None = None) -> tuple[RunSummary, ...]:
         """Return the runs that a filter means; without one, all that are not deleted, newest first."""
         with self._database.read() as connection:
-            return tuple(map(summary_of, connection.execute(query(wanted or RunFilter()))))
+            rows = connection.execute(query(wanted or RunFilter())).all()
+        return tuple(map(summary_of, rows))
 
     def summary(self, run_id: int) -> RunSummary:
         """Return one run. Raises NotInLibrary."""

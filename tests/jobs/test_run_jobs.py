@@ -1,0 +1,227 @@
+"""Runs are records from the moment they are asked for, and every one of them ends."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from app.data.library.library import Library
+from app.data.library.records import Revision, RunRequest, RunSummary
+from app.engine.assumptions import Assumptions
+from app.engine.result import BacktestResult
+from app.errors import CandlesUnavailable
+from app.jobs import run_jobs
+from app.jobs.market_bars import MarketBars, Period, RunBars
+from app.jobs.repeat_run import NotAsItWas, repeated
+from app.jobs.run_jobs import RunJobs
+from app.strategy import templates
+from app.strategy.document import Strategy
+
+RSI = templates.template("rsi_dip").strategy
+
+
+class Heard:
+    """Remembers what it hears; `gate` holds runs where they report progress."""
+
+    def __init__(self) -> None:
+        self.states: list[int] = []
+        self.answers: list[tuple[int, BacktestResult, bool]] = []
+        self.refusals: list[str] = []
+        self.gate, self.inside = threading.Event(), threading.Event()
+        self.gate.set()
+
+    def changed(self, run_id: int) -> None:
+        self.states.append(run_id)
+
+    def progressed(self, run_id: int, share: float) -> None:
+        self.inside.set()
+        self.gate.wait(10)
+
+    def answered(self, run_id: int, result: BacktestResult, *, new: bool) -> None:
+        self.answers.append((run_id, result, new))
+
+    def refused(self, reason: str) -> None:
+        self.refusals.append(reason)
+
+
+@pytest.fixture
+def library(tmp_path: Path) -> Iterator[Library]:
+    with Library.open(tmp_path / "data") as library:
+        yield library
+
+
+@pytest.fixture
+def heard() -> Heard:
+    return Heard()
+
+
+@pytest.fixture
+def start(library: Library, heard: Heard) -> Iterator[Callable[..., RunJobs]]:
+    begun: list[RunJobs] = []
+
+    def started(bars: Callable[[Strategy, Period, int], RunBars] | None = None) -> RunJobs:
+        begun.append(RunJobs(library, bars or MarketBars().of, heard))
+        return begun[-1]
+
+    yield started
+    heard.gate.set()
+    for jobs in begun:
+        jobs.close()
+
+
+def _request(revision: Revision, **changes: object) -> RunRequest:
+    asked = {"start_ms": None, "end_ms": None, "days": 91, "assumptions": Assumptions()} | changes
+    return RunRequest(revision.strategy_id, revision.id, **asked)  # type: ignore[arg-type]
+
+
+def _until(holds: Callable[[], bool]) -> None:
+    for _ in range(2_000):
+        if holds():
+            return
+        threading.Event().wait(0.01)
+    raise AssertionError("it does not come about")
+
+
+def _ended(library: Library, run_id: int) -> RunSummary:
+    _until(lambda: library.runs.summary(run_id).state not in ("pending", "running"))
+    return library.runs.summary(run_id)
+
+
+def test_a_run_is_completed_with_everything_about_it(library: Library, heard: Heard, start) -> None:
+    jobs = start()
+    run_id = jobs.ask(_request(library.strategies.save(RSI)))
+    assert _ended(library, run_id).state == "completed"
+    _until(lambda: bool(heard.answers))
+    answer_id, result, new = heard.answers[0]
+    assert (answer_id, new) == (run_id, True)
+    kept, overview = library.runs.open(run_id), library.runs.overview(run_id)
+    assert kept.result_hash == result.result_hash
+    assert set(overview.libraries) == {"numpy", "TA-Lib", "numba"}
+    assert overview.quality["source"] == "synthetic sample market"
+    assert overview.quality["expected"] == 91 * 1440
+    assert overview.quality["missing"] == 91 * 1440 - int((result.base.time >= result.start).sum())
+    assert heard.states == [run_id, run_id]
+
+
+def test_an_equal_request_is_answered_from_the_record(library: Library, heard: Heard, start) -> None:
+    jobs, request = start(), _request(library.strategies.save(RSI))
+    first = jobs.ask(request)
+    assert _ended(library, first).state == "completed"
+    jobs.ask(request)
+    _until(lambda: len(heard.answers) == 2)
+    assert [(run_id, new) for run_id, _, new in heard.answers] == [(first, True), (first, False)]
+    assert len(library.runs.find()) == 1
+
+
+def test_an_equal_request_is_run_anyway_when_asked_to(library: Library, heard: Heard, start) -> None:
+    jobs, request = start(), _request(library.strategies.save(RSI))
+    first = jobs.ask(request)
+    second = jobs.ask(request, anyway=True, again_of=first)
+    assert _ended(library, second).result_hash == _ended(library, first).result_hash
+    assert library.runs.summary(second).again_of == first
+
+
+def test_another_setting_is_another_run(library: Library, start) -> None:
+    jobs, revision = start(), library.strategies.save(RSI)
+    jobs.ask(_request(revision))
+    other = jobs.ask(_request(revision, assumptions=Assumptions(fee_rate=0.0)))
+    _ended(library, other)
+    assert len(library.runs.find()) == 2
+
+
+def test_a_running_run_can_be_cancelled(library: Library, heard: Heard, start) -> None:
+    jobs = start()
+    heard.gate.clear()
+    run_id = jobs.ask(_request(library.strategies.save(RSI)))
+    assert heard.inside.wait(20)
+    assert library.runs.summary(run_id).state == "running"
+    jobs.cancel(run_id)
+    heard.gate.set()
+    ended = _ended(library, run_id)
+    assert (ended.state, ended.reason) == ("cancelled", "It was stopped.")
+    assert heard.answers == []
+
+
+def test_a_waiting_run_that_is_cancelled_never_begins(library: Library, heard: Heard, start) -> None:
+    jobs, revision = start(), library.strategies.save(RSI)
+    heard.gate.clear()
+    jobs.ask(_request(revision))
+    assert heard.inside.wait(20)
+    waiting = jobs.ask(_request(revision, days=183))
+    jobs.cancel(waiting)
+    heard.gate.set()
+    assert _ended(library, waiting).state == "cancelled"
+
+
+def test_closing_ends_what_is_under_way_and_what_waits(library: Library, heard: Heard, start) -> None:
+    jobs, revision = start(), library.strategies.save(RSI)
+    heard.gate.clear()
+    first = jobs.ask(_request(revision))
+    assert heard.inside.wait(20)
+    second = jobs.ask(_request(revision, days=183))
+    threading.Timer(0.2, heard.gate.set).start()
+    jobs.close()
+    for run_id in (first, second):
+        summary = library.runs.summary(run_id)
+        assert (summary.state, summary.reason) == ("cancelled", "Blockbuilders was closed.")
+
+
+def test_an_unfinished_drawing_fails_with_its_problem(library: Library, start) -> None:
+    unfinished = replace(RSI, wires=RSI.wires[1:])
+    run_id = start().ask(_request(library.strategies.save(unfinished)))
+    ended = _ended(library, run_id)
+    assert ended.state == "failed"
+    assert ended.reason.startswith("Less than 'less_1': connect")
+
+
+def test_missing_candles_fail_with_a_sentence(library: Library, start) -> None:
+    def none(strategy: Strategy, period: Period, settling: int) -> RunBars:
+        raise CandlesUnavailable("There are no candles.")
+
+    run_id = start(none).ask(_request(library.strategies.save(RSI)))
+    assert _ended(library, run_id).reason == "There are no candles."
+
+
+def test_a_bug_fails_the_run_and_the_next_one_is_done(library: Library, start) -> None:
+    real, broken = MarketBars().of, [True]
+
+    def bars(strategy: Strategy, period: Period, settling: int) -> RunBars:
+        if broken:
+            broken.clear()
+            raise ZeroDivisionError
+        return real(strategy, period, settling)
+
+    jobs, revision = start(bars), library.strategies.save(RSI)
+    first, second = jobs.ask(_request(revision)), jobs.ask(_request(revision))
+    assert "app itself" in _ended(library, first).reason
+    assert _ended(library, second).state == "completed"
+
+
+def test_a_kept_run_is_repeated_to_the_last_bit(library: Library, start) -> None:
+    run_id = start().ask(_request(library.strategies.save(RSI)))
+    ended = _ended(library, run_id)
+    kept = library.runs.open(run_id)
+    assert repeated(kept, ended.asked_ms, None).result_hash == kept.result_hash
+
+
+def test_what_differs_is_said_when_a_run_cannot_be_repeated(
+    library: Library, start, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    run_id = start().ask(_request(library.strategies.save(RSI)))
+    ended = _ended(library, run_id)
+    kept = library.runs.open(run_id)
+    other = replace(kept, dataset=replace(kept.dataset, fingerprint="0" * 64))
+    with pytest.raises(NotAsItWas, match="sample market"):
+        repeated(other, ended.asked_ms, None)
+    older = replace(kept, result_hash="0" * 64, engine_version=0)
+    with pytest.raises(NotAsItWas, match="version 0 of the engine"):
+        repeated(older, ended.asked_ms, None)
+
+
+def test_a_library_without_a_version_is_named_none(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(run_jobs, "_LIBRARIES", ("numpy", "no such library"))
+    assert run_jobs.library_versions()["no such library"] == "none"

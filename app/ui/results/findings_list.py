@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QFrame, QVBoxLayout, QWidget
 from app.results.finding import Finding
 from app.results.verdict import NOTHING_FOUND
 from app.ui.labels import label
+from app.ui.results.paragraph import Paragraph
 
 
 class FindingsList(QWidget):
@@ -20,7 +21,7 @@ class FindingsList(QWidget):
         self._column = QVBoxLayout(self)
         self._column.setContentsMargins(16, 16, 16, 16)
         self._column.setSpacing(8)
-        self.notice = label(muted=True, wrap=True)
+        self.notice = Paragraph(muted=True)
         self._column.addWidget(self.notice)
         self._column.addStretch(1)
         self.parts: list[QWidget] = []
@@ -60,9 +61,5 @@ class _Finding(QFrame):
         severity = label(names[finding.severity], pixels=11, weight=500)
         severity.setProperty("tone", {"serious": "bad", "caution": "warn"}.get(finding.severity, ""))
         column.addWidget(severity)
-        for part in (
-            label(finding.sentence, weight=500, wrap=True),
-            label(finding.what_to_do, muted=True, wrap=True),
-        ):
-            part.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
-            column.addWidget(part)
+        column.addWidget(Paragraph(finding.sentence, weight=500))
+        column.addWidget(Paragraph(finding.what_to_do, muted=True))

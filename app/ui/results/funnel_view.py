@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 from app.canvas.theme import Theme, color
 from app.results.funnel import Funnel, Stage
 from app.ui.labels import label
+from app.ui.results.paragraph import Paragraph
 
 
 class FunnelView(QWidget):
@@ -56,7 +57,7 @@ class _Row(QWidget):
         row = QHBoxLayout(self)
         row.setContentsMargins(8, 4, 8, 8)
         row.setSpacing(12)
-        row.addWidget(label(stage.words, wrap=True), 1)
+        row.addWidget(Paragraph(stage.words), 1)
         count = label(f"{stage.bars:,}", weight=600)
         count.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
         row.addWidget(count)

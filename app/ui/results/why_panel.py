@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QScrollArea, QSplitter, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QPushButton, QScrollArea, QSplitter, QVBoxLayout, QWidget
 
 from app.canvas.reading_view import ReadingView
 from app.canvas.theme import Theme
@@ -18,6 +18,7 @@ from app.strategy.document import Strategy
 from app.ui.bar_values import values_at
 from app.ui.labels import label
 from app.ui.results.funnel_view import FunnelView
+from app.ui.results.paragraph import Paragraph
 
 
 class WhyPanel(QWidget):
@@ -31,8 +32,7 @@ class WhyPanel(QWidget):
         self._result: BacktestResult | None = None
         self.answer: WhyNot | None = None
         self.title = label(pixels=14, weight=600)
-        self.sentence = label(wrap=True)
-        self.notice = label(muted=True, wrap=True)
+        self.sentence, self.notice = Paragraph(), Paragraph(muted=True)
         self.canvas = ReadingView(theme)
         self.canvas.viewport().setAccessibleName(self.canvas.accessibleName())
         self.details = _Lines()
@@ -86,6 +86,7 @@ class WhyPanel(QWidget):
         self.canvas.show_values(values_at(self._result, bar), failing or None)
         self._enable(True)
         self.say("")
+        self._scroll.verticalScrollBar().setValue(0)
 
     def show_story(self, title: str, sentences: Sequence[str]) -> None:
         """Tell about a trade, or about none."""
@@ -136,7 +137,7 @@ class WhyPanel(QWidget):
         for part in (self.story, self.details, self._funnel_title, self.funnel):
             column.addWidget(part)
         column.addStretch(1)
-        scroll = QScrollArea()
+        self._scroll = scroll = QScrollArea()
         scroll.setWidgetResizable(True)
         scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         scroll.setAccessibleName(self.tr("The answer in words"))
@@ -155,7 +156,7 @@ class _Lines(QWidget):
     def __init__(self) -> None:
         super().__init__()
         self.title = label(weight=600)
-        self.lines: list[QLabel] = []
+        self.lines: list[Paragraph] = []
         self._column = QVBoxLayout(self)
         self._column.setContentsMargins(0, 0, 0, 0)
         self._column.setSpacing(6)
@@ -164,8 +165,7 @@ class _Lines(QWidget):
     def show_lines(self, title: str, lines: Sequence[str]) -> None:
         self.title.setText(title)
         while len(self.lines) < len(lines):
-            line = label(wrap=True)
-            line.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+            line = Paragraph()
             self.lines.append(line)
             self._column.addWidget(line)
         for number, line in enumerate(self.lines):

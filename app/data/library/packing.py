@@ -49,13 +49,12 @@ def digest(column: Column) -> str:
 def pack(column: Column) -> bytes:
     """Return a column as bytes for `unpack`."""
     plain = _little(column)
-    if plain.dtype.kind == "i" and plain.itemsize == 8:
-        return bytes([_STEPS]) + _shuffled(_differences(plain))
-    if plain.dtype == np.dtype("<f8"):
+    if len(plain) and plain.dtype == np.dtype("<i8"):
+        return bytes([_STEPS]) + _steps(plain)
+    if len(plain) and plain.dtype == np.dtype("<f8"):
         decimals = _decimals(plain)
         if decimals is not None:
-            whole = np.rint(plain * 10.0**decimals).astype("<i8")
-            return bytes([_DECIMAL, decimals]) + _shuffled(_differences(whole))
+            return bytes([_DECIMAL, decimals]) + _steps(np.rint(plain * 10.0**decimals).astype("<i8"))
     return bytes([_PLAIN]) + _shuffled(plain)
 
 
@@ -66,9 +65,8 @@ def unpack(data: bytes, dtype: np.dtype[Any], count: int) -> Column:
     if data[0] == _PLAIN:
         return _unshuffled(memoryview(data)[1:], dtype, count)
     if data[0] == _STEPS:
-        return np.cumsum(_unshuffled(memoryview(data)[1:], np.dtype("<i8"), count)).view(dtype)
-    whole = np.cumsum(_unshuffled(memoryview(data)[2:], np.dtype("<i8"), count))
-    return whole / 10.0 ** data[1]
+        return _whole(memoryview(data)[1:], count).view(dtype)
+    return _whole(memoryview(data)[2:], count) / 10.0 ** data[1]
 
 
 def _little(column: Column) -> Column:
@@ -79,10 +77,22 @@ def _bytes(column: Column) -> Column:
     return column.view("u1") if len(column) else np.empty(0, "u1")
 
 
-def _differences(whole: Column) -> Column:
-    steps = whole.copy()
-    steps[1:] -= whole[:-1]
-    return steps
+def _steps(whole: Column) -> bytes:
+    """Return whole numbers as the first one and the steps from each to the next, in as few bytes as hold them all."""
+    steps = np.diff(whole)
+    least, most = (int(steps.min()), int(steps.max())) if len(steps) else (0, 0)
+    width = next(width for width in (1, 2, 4, 8) if -(1 << 8 * width - 1) <= least and most < 1 << 8 * width - 1)
+    return bytes([width]) + whole[:1].tobytes() + _shuffled(steps.astype(f"<i{width}"))
+
+
+def _whole(data: memoryview, count: int) -> Column:
+    if len(data) < 9 or data[0] not in (1, 2, 4, 8) or not count:
+        raise ValueError("of no known width")
+    whole = np.empty(count, "<i8")
+    whole[0] = np.frombuffer(data[1:9], "<i8")[0]
+    np.cumsum(_unshuffled(data[9:], np.dtype(f"<i{data[0]}"), count - 1), dtype="<i8", out=whole[1:])
+    whole[1:] += whole[0]
+    return whole
 
 
 def _decimals(column: Column) -> int | None:

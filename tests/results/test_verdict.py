@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
@@ -50,7 +51,7 @@ def test_every_finding_has_a_sentence_with_its_number_and_what_to_do_and_the_gra
         assert each.what_to_do.endswith(".")
         assert each.numbers
         assert "nan" not in each.sentence
-        assert all(value == value for value in each.numbers.values())
+        assert json.loads(json.dumps(dict(each.numbers), allow_nan=False)) == each.numbers
 
 
 def test_a_run_without_any_doubt_has_no_finding_and_no_praise() -> None:

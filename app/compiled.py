@@ -37,6 +37,7 @@ _wanted: queue.Queue[tuple[Loop, tuple[Any, ...]]] = queue.Queue()
 _start = threading.Lock()
 _thread: threading.Thread | None = None
 _enabled = os.environ.get("BLOCKBUILDERS_COMPILE", "1") != "0"
+_patient = False
 
 
 def step(function: F) -> F:
@@ -62,6 +63,9 @@ class Loop:
         if _enabled and not self._asked:
             self._asked = True
             _compile_later(self, args)
+            if _patient:
+                wait()
+                return self(*args)
         views = [_plain_view(arg) for arg in args]
         result = self.plain(*views)
         for arg, view in zip(args, views, strict=True):
@@ -75,10 +79,14 @@ def loop(function: Callable[..., Any]) -> Loop:
     return Loop(function)
 
 
-def use(on: bool) -> None:
-    """Switch background compiling on or off for loops that are not compiled yet; a short process is better without."""
-    global _enabled
-    _enabled = on
+def use(on: bool, *, patient: bool = False) -> None:
+    """Switch background compiling on or off for loops that are not compiled yet; a short process is better without.
+
+    A patient process waits for the compiled twin at the first call of a loop: on many bars that is quicker than going
+    over them in plain Python meanwhile.
+    """
+    global _enabled, _patient
+    _enabled, _patient = on, patient
 
 
 def wait() -> None:

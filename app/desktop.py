@@ -14,7 +14,7 @@ from PySide6.QtCore import QLockFile, QSettings, Qt, QTimer
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QApplication
 
-from app import paths
+from app import memory, paths
 from app.ui import look
 from app.ui.garbage import Collector
 from app.ui.main_window import MainWindow
@@ -34,6 +34,7 @@ def make_application(arguments: Sequence[str]) -> QApplication:
 
 def run(arguments: Sequence[str] | None = None) -> int:
     """Open the window and return an exit code when it is closed."""
+    memory.keep_freed_memory()
     app = make_application(sys.argv if arguments is None else arguments)
     settings = QSettings(str(paths.config_folder() / "window.ini"), QSettings.Format.IniFormat)
     folder = paths.data_folder()

@@ -12,6 +12,7 @@ from statistics import median
 
 import numpy as np
 
+from app import memory
 from app.engine.assumptions import Assumptions
 from app.engine.backtest import run
 from app.engine.plan import prepare
@@ -93,6 +94,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--rounds", type=int, default=15)
     options = parser.parse_args()
+    memory.keep_freed_memory()
     for years in (1, 5):
         measure(years, options.rounds)
 

@@ -11,6 +11,7 @@ from statistics import median
 import numpy as np
 from talib import _ta_lib as talib
 
+from app import memory
 from app.engine.backtest import run
 from app.engine.plan import prepare
 from app.engine.result import BacktestResult
@@ -75,6 +76,7 @@ def main() -> None:
     parser.add_argument("--sizes", default="1h_1y,m1_1y,m1_5y")
     parser.add_argument("--rounds", type=int, default=15)
     options = parser.parse_args()
+    memory.keep_freed_memory()  # as the product does; the prototypes gain from it as well
     for size in options.sizes.split(","):
         measure(size, options.rounds)
 

@@ -27,8 +27,8 @@ if TYPE_CHECKING:
     from app.results.verdict import Verdict
 
 EXAMPLE = "rsi_dip"
-# A process tests once: below this many bars, plain Python is done before numba has loaded.
-MANY_BARS = 2_000_000
+# A process tests once: below this many bars, plain Python is done before numba has loaded what it compiled earlier.
+MANY_BARS = 1_000_000
 # Where others take a dash for standard output, so does `--bars`.
 PRINTED = Path("-")
 
@@ -126,11 +126,13 @@ def _tested(
 
 
 def _choose_compiling(strategy: Strategy, source: Source, runs: int = 1) -> None:
-    from app import compiled
+    from app import compiled, memory
 
+    memory.keep_freed_memory()
     minutes = any(role_of(block) == "trailing_stop" for block in strategy.blocks)
     step = source.candles.step_ms if minutes else strategy.timeframe.ms
-    compiled.use(runs * len(source.candles) * source.candles.step_ms // step > MANY_BARS)
+    bars = runs * len(source.candles) * source.candles.step_ms // step
+    compiled.use(bars > MANY_BARS, patient=bars > MANY_BARS)
 
 
 def _words(strategy: Strategy, source: Source) -> str:

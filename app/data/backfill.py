@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 
 from app.data.backfill_plan import plan
@@ -14,8 +15,9 @@ from app.data.exchange_feed import SETTLED_MS, ExchangeFeed
 from app.data.feed_errors import FeedBlocked, FeedBusy, FeedError, FeedUnavailable, HistoryNotOffered
 from app.data.http import Timing
 from app.data.quality import note_gaps
-from app.data.records import Job, Series, SeriesKey, Span, Stored
+from app.data.records import CacheFull, CacheReadOnly, Job, Series, SeriesKey, Span, Stored
 from app.data.spans import overlap
+from app.errors import CandlesUnavailable
 from app.market.timeframe import DAY_MS, HOUR_MS, Timeframe
 
 POLLED_BARS = 5
@@ -71,10 +73,15 @@ class Backfill:
         Raises SymbolUnknown, HistoryNotOffered, and Cancelled from `report`. Other failures of the sources end in
         `Outcome.problem`; what could be had is stored.
         """
+        new = self._cache.find(key) is None
         span = _clipped(span, self._known(key), self._now())
         if span.start >= span.end or not self._cache.missing(key, span):
             return Outcome(span)
-        return self._as_job(key, span, again=False)
+        try:
+            return self._as_job(key, span, again=False)
+        finally:
+            if new:
+                self._drop_empty(key)
 
     def fetch_again(self, key: SeriesKey, span: Span) -> Outcome:
         """Ask the exchange for a span once more, whatever is stored of it; what it says now counts."""
@@ -140,6 +147,12 @@ class Backfill:
             self._cache.ensure(known)
         return known
 
+    def _drop_empty(self, key: SeriesKey) -> None:
+        """Forget a series of which nothing came, unless its exchange has asked to be left alone."""
+        with suppress(CacheFull, CacheReadOnly, CandlesUnavailable):
+            if not self._cache.coverage(key) and not self._resting(key.source):
+                self._cache.delete(key)
+
     def _as_job(self, key: SeriesKey, span: Span, *, again: bool) -> Outcome:
         """Carry out a job, and write down how it goes; one that was broken off counts as tried."""
         job = Job(f"{key.source} {key.market} {key.symbol} {Timeframe(key.step_ms)}", key, span, "running")
@@ -181,7 +194,8 @@ class Backfill:
         run = self._begin(key, span, closed - SETTLED_MS, sum(part.end - part.start for part in missing))
         run.rest_problem = resting
         run.note(self._feed.clock_note())
-        run.carry_out(plan(missing, archive=self._archive is not None and not again, now_ms=self._now()))
+        run.carry_out(plan(missing, archive=self._archive is not None and not again, now_ms=self._now()), again=again)
+        run.note_the_beginning()
         run.note_the_end()
         if span.start < span.end:
             note_gaps(self._cache, key, span, now_ms=self._now())
@@ -212,7 +226,7 @@ class Backfill:
 
 
 def _clipped(span: Span, series: Series, now_ms: int) -> Span:
-    """Return the part of a span in which an instrument traded, up to the last closed candle."""
+    """Return a span up to the last closed candle, or to the last one of all where an instrument trades no more."""
     timeframe = Timeframe(series.key.step_ms)
     end = min(span.end, timeframe.floor(now_ms), series.ended_ms or span.end)
-    return Span(timeframe.floor(max(span.start, series.listed_ms or span.start)), timeframe.floor(end))
+    return Span(timeframe.floor(span.start), timeframe.floor(end))

@@ -24,7 +24,7 @@ from app.market.timeframe import DAY_MS, HOUR_MS, MINUTE_MS, Timeframe
 # Pages are stored together: one write to disk costs about as much as a page.
 PAGES_TOGETHER = 10
 SECONDS_TOGETHER = 2.0
-# So many answers in a row without a candle, and there is nothing further back.
+# After so many answers in a row without a candle, long candles tell where there are some again.
 EMPTY_IN_A_ROW = 3
 # With more differing hours than that, an archive file is not worth mending.
 MENDED_HOURS = 96
@@ -52,14 +52,13 @@ class Run:
     _notes: list[str] = field(default_factory=list)
     _waiting: list[Page] = field(default_factory=list)
     _stored_at: float = 0.0
-    _begins: int = 0
 
-    def carry_out(self, chunks: Sequence[Chunk]) -> None:
-        """Fetch every chunk; where one way is closed, go the other."""
+    def carry_out(self, chunks: Sequence[Chunk], *, again: bool = False) -> None:
+        """Fetch every chunk; where one way is closed, go the other. What has come by then is skipped unless `again`."""
         self._stored_at = self.clock()
         for place, chunk in enumerate(chunks):
-            if chunk.span.end <= self._begins:
-                return
+            if not again and not any(self.cache.missing(self.key, part) for part in chunk.missing):
+                continue
             if chunk.kind == "month" and self.archive_problem is None:
                 self._month(chunk)
             elif chunk.kind == "month" and self.rest_problem is None:
@@ -78,6 +77,24 @@ class Run:
         self._keep(page, part)
         self.note(f"{_name(file)} was published again by {self.archive.name}; it was fetched anew.")
 
+    def note_the_beginning(self) -> None:
+        """Note when an instrument began to trade, as far as the span goes back and all of it is there."""
+        series = self.cache.find(self.key)
+        if series is None or self.left():
+            return
+        rows = self.cache.read(self.key, self.span.start, self.span.end)
+        if not len(rows):
+            return
+        first = int(rows.time[0])
+        listed = series.listed_ms if series.listed_ms is not None and series.listed_ms <= first else None
+        if first - self.span.start >= DAY_MS and not len(self.cache.times(self.key, 0, first)):
+            listed = first
+        if listed != series.listed_ms:
+            self.cache.ensure(replace(series, listed_ms=listed))
+            if listed is not None:
+                since = _minute(self.span.start)
+                self.note(f"{self.feed.name} has no candles of {self.key.symbol} from {since} to {_minute(first)} UTC.")
+
     def note_the_end(self) -> None:
         """Note when an instrument stopped trading, if it did and all of it is there."""
         series = self.cache.find(self.key)
@@ -90,13 +107,11 @@ class Run:
 
     def left(self) -> tuple[Span, ...]:
         """Return what is still missing, without minutes that are too young to be final."""
-        start, end = max(self.span.start, self._begins), min(self.span.end, self.settled)
-        return self.cache.missing(self.key, Span(start, end)) if start < end else ()
+        return self.cache.missing(self.key, Span(self.span.start, min(self.span.end, self.settled)))
 
     def unanswered(self) -> tuple[Span, ...]:
         """Return for what there is no answer at all, not even one that may still change."""
-        span = Span(max(self.span.start, self._begins), self.span.end)
-        return without(span, (covered.span for covered in self.cache.coverage(self.key)))
+        return without(self.span, (covered.span for covered in self.cache.coverage(self.key)))
 
     @property
     def problem(self) -> FeedError | None:
@@ -148,7 +163,10 @@ class Run:
             self.note(f"{_name(chunk.span)} did not come from the archive: {why}")
 
     def _look_before(self, month: Span) -> None:
-        """Where a month has neither a file nor candles, look whether the instrument existed before it."""
+        """Where a month has neither a file nor candles, ask the exchange for its newest candles before it.
+
+        That is one question for all months without any.
+        """
         if self.rest_problem is not None or self.span.start >= month.start:
             return
         if len(self.cache.read(self.key, month.start, month.end)):
@@ -158,8 +176,8 @@ class Run:
         except FeedError as problem:
             self.rest_problem = problem
             return
-        if not len(older.candles) and older.covered.start <= self.span.start:
-            self._nothing_before(month.end)
+        for part in self.cache.missing(self.key, older.covered):
+            self._keep(older, part)
 
     def _compare(self, page: Page, name: str) -> None:
         """Compare a file with the exchange's own hours; where they differ, the exchange counts.
@@ -236,19 +254,12 @@ class Run:
             self._take(page, counts=not again)
             empty = 0 if len(page.candles) else empty + 1
             if empty == EMPTY_IN_A_ROW and end > span.start:
-                self._store_waiting()
-                self._nothing_before(end)
-                return span.start
+                silence = self.feed.silence(self.key, Span(span.start, end), now_ms=self.now())
+                if silence.covered.start < end:
+                    end = silence.covered.start
+                    self._take(silence, counts=not again)
+                empty = 0
         return end
-
-    def _nothing_before(self, time: int) -> None:
-        """Note that an instrument begins here, so that earlier candles are not asked for again."""
-        series = self.cache.find(self.key)
-        rows = self.cache.read(self.key, self.span.start, self.span.end)
-        self._begins = int(rows.time[0]) if len(rows) else time
-        if series is not None and len(rows):
-            self.cache.ensure(replace(series, listed_ms=self._begins))
-        self.note(f"{self.feed.name} has no candles of {self.key.symbol} before {_minute(self._begins)} UTC.")
 
     def _take(self, page: Page, *, counts: bool) -> None:
         """Take a page, to be stored with its neighbours."""

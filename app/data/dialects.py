@@ -8,6 +8,7 @@ from difflib import get_close_matches
 
 from app.data.feed_errors import FeedError
 from app.data.http import Pace
+from app.market.timeframe import DAY_MS, HOUR_MS
 
 
 @dataclass(frozen=True)
@@ -15,7 +16,8 @@ class Dialect:
     """What is particular to an exchange: candles of a page, pace, what it calls a market.
 
     `by_rows` tells that it can be asked for the newest candles before a moment, however long ago they are. `recent`
-    tells that it has nothing but its newest page.
+    tells that it has nothing but its newest page. `long_ms` is the length of its long candles, with which years are
+    looked through in a few requests.
     """
 
     name: str
@@ -24,6 +26,7 @@ class Dialect:
     market_id: Callable[[str, str], str]
     by_rows: bool = False
     recent: bool = False
+    long_ms: int = DAY_MS
 
 
 def _together(base: str, quote: str) -> str:
@@ -46,8 +49,8 @@ def _kraken(base: str, quote: str) -> str:
 DIALECTS = {
     "binance": Dialect("Binance", 1000, Pace(25.0, 25), _together, by_rows=True),
     "coinbase": Dialect("Coinbase", 300, Pace(5.0, 10), _with_dash),
-    "bybit": Dialect("Bybit", 1000, Pace(5.0, 10), _together),
-    "okx": Dialect("OKX", 300, Pace(5.0, 10), _with_dash),
+    "bybit": Dialect("Bybit", 1000, Pace(5.0, 10), _together, long_ms=4 * HOUR_MS),
+    "okx": Dialect("OKX", 300, Pace(5.0, 10), _with_dash, long_ms=4 * HOUR_MS),
     "bitstamp": Dialect("Bitstamp", 1000, Pace(6.0, 10), _small),
     "kraken": Dialect("Kraken", 720, Pace(0.5, 4), _kraken, recent=True),
 }

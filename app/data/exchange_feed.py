@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from app.data.candle_rows import none
 from app.data.exchange import Exchange, Wanted
 from app.data.feed import Page
 from app.data.feed_errors import FeedUnavailable, HistoryNotOffered, PageRefused
@@ -66,6 +67,14 @@ class ExchangeFeed:
     def hours(self, key: SeriesKey, span: Span, *, now_ms: int) -> Candles:
         """Return the exchange's own one-hour candles of at most a page of hours. Raises a FeedError."""
         return self._question(key, now_ms).ask(span.start, span.end, HOUR_MS).candles
+
+    def silence(self, key: SeriesKey, span: Span, *, now_ms: int) -> Page:
+        """Return the newest part of a span in which there are no candles, as the long candles of the exchange tell.
+
+        For a span whose newest pages were empty: years without a candle are a few requests so. Raises a FeedError.
+        """
+        since = self._question(key, now_ms).silent_since(span)
+        return Page(none(key.step_ms), Span(since, span.end), "rest", final=True)
 
     def market(self, symbol: str) -> Market:
         """Return what the exchange says about an instrument. Raises a FeedError."""
@@ -219,6 +228,21 @@ class _Question:
         if by_rows or hours.end > window.start:
             return window
         return Span(max(span.start, hours.end if len(hours) else reach), window.end)
+
+    def silent_since(self, span: Span) -> int:
+        """Return the end of the newest long candle before the end of a span, the start of the span without one."""
+        step_ms = self.exchange.dialect.long_ms
+        long = Timeframe(step_ms)
+        end = long.floor(span.end)
+        while end > span.start:
+            start = max(long.floor(span.start), end - self.exchange.dialect.page * step_ms)
+            found = self.ask(start, end, step_ms).candles
+            if not len(found):
+                found = self.ask(start, end, step_ms).candles
+            if len(found):
+                return min(max(span.start, found.end), span.end)
+            end = start
+        return span.start
 
     def _prove_alive(self) -> None:
         """Raise FeedUnavailable unless the exchange sends candles of this instrument for some other time."""

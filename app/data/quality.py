@@ -74,6 +74,15 @@ def causes(parts: Iterable[Span], series: Series, peers: Sequence[Peer] = ()) ->
     return tuple(sorted(gaps, key=lambda gap: gap.span))
 
 
+def asked_for(cache: CandleCache, key: SeriesKey) -> tuple[Span, ...]:
+    """Return what was asked for and answered of the time in which a series traded; none for one that is not known."""
+    series = cache.find(key)
+    if series is None:
+        return ()
+    inside = (overlap(entry.span, series.life) for entry in cache.coverage(key))
+    return union(part for part in inside if part)
+
+
 def find_gaps(cache: CandleCache, key: SeriesKey, span: Span) -> tuple[Gap, ...]:
     """Return the gaps of a stored series within a span; other stored series tell outages and holidays.
 
@@ -127,7 +136,7 @@ def shares(cache: CandleCache, key: SeriesKey, span: Span, cells: int) -> tuple[
     steps = (span.end - span.start) // step_ms
     edges = [span.start + steps * place // cells * step_ms for place in range(cells + 1)]
     times = cache.times(key, span.start, span.end)
-    covered = union(entry.span for entry in cache.coverage(key))
+    covered = asked_for(cache, key)
     found: list[float | None] = []
     for start, end in pairwise(edges):
         asked = [
@@ -190,11 +199,11 @@ def _peer(cache: CandleCache, other: Series, span: Span) -> Peer:
     parts = _missing(cache, other.key, span)
     closed = closed_candles(other.calendar, span, other.key.step_ms)
     open_ = tuple(left for part in parts for left in without(part, _around(closed, part)))
-    return Peer(other.calendar, other.key.source, tuple(entry.span for entry in cache.coverage(other.key)), open_)
+    return Peer(other.calendar, other.key.source, asked_for(cache, other.key), open_)
 
 
 def _missing(cache: CandleCache, key: SeriesKey, span: Span) -> tuple[Span, ...]:
-    covered = [inside for inside in (overlap(entry.span, span) for entry in cache.coverage(key)) if inside]
+    covered = [inside for inside in (overlap(part, span) for part in asked_for(cache, key)) if inside]
     return missing(cache.times(key, span.start, span.end), covered, key.step_ms)
 
 

@@ -7,6 +7,8 @@ from typing import Literal
 
 from app.errors import BlockbuildersError
 
+_EVER = 2**62
+
 Calendar = Literal["24x7", "fx", "metals"]
 Status = Literal["trading", "ended", "unknown"]
 VolumeKind = Literal["base", "quote", "ticks", "none"]
@@ -39,7 +41,8 @@ class SeriesKey:
 class Series:
     """One series of candles: when its market is open, its price step, whether it still trades, what volume means.
 
-    `listed_ms` and `ended_ms` are the first and the last moment of trading, None where they are not known.
+    `listed_ms` and `ended_ms` are the first and the last moment of trading as far as was asked, None where they are
+    not known. Outside of them nothing is missing.
     """
 
     key: SeriesKey
@@ -49,6 +52,13 @@ class Series:
     listed_ms: int | None = None
     ended_ms: int | None = None
     volume: VolumeKind = "base"
+
+    @property
+    def life(self) -> Span:
+        """From the first to the last moment of trading, of all time where they are not known."""
+        return Span(
+            -_EVER if self.listed_ms is None else self.listed_ms, _EVER if self.ended_ms is None else self.ended_ms
+        )
 
 
 @dataclass(frozen=True)

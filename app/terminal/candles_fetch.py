@@ -124,11 +124,13 @@ def _seconds(seconds: float) -> str:
 
 def _lines(key: SeriesKey, outcome: Outcome, there: int, gaps: tuple[Gap, ...]) -> Iterator[str]:
     asked, stored = outcome.asked, outcome.stored
-    if asked.start >= asked.end:
+    if asked.start >= asked.end or not (there or outcome.missing or outcome.problem):
         yield f"{key.symbol} on {DIALECTS[key.source].name} has no candles in this range."
         return
     fresh = f"{count(stored.added, 'new candle')} of 1m" if stored.added else "nothing new"
     whole = f"{there:,} from {moment(asked.start)} to {moment(asked.end)} UTC"
+    if not there:
+        fresh, whole = "nothing came", f"nothing is stored from {moment(asked.start)} to {moment(asked.end)} UTC"
     yield f"{key.symbol} on {DIALECTS[key.source].name}: {fresh}, {whole}."
     if stored.changed:
         yield f"{count(stored.changed, 'candle')} came with other values than before; the newer ones count."

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from app.data.calendar import expected
 from app.data.candle_cache import CandleCache, default_path
-from app.data.quality import bar, find_gaps, jumps_across_gaps, shares
+from app.data.quality import asked_for, bar, find_gaps, jumps_across_gaps, shares
 from app.data.records import Cause, Covered, Gap, Jump, Series, Span
 from app.results.numbers import count, moment, percent, span
 from app.terminal import screen
@@ -91,7 +91,7 @@ def _status(cache: CandleCache, series: Series) -> Status:
     if not coverage:
         return Status(series, (), 0, 0, (), (), ())
     whole = Span(coverage[0].span.start, coverage[-1].span.end)
-    due = sum(expected(series.calendar, covered.span, key.step_ms) for covered in coverage)
+    due = sum(expected(series.calendar, part, key.step_ms) for part in asked_for(cache, key))
     gaps = find_gaps(cache, key, whole)
     return Status(
         series,

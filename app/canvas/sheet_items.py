@@ -15,6 +15,7 @@ HEADER = 32.0
 _PAD = 12.0
 _LARGEST = 52.0
 _TITLE = 13.0
+_FITS = 17.0
 _LEGIBLE = 0.35
 _TINTS = {"grey": "inputs", "blue": "accent", "green": "good", "yellow": "warn", "red": "bad", "violet": "signal"}
 
@@ -78,7 +79,7 @@ class SheetItem(QGraphicsItem):
         return " ".join(name for name, is_near in near.items() if is_near)
 
     def boundingRect(self) -> QRectF:
-        above = _LARGEST if isinstance(self.sheet, Frame) else 6.0
+        above = 1.4 * _LARGEST if isinstance(self.sheet, Frame) else 6.0
         return self.box.adjusted(-6, -above, 6, 6)
 
     def shape(self) -> QPainterPath:
@@ -113,7 +114,7 @@ class SheetItem(QGraphicsItem):
         painter.drawRoundedRect(self.box.adjusted(0.5, 0.5, -0.5, -0.5), radius, radius)
 
     def _paint_title(self, painter: QPainter, title: str, zoom: float) -> None:
-        """Paint the title as large on the screen from afar as from near: upwards from its line in the frame."""
+        """Paint the title as large on the screen from afar as from near: there it stands above the frame."""
         size = min(_TITLE / min(zoom, 1.0), _LARGEST)
         title_font = font(13, 600)
         title_font.setPixelSize(round(size))
@@ -121,7 +122,8 @@ class SheetItem(QGraphicsItem):
         painter.setPen(color(self.theme.text))
         room = self.box.width() - 2 * _PAD
         text = QFontMetricsF(title_font).elidedText(title, Qt.TextElideMode.ElideRight, room)
-        line = QRectF(_PAD, HEADER - 6 - 1.3 * size, room, 1.3 * size)
+        foot = HEADER - 6 if size <= _FITS else -4.0
+        line = QRectF(_PAD if size <= _FITS else 2.0, foot - 1.3 * size, room, 1.3 * size)
         painter.drawText(line, Qt.AlignmentFlag.AlignVCenter, text)
 
     def _paint_text(self, painter: QPainter, text: str) -> None:

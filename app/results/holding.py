@@ -63,7 +63,7 @@ def _under_water(run: CompletedRun) -> Iterator[Finding]:
     if wait is None or wait.length_ms < max(SHORTEST_WAIT_MS, LONG_WAIT * length):
         return
     share = wait.length_ms / length
-    when = f"from {day(wait.start)} to {day(wait.end)}" if wait.recovered else f"since {day(wait.start)}, to the end"
+    when = f"from {day(wait.start)} to {day(wait.end)}" if wait.recovered else f"from {day(wait.start)} to the end"
     text = (
         f"It stayed below an earlier peak for {span(wait.length_ms)}, {percent(share)} of the range, {when}; "
         f"the deepest fall was {percent(wait.depth)}."

@@ -337,4 +337,4 @@ def test_a_fill_model_that_decides_between_gain_and_loss_is_named() -> None:
 def test_days_are_named_as_days() -> None:
     wait = finding(hand_made_run([*by_day((200, 2_000)), *[1_900.0] * 200]), "long_under_water")
     assert wait is not None
-    assert f"since {np.datetime64(START + 200 * DAY, 'ms').astype('datetime64[D]')}, to the end" in wait.sentence
+    assert f"from {np.datetime64(START + 200 * DAY, 'ms').astype('datetime64[D]')} to the end" in wait.sentence

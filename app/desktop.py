@@ -24,6 +24,8 @@ from app.ui.one_window import Doorbell, show_other
 def make_application(arguments: Sequence[str]) -> QApplication:
     """Return the application, looking as it does on every system."""
     os.environ.setdefault("QT_LOGGING_RULES", "qt.qpa.*=false")
+    # A thread that computes lets the window have its turn after a millisecond, not after Python's usual five.
+    sys.setswitchinterval(0.001)
     QGuiApplication.setHighDpiScaleFactorRoundingPolicy(Qt.HighDpiScaleFactorRoundingPolicy.PassThrough)
     app = QApplication(list(arguments))
     app.setApplicationName("Blockbuilders")

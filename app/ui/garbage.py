@@ -6,15 +6,23 @@ import gc
 
 from PySide6.QtCore import QObject, QTimer
 
-_EVERY_MS = 500
+_EVERY_MS = 100
+# So many times in a row with hardly a new object, and the hand rests.
+_AT_REST = 20
+_FEW = 500
 
 
 class Collector(QObject):
-    """Does in the thread it is made in what Python would otherwise do in whichever thread allocates."""
+    """Does in the thread it is made in what Python would otherwise do in whichever thread allocates.
+
+    Young objects are looked through often, a few milliseconds at a time. To look through all of them takes a tenth of a
+    second, so that waits until the hand rests.
+    """
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._thresholds = gc.get_threshold()
+        self._rested = self._young = 0
         gc.disable()
         self._timer = QTimer(self)
         self._timer.timeout.connect(self.collect)
@@ -22,10 +30,16 @@ class Collector(QObject):
 
     def collect(self) -> None:
         """Collect the generations that are due."""
-        for generation in (2, 1, 0):
-            if gc.get_count()[generation] > self._thresholds[generation]:
-                gc.collect(generation)
-                return
+        young, middle, old = gc.get_count()
+        self._rested = self._rested + 1 if abs(young - self._young) < _FEW else 0
+        if self._rested >= _AT_REST and old > self._thresholds[2]:
+            gc.collect(2)
+            self._rested = 0
+        elif middle > self._thresholds[1]:
+            gc.collect(1)
+        elif young > self._thresholds[0]:
+            gc.collect(0)
+        self._young = gc.get_count()[0]
 
     def stop(self) -> None:
         """Let Python collect by itself again."""

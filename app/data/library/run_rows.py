@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import fields
 from functools import lru_cache
 from typing import Any
 
@@ -11,29 +12,27 @@ from app.data.library.records import RunSummary
 from app.data.library.tables import runs
 from app.engine.assumptions import Assumptions
 
-# The fields of RunSummary in their order; four columns make up the assumptions.
-_BEFORE = (
-    *("id", "strategy_id", "revision_id", "strategy_name", "symbol", "exchange", "timeframe", "state", "reason"),
-    *("asked_ms", "finished_ms", "start_ms", "end_ms"),
-)
-_ASSUMPTIONS = ("capital", "fee_rate", "slippage_rate", "fill_model")
 FIGURES = (
     *("total_return", "buy_and_hold_return", "max_drawdown", "trades", "win_rate", "profit_factor", "sharpe", "cagr"),
 )
-_AFTER = (
-    *("engine_version", "logic_hash", "dataset_fingerprint", "result_hash", *FIGURES),
-    *("sparkline", "pinned", "note", "seen", "again_of", "deleted", "cleaned"),
+_NAMES = tuple(field.name for field in fields(RunSummary))
+_ASSUMPTIONS = ("capital", "fee_rate", "slippage_rate", "fill_model")
+# A column for each field in its place, the first of the assumptions where they belong, and the rest of them at the end.
+SUMMARY = tuple(
+    runs.c[name] for name in (*("capital" if name == "assumptions" else name for name in _NAMES), *_ASSUMPTIONS[1:])
 )
-SUMMARY = tuple(runs.c[name] for name in (*_BEFORE, *_ASSUMPTIONS, *_AFTER))
-_FIRST, _LAST, _SPARKLINE = len(_BEFORE), len(_BEFORE) + len(_ASSUMPTIONS), _AFTER.index("sparkline")
+_CAPITAL, _OTHERS = _NAMES.index("assumptions"), len(_NAMES)
 
 
 def summary_of(row: Any) -> RunSummary:
     """Return a row of SUMMARY as what it says."""
-    after: tuple[Any, ...] = row[_LAST:]
-    sparkline = np.frombuffer(after[_SPARKLINE], "<f4")
-    values = (*row[:_FIRST], _assumptions(*row[_FIRST:_LAST]), *after[:_SPARKLINE], sparkline, *after[_SPARKLINE + 1 :])
-    return RunSummary(*values)
+    values = dict(zip(_NAMES, row, strict=False))
+    values["assumptions"] = _assumptions(row[_CAPITAL], *row[_OTHERS:])
+    values["sparkline"] = np.frombuffer(values["sparkline"], "<f4")
+    # Setting field after field, as the constructor of a frozen class does, takes as long as reading the whole row.
+    summary = object.__new__(RunSummary)
+    summary.__dict__.update(values)
+    return summary
 
 
 @lru_cache(maxsize=1_000)

@@ -4,15 +4,17 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from app.data.backfill import Outcome
 from app.data.dialects import DIALECTS
-from app.data.records import SeriesKey, Span
+from app.data.exchange_feed import SETTLED_MS
+from app.data.records import CacheFull, CacheReadOnly, SeriesKey, Span
 from app.engine.plan import prepare
 from app.errors import CandlesUnavailable
 from app.market.instrument import Instrument
 from app.results.numbers import moment
 from app.strategy.document import Strategy
 from app.terminal import screen
-from app.terminal.candles_fetch import fetch, key_of, opened_cache, usual_range
+from app.terminal.candles_fetch import fetch, key_of, now_ms, opened_cache, usual_range
 
 if TYPE_CHECKING:
     import argparse
@@ -34,7 +36,7 @@ def find(options: argparse.Namespace, strategy: Strategy) -> Source:
     tested = usual_range(options.start, options.end)
     settling = prepare(strategy).settling_bars * strategy.timeframe.ms
     with opened_cache() as cache:
-        outcome = fetch(cache, key, Span(max(tested.start - settling, 0), tested.end))
+        outcome = _fetched(cache, key, Span(max(tested.start - settling, 0), tested.end))
         candles = cache.read(key, tested.start - settling, tested.end)
         instrument = _instrument(cache, key)
         covered = cache.last_covered(key)
@@ -48,6 +50,15 @@ def find(options: argparse.Namespace, strategy: Strategy) -> Source:
         options.start = tested.start
     end = None if covered is None else max(candles.end, min(covered, tested.end))
     return Source(candles, instrument, f"candles of {DIALECTS[key.source].name}", False, end)
+
+
+def _fetched(cache: CandleCache, key: SeriesKey, span: Span) -> Outcome:
+    """Fetch what is missing; where it cannot be stored, say so and go on with what is there."""
+    try:
+        return fetch(cache, key, span)
+    except (CacheFull, CacheReadOnly) as problem:
+        screen.complain(screen.shown(str(problem)))
+        return Outcome(span, missing=cache.missing(key, Span(span.start, min(span.end, now_ms() - SETTLED_MS))))
 
 
 def _instrument(cache: CandleCache, key: SeriesKey) -> Instrument:

@@ -31,22 +31,14 @@ def run(options: argparse.Namespace) -> int:
             from app.terminal import candles_export
 
             return candles_export.run_export(options)
-        case "verify":
-            from app.terminal import candles_upkeep
-
-            return candles_upkeep.run_verify(options)
         case "update":
             from app.terminal import candles_update
 
             return candles_update.run_update(options)
-        case "tidy":
+        case "verify" | "tidy" | "delete":
             from app.terminal import candles_upkeep
 
-            return candles_upkeep.run_tidy(options)
-        case "delete":
-            from app.terminal import candles_upkeep
-
-            return candles_upkeep.run_delete(options)
+            return candles_upkeep.run(options)
         case _:
             from app.terminal import list_commands
 

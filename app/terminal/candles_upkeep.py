@@ -23,6 +23,11 @@ if TYPE_CHECKING:
 DONE, REFUSED = 0, 2
 
 
+def run(options: argparse.Namespace) -> int:
+    """Run the action that was typed and return its exit code."""
+    return {"verify": run_verify, "tidy": run_tidy, "delete": run_delete}[options.action](options)
+
+
 def run_verify(options: argparse.Namespace) -> int:
     """Read every stored candle and say what was not sound; the exit code is 2 when something was not."""
     need_anything_stored()

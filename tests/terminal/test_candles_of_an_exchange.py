@@ -11,7 +11,9 @@ import pytest
 from support.stand_in import DAY, MINUTE, START, as_new, columns, exchange_class
 
 from app import paths
+from app.data.candle_cache import CandleCache
 from app.data.http import Http, Pace
+from app.data.records import CacheFull
 from app.terminal import candles_fetch
 
 BARS = 40 * 1440
@@ -163,6 +165,22 @@ def test_a_backtest_goes_on_with_what_is_stored_when_the_exchange_is_closed(exch
     assert "Not fetched: 2025-01-03 00:00 to" in answer.err
 
 
+def test_a_backtest_goes_on_with_what_is_stored_when_nothing_more_can_be(
+    exchange: Any, blockbuilders: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    typed = ("backtest", "rsi_dip", "--instrument", "BTC/USDT", "--from", "2024-12-28", "--to", "2025-01-04")
+    assert blockbuilders("candles", "fetch", "BTC/USDT", "--from", "2024-12-01", "--to", "2025-01-03").code == 0
+
+    def full(*_: object, **__: object) -> None:
+        raise CacheFull("The disk has no room.")
+
+    monkeypatch.setattr(CandleCache, "store", full)
+    answer = blockbuilders(*typed)
+    assert answer.code == 0
+    assert answer.err.startswith("blockbuilders: The disk has no room.\nblockbuilders: Not fetched: ")
+    assert "2024-12-28 00:00 to 2025-01-03 00:00 UTC" in answer.out
+
+
 def test_a_backtest_without_any_candles_is_refused(exchange: Any, blockbuilders: Any) -> None:
     exchange.fault("451")
     exchange.state.archive_faults = ["404:BTC"]
@@ -178,8 +196,6 @@ def test_an_exchange_does_not_go_with_a_file(exchange: Any, blockbuilders: Any) 
 
 
 def test_stored_candles_are_those_of_the_market(exchange: Any, blockbuilders: Any, tmp_path: Path) -> None:
-    from app.data.candle_cache import CandleCache
-
     assert blockbuilders("candles", "fetch", "BTC/USDT", "--from", "2024-11-01").code == 0
     with CandleCache.open(tmp_path / "candles.duckdb", now_ms=0) as cache:
         rows = cache.read(candles_fetch.key_of("btcusdt", "binance"), 0, END)

@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QPushButton, QScrollArea, QVB
 from app.canvas.theme import Theme, color
 from app.ui.labels import label
 from app.ui.saved_list import SavedList
+from app.ui.welcome import WelcomeCard
 
 if TYPE_CHECKING:
     from app.strategy.templates import Template
@@ -42,6 +43,8 @@ class Home(QScrollArea):
         column.setSpacing(0)
         column.addLayout(self._heading())
         column.addSpacing(24)
+        self.welcome = WelcomeCard()
+        column.addWidget(self.welcome)
         self.draft = DraftCard()
         self.draft.wanted.connect(self.draft_wanted)
         column.addWidget(self.draft)

@@ -56,6 +56,11 @@ class Keeper(QObject):
         self._offered = draft
 
     @property
+    def drawing(self) -> Strategy | None:
+        """The open drawing as it was told last."""
+        return self._strategy
+
+    @property
     def unsaved(self) -> bool:
         """Whether the drawing has changes that no version holds."""
         return self._strategy is not None and self._strategy != self._clean

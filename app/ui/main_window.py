@@ -5,13 +5,14 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QSettings, QSize, Qt, QTimer
+from PySide6.QtCore import QSettings, QSize, Qt
 from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent, QGuiApplication, QKeySequence
-from PySide6.QtWidgets import QApplication, QInputDialog, QMainWindow, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QApplication, QMainWindow, QStackedWidget, QVBoxLayout, QWidget
 
 from app import paths
 from app.ui import look
 from app.ui.banner import Banner
+from app.ui.drawings import Drawings
 from app.ui.home import Home
 from app.ui.keeper import Keeper, Kept
 from app.ui.loader import Loader
@@ -19,10 +20,10 @@ from app.ui.menus import Menus
 from app.ui.shelf import Shelf
 from app.ui.strategy_files import StrategyFiles, dropped
 from app.ui.top_bar import TopBar
+from app.ui.welcome import FirstSteps
 
 if TYPE_CHECKING:
-    from app.data.library.library import Library
-    from app.data.library.records import Draft, Revision, SavedStrategy
+    from app.data.library.records import Draft
     from app.strategy.document import Strategy
     from app.strategy.templates import Template
     from app.ui.builder import Builder
@@ -53,7 +54,9 @@ class MainWindow(QMainWindow):
         self.pages = QStackedWidget()
         self.pages.addWidget(self.home)
         self.banner = Banner()
+        self.first_steps = FirstSteps()
         self.bar = TopBar()
+        self.drawings = Drawings(self)
         self.menus = Menus(self, self._theme_choice(), self.choose_theme)
         self._lay_out()
         self._add_actions()
@@ -85,6 +88,8 @@ class MainWindow(QMainWindow):
 
     def _library_opened(self) -> None:
         self.refresh_home()
+        if not self._settings.value("welcomed", False, bool):
+            self.shelf.ask(lambda library: not library.strategies.all(), self.home.welcome.setVisible)
         self.shelf.ask(lambda library: library.drafts.read(), self._offer_draft)
 
     def _offer_draft(self, draft: Draft | None) -> None:
@@ -103,80 +108,36 @@ class MainWindow(QMainWindow):
 
     def open_strategy(self, strategy: Strategy) -> None:
         """Draw a strategy that is not among the saved ones."""
-        self.keeper.opened(strategy)
-        self._draw(strategy)
-
-    def open_saved(self, strategy_id: str) -> None:
-        """Draw the newest version of a saved strategy."""
-
-        def work(library: Library) -> tuple[Revision, Strategy]:
-            newest = library.strategies.revisions(strategy_id)[0]
-            return newest, library.strategies.read(newest.id)
-
-        def drawn(found: tuple[Revision, Strategy]) -> None:
-            self.keeper.opened(found[1], strategy_id, found[0])
-            self._draw(found[1])
-
-        self.shelf.ask(work, drawn)
-
-    def save(self) -> None:
-        """Save the drawing as a new version."""
-        self._settle()
-        self.keeper.save()
-
-    def save_with_note(self) -> None:
-        """Ask for a note and save the drawing with it."""
-        self._settle()
-        title, text = self.tr("Save a version"), self.tr("What is new in this version?")
-        note, wanted = QInputDialog.getText(self, title, text)
-        if wanted:
-            self.keeper.save(note.strip()[:500])
+        self.drawings.open(strategy)
 
     def keep_draft(self) -> None:
         """Write the drawing to disk if it has changed since."""
         self.keeper.keep_draft()
 
+    def refresh_home(self) -> None:
+        """Show the saved strategies as they are now."""
+        self.drawings.refresh()
+
     def _draw(self, strategy: Strategy) -> None:
+        """Put a drawing on the canvas and show it."""
         builder = self._builder()
         self.home.draft.hide()
+        self._end_welcome()
+        self.first_steps.stop()
         self.banner.hide()
         builder.open(strategy)
         self.show_builder()
         builder.canvas.setFocus()
 
-    def _settle(self) -> None:
-        if self.builder is not None:
-            self._rename(self.bar.name.text().strip())
-            self.builder.editor.settle()
-
     def _follow(self, strategy: Strategy) -> None:
+        if strategy != self.keeper.drawing:
+            self.first_steps.done("change")
         self.keeper.follow(strategy)
         self._show_name(strategy)
 
     def _show_name(self, strategy: Strategy) -> None:
         self.bar.name.setText(strategy.name)
         self.setWindowTitle(f"{strategy.name} – Blockbuilders")
-
-    def _rename(self, text: str) -> None:
-        from app.strategy import edits
-
-        if self.builder is None:
-            return
-        editor = self.builder.editor
-        if text != editor.strategy.name:
-            editor.settle()
-            editor.perform(self.tr("Rename"), lambda strategy: edits.rename(strategy, text))
-        self.bar.name.setText(editor.strategy.name)
-
-    def _start_new(self) -> None:
-        from app.strategy.document import Strategy
-
-        self.open_strategy(Strategy(self.tr("New strategy")))
-
-    def _go_on(self) -> None:
-        strategy = self.keeper.go_on()
-        if strategy is not None:
-            self._draw(strategy)
 
     def _say_kept(self, kept: Kept) -> None:
         number = str(kept.revision.number) if kept.revision else ""
@@ -186,44 +147,20 @@ class MainWindow(QMainWindow):
             "saving": self.tr("Saving…"),
             "saved": self.tr("Saved as version %1").replace("%1", number),
         }
+        if kept.state == "saved" and kept.revision is not None:
+            self.first_steps.done("save")
         self.bar.say_state(texts[kept.state], unsaved=kept.state in ("changed", "untouched"))
 
-    # Saved strategies.
+    def _show_an_idea(self) -> None:
+        """End the welcome in a template that runs, with things to try beside it."""
+        from app.strategy import templates
 
-    def refresh_home(self) -> None:
-        """Show the saved strategies as they are now."""
-        from app.data.library.library import now_ms
+        self.open_strategy(templates.template("rsi_dip").strategy)
+        self.first_steps.begin()
 
-        def show(found: tuple[SavedStrategy, ...]) -> None:
-            self.home.saved.show_strategies(found, now_ms())
-
-        self.shelf.ask(lambda library: library.strategies.all(), show)
-
-    def _delete(self, strategy_id: str) -> None:
-        row = next(row for row in self.home.saved.rows if row.saved.id == strategy_id)
-
-        def undo() -> None:
-            self.shelf.change(lambda library: library.strategies.restore_deleted(strategy_id))
-
-        def deleted(_: object) -> None:
-            self.keeper.forget(strategy_id)
-            text = self.tr("“%1” is deleted, with its versions and runs.").replace("%1", row.saved.name)
-            self.banner.say(text, action=self.tr("Undo"), does=undo)
-
-        self.shelf.change(lambda library: library.strategies.delete(strategy_id), deleted)
-
-    def _rename_saved(self, strategy_id: str, name: str) -> None:
-        if self.keeper.kept.strategy_id == strategy_id and self.builder is not None:
-            self._rename(name)
-            self.keeper.save()
-        else:
-            self.shelf.change(lambda library: library.strategies.rename(strategy_id, name))
-
-    def _export_saved(self, strategy_id: str) -> None:
-        self.shelf.ask(
-            lambda library: library.strategies.read(library.strategies.revisions(strategy_id)[0].id),
-            self.files.export_chosen,
-        )
+    def _end_welcome(self) -> None:
+        self.home.welcome.hide()
+        self._settings.setValue("welcomed", True)
 
     # Pages.
 
@@ -270,6 +207,7 @@ class MainWindow(QMainWindow):
             self.builder = Builder(self.theme, self._run_settings(), self.candles())
             self.pages.addWidget(self.builder)
             self.builder.strategy_changed.connect(self._follow)
+            self.builder.result.hovered.connect(lambda bar: self.first_steps.done("point" if bar >= 0 else ""))
             self._add_versions(self.builder)
             self.menus.add_commands(self.builder.commands)
             self.builder.results_wanted.connect(self.show_results)
@@ -331,19 +269,19 @@ class MainWindow(QMainWindow):
         column = QVBoxLayout(middle)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
-        for part in (self.bar, self.banner):
+        for part in (self.bar, self.banner, self.first_steps):
             column.addWidget(part)
         column.addWidget(self.pages, 1)
         self.setCentralWidget(middle)
 
     def _add_actions(self) -> None:
         keys, menus = QKeySequence.StandardKey, self.menus
-        self._new = menus.add(menus.file, self.tr("New drawing"), keys.New, self._start_new)
+        self._new = menus.add(menus.file, self.tr("New drawing"), keys.New, self.drawings.start_new)
         self._open = menus.add(menus.file, self.tr("Open a file…"), keys.Open, self.files.open_chosen)
         menus.file.addSeparator()
-        self.save_action = menus.add(menus.file, self.tr("Save"), keys.Save, self.save)
+        self.save_action = menus.add(menus.file, self.tr("Save"), keys.Save, self.drawings.save)
         with_note, export = QKeySequence("Ctrl+Shift+S"), QKeySequence("Ctrl+Shift+E")
-        noted = menus.add(menus.file, self.tr("Save with a note…"), with_note, self.save_with_note)
+        noted = menus.add(menus.file, self.tr("Save with a note…"), with_note, self.drawings.save_with_note)
         self.export_action = menus.add(menus.file, self.tr("Export the drawing…"), export, self._export)
         menus.file.addSeparator()
         menus.add(menus.file, self.tr("Quit"), keys.Quit, self.close)
@@ -360,35 +298,28 @@ class MainWindow(QMainWindow):
 
     def _connect(self) -> None:
         self.shelf.opened.connect(self._library_opened)
-        self.shelf.changed.connect(self.refresh_home)
+        self.shelf.changed.connect(self.drawings.refresh)
         self.shelf.said.connect(lambda text, bad: self.banner.say(text, bad=bad))
         self.files.said.connect(lambda text, bad: self.banner.say(text, bad=bad))
-        self.files.read.connect(self.open_strategy)
+        self.files.read.connect(self.drawings.open)
         self.keeper.told.connect(self._say_kept)
-        self.keeper.replaced.connect(self._say_replaced)
+        self.drawings.drawn.connect(self._draw)
+        self.drawings.said.connect(lambda text, action, does: self.banner.say(text, action=action, does=does))
         shown = {"home": self.show_home, "builder": self.show_builder, "data": self.show_data}
         shown["results"] = self.show_results
         self.bar.page_wanted.connect(lambda page: shown[page]())
-        self.bar.renamed.connect(self._rename)
-        self.bar.save_wanted.connect(self.save)
+        self.bar.renamed.connect(self.drawings.rename)
+        self.bar.save_wanted.connect(self.drawings.save)
         QGuiApplication.styleHints().colorSchemeChanged.connect(lambda _: self.choose_theme(self._theme_choice()))
 
     def _connect_home(self) -> None:
-        home, saved = self.home, self.home.saved
+        home = self.home
         home.template_opened.connect(lambda template: self.open_strategy(template.strategy))
         home.new_wanted.connect(self._new.trigger)
         home.file_wanted.connect(self._open.trigger)
-        home.draft_wanted.connect(self._go_on)
-        saved.opened.connect(self.open_saved)
-        saved.renamed.connect(self._rename_saved)
-        saved.duplicated.connect(lambda key: self.shelf.change(lambda library: library.strategies.duplicate(key)))
-        saved.exported.connect(self._export_saved)
-        saved.deleted.connect(self._delete)
-
-    def _say_replaced(self, name: str) -> None:
-        text = self.tr("“%1” had changes, so it was saved among your strategies.").replace("%1", name)
-        # After the page of the drawing that takes its place is shown, which takes sentences away.
-        QTimer.singleShot(0, lambda: self.banner.say(text))
+        home.draft_wanted.connect(self.drawings.go_on)
+        home.welcome.wanted.connect(self._show_an_idea)
+        home.welcome.skipped.connect(self._end_welcome)
 
     def choose_theme(self, choice: str) -> None:
         """Use the colours of a choice, now and after the next start."""

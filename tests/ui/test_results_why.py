@@ -55,6 +55,19 @@ def test_a_click_on_a_bar_shows_every_value_at_it(opened: ResultsPage, qtbot: Qt
     assert opened.price.asked == bar
 
 
+def test_asking_about_a_bar_in_view_moves_nothing(opened: ResultsPage, qtbot: QtBot) -> None:
+    before = opened.price.visible()
+    at = QPoint(300, round(opened.price.plot().top()) + 3)
+    with qtbot.waitSignal(opened.bar_asked) as asked:
+        qtbot.mouseClick(opened.price, Qt.MouseButton.LeftButton, pos=at)
+    assert opened.price.visible() == before
+    assert opened.price.asked == asked.args[0]
+    opened.bars.reveal(10, 30)
+    opened.ask_bar(8_000)
+    first, last = opened.price.visible()
+    assert first <= 8_000 < last
+
+
 def test_the_condition_that_failed_first_glows(opened: ResultsPage) -> None:
     result = template_result()
     flat = np.flatnonzero(result.position == 0)

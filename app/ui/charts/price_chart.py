@@ -17,7 +17,8 @@ from app.ui.charts.shown import Priced
 
 # Candles narrower than this many pixels are taken together.
 _NARROWEST = 3.0
-_MOST_TRADES = 90
+# More trades in view than these are marks along the bottom, not arrows.
+MOST_TRADES = 90
 
 
 class PriceChart(Chart):
@@ -105,7 +106,7 @@ class PriceChart(Chart):
         trades, theme = self.view.trades, self.theme
         shown = np.flatnonzero((trades.exit >= first) & (trades.entry < last))
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        if len(shown) > _MOST_TRADES:
+        if len(shown) > MOST_TRADES:
             self._paint_strip(painter, shown)
             return
         for row in shown.tolist():

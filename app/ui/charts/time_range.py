@@ -53,6 +53,12 @@ class TimeRange(QObject):
         middle = (first + last + 1) / 2
         self._set(middle - size / 2, middle + size / 2)
 
+    def bring(self, bar: int) -> None:
+        """Move until a bar is in view; one that is leaves everything as it stands."""
+        if not self.first <= bar < self.last:
+            size = self.last - self.first
+            self._set(bar + 0.5 - size / 2, bar + 0.5 + size / 2)
+
     def point_at(self, bar: int) -> None:
         """Let every chart mark this bar; -1 marks none."""
         bar = bar if 0 <= bar < self.count else -1

@@ -162,7 +162,7 @@ class ResultsPage(QWidget):
     def _show_bar(self, bar: int) -> None:
         self.why.show_bar(bar)
         self.price.mark(bar)
-        self.bars.reveal(bar, bar)
+        self.bars.bring(bar)
 
     def _story(self, trade: int) -> TradeStory | None:
         if self.values is None or self.run is None:

@@ -10,7 +10,7 @@ from PySide6.QtGui import QPainter, QPen
 
 from app.canvas.theme import color, font
 from app.market.candles import FloatSeries
-from app.ui.charts.price_chart import PriceChart
+from app.ui.charts.price_chart import MOST_TRADES, PriceChart
 from app.ui.charts.scales import price_text
 from app.ui.results.pane import Pane
 
@@ -57,18 +57,20 @@ class PricePane(Pane, PriceChart):
         """Return the trade whose arrow is at a point, the nearest of several; -1 for none."""
         assert self.view is not None
         trades = self.view.trades
-        if not len(trades):
+        first, last = self.visible()
+        shown = np.flatnonzero((trades.exit >= first) & (trades.entry < last))
+        if not 0 < len(shown) <= MOST_TRADES:
             return -1
         unit = self.x_of(1.0) - self.x_of(0.0)
         scale = self.plot().height() / (self.high - self.low)
         best, nearest = -1, _NEAR
         for bars, prices in ((trades.entry, trades.entry_price), (trades.exit, trades.exit_price)):
-            x = self.x_of(0.0) + (bars + 0.5) * unit - at.x()
-            y = self.plot().bottom() - (prices - self.low) * scale - at.y()
+            x = self.x_of(0.0) + (bars[shown] + 0.5) * unit - at.x()
+            y = self.plot().bottom() - (prices[shown] - self.low) * scale - at.y()
             apart = np.hypot(x, y)
             row = int(np.argmin(apart))
             if apart[row] < nearest:
-                best, nearest = row, float(apart[row])
+                best, nearest = int(shown[row]), float(apart[row])
         return best
 
     def extent(self, first: int, last: int) -> tuple[float, float]:

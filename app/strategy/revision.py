@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from dataclasses import replace
 
 from app.strategy.codec import canonical, canonical_json, logic_document
 from app.strategy.document import Strategy
@@ -25,6 +26,12 @@ def logic_hash(strategy: Strategy) -> str:
     wires = sorted((wire.source, wire.output, wire.target, wire.input) for wire in strategy.wires)
     logic = {"timeframe": str(strategy.timeframe), "blocks": blocks, "wires": wires}
     return _tagged("blockbuilders logic 1", canonical_json(logic))
+
+
+def logic_alone(strategy: Strategy) -> Strategy:
+    """Return the strategy without what changes no result of its instrument: name, note, and how it is drawn."""
+    blocks = tuple(replace(block, collapsed=False) if block.collapsed else block for block in strategy.blocks)
+    return Strategy("-", strategy.symbol, strategy.exchange, strategy.timeframe, blocks=blocks, wires=strategy.wires)
 
 
 def _tagged(tag: str, content: bytes) -> str:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import time
-from dataclasses import replace
 
 from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtGui import QHideEvent
@@ -18,7 +17,7 @@ from app.jobs.fetches import Fetch
 from app.jobs.live_run import Outcome, Request
 from app.jobs.market_bars import Wanted, key_of
 from app.jobs.sample_bars import SAMPLE
-from app.strategy.document import Strategy
+from app.strategy.revision import logic_alone
 from app.ui.background import Background, Finished
 from app.ui.candle_desk import CandleDesk
 from app.ui.charts.equity_chart import EquityChart
@@ -98,7 +97,7 @@ class LiveResult(QWidget):
     def refresh(self) -> None:
         """Run the drawing if what is asked for has changed."""
         settings = self.run_bar.settings()
-        request = Request(_logic(self._editor.strategy), settings.assumptions, settings.period)
+        request = Request(logic_alone(self._editor.strategy), settings.assumptions, settings.period)
         self._say_assumptions(settings.assumptions)
         self._desk.follow(key_of(self._editor.strategy))
         if request != self._asked:
@@ -285,8 +284,3 @@ class LiveResult(QWidget):
     def hideEvent(self, event: QHideEvent) -> None:
         self.bars.point_at(-1)
         super().hideEvent(event)
-
-
-def _logic(strategy: Strategy) -> Strategy:
-    """Return the strategy without what changes no result, so that moving a block runs nothing."""
-    return replace(strategy, layout={}, note="", name="-")

@@ -11,7 +11,7 @@ from app.blocks import catalog
 from app.market.timeframe import Timeframe
 from app.strategy import codec, edits, templates
 from app.strategy.document import Frame, Note, Strategy, Wire
-from app.strategy.revision import document_hash, logic_hash
+from app.strategy.revision import document_hash, logic_alone, logic_hash
 
 DIP = drawing(
     "rsi_1.value > less_1.left",
@@ -42,6 +42,12 @@ NOT_LOGIC = {
 def test_what_is_not_logic_changes_the_document_alone(what: str) -> None:
     assert logic_hash(NOT_LOGIC[what]) == logic_hash(DIP)
     assert document_hash(NOT_LOGIC[what]) != document_hash(DIP)
+
+
+@pytest.mark.parametrize("what", sorted(set(NOT_LOGIC) - {"symbol", "exchange", "order of blocks", "order of wires"}))
+def test_the_logic_alone_says_nothing_of_how_it_is_drawn(what: str) -> None:
+    assert logic_alone(NOT_LOGIC[what]) == logic_alone(DIP)
+    assert logic_hash(logic_alone(DIP)) == logic_hash(DIP)
 
 
 def _logic_changes() -> dict[str, Strategy]:

@@ -22,9 +22,10 @@ _NOTHING = np.empty(0)
 
 @dataclass(frozen=True, eq=False)
 class Values:
-    """What the blocks say per bar: one array per slot of the plan, the signal of each order, the changing distances.
+    """What the blocks say per bar: one value per slot of the plan, the signal of each order, the changing distances.
 
-    `true_orders` holds the orders that are true at each close, added up into one number per bar.
+    Slots hold arrays, but for the constants, which are numbers. `true_orders` holds the orders that are true at
+    each close, added up into one number per bar.
     """
 
     slots: list[Any]
@@ -37,12 +38,11 @@ def evaluate(plan: Plan, bars: Candles, report: Callable[[float], None] | None =
     """Compute every block of the plan over `bars`; `report` hears of the share done."""
     size = len(bars)
     slots: list[Any] = [getattr(bars, name) for name in MARKET_COLUMNS]
-    slots += [np.full(size, value) for value in plan.constants]
+    slots += plan.constants
     for done, step in enumerate(plan.steps):
         if report is not None:
             report(done / len(plan.steps))
-        arguments = [slots[at] if isinstance(at, int) else [slots[one] for one in at] for at in step.arguments]
-        result = step.compute(*arguments, **step.params)
+        result = step.compute(*[_argument(slots, at, size) for at in step.arguments], **step.params)
         if len(step.results) == 1:
             slots.append(result)
         else:
@@ -54,6 +54,13 @@ def evaluate(plan: Plan, bars: Candles, report: Callable[[float], None] | None =
     true_orders = np.empty(size, np.int8)
     _add_up(orders["enter_long"], orders["exit_long"], orders["enter_short"], orders["exit_short"], true_orders)
     return Values(slots, orders, true_orders, distances)
+
+
+def _argument(slots: list[Any], at: int | tuple[int, ...], size: int) -> Any:
+    """Return what a block is computed from. A typed number becomes a column for as long as the block needs it."""
+    if not isinstance(at, int):
+        return [slots[one] for one in at]
+    return np.full(size, slots[at]) if isinstance(slots[at], float) else slots[at]
 
 
 def _ordered(at: tuple[int, ...], slots: list[Any], nothing: Signal) -> Signal:

@@ -12,6 +12,7 @@ from app.blocks.kind import BlockKind
 from app.blocks.params import Param
 from app.canvas.block_face import choice_text
 from app.canvas.block_item import paint_curve
+from app.canvas.role_picture import ROLES, paint_role
 from app.canvas.theme import Theme, color, font
 from app.strategy.wording import readable
 
@@ -50,7 +51,8 @@ class HoverCard(QFrame):
         self.usual.setVisible(bool(self.usual.text()))
         self.picture.values, self.picture.theme = values, theme
         self.picture.port = kind.outputs[0].type if kind.outputs else "series"
-        self.picture.setVisible(len(values) > 1)
+        self.picture.role = kind.role
+        self.picture.setVisible(len(values) > 1 or kind.role in ROLES)
         layout = self.layout()
         if layout is not None:
             layout.activate()
@@ -67,7 +69,7 @@ class HoverCard(QFrame):
 class _Picture(QWidget):
     def __init__(self, theme: Theme, parent: QWidget) -> None:
         super().__init__(parent)
-        self.theme, self.port = theme, "series"
+        self.theme, self.port, self.role = theme, "series", ""
         self.values: Sequence[float] = ()
         self.setFixedHeight(48)
 
@@ -78,7 +80,10 @@ class _Picture(QWidget):
         painter.setBrush(color(self.theme.sunken))
         painter.drawRoundedRect(self.rect(), 6, 6)
         inside = QRectF(self.rect()).adjusted(8, 8, -8, -8)
-        paint_curve(painter, self.values, inside, self.port, self.theme)
+        if len(self.values) > 1:
+            paint_curve(painter, self.values, inside, self.port, self.theme)
+        elif self.role in ROLES:
+            paint_role(painter, self.role, inside, self.theme)
 
 
 def usual(param: Param) -> str:

@@ -63,6 +63,18 @@ def test_a_hand_at_rest_on_a_block_is_told_what_it_is_for(qtbot: QtBot, view: Ca
     assert not view.card.isVisible()
 
 
+def test_orders_and_risk_have_a_picture_of_what_they_do(view: CanvasView, editor: Editor) -> None:
+    pictures = []
+    for kind in ("enter_long", "exit_long", "stop_loss", "take_profit", "trailing_stop", "cooldown", "position_size"):
+        editor.perform("Add", lambda s, kind=kind: add_block(s, kind))
+        view.tell_about(editor.strategy.blocks[-1].id)
+        assert view.card.picture.isVisible()
+        pictures.append(view.card.picture.grab().toImage())
+    assert all(one != other for at, one in enumerate(pictures) for other in pictures[:at])
+    view.tell_about("ema_1")
+    assert not view.card.picture.isVisible()
+
+
 def test_a_block_with_a_problem_tells_it_to_the_hand(view: CanvasView, hand: Hand) -> None:
     hand.move(hand.at("all_of_1"))
     view._show_card()

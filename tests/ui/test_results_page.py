@@ -9,19 +9,18 @@ import numpy as np
 import pytest
 from PySide6.QtCore import QPoint, QPointF, Qt
 from PySide6.QtGui import QAccessible, QWheelEvent
-from PySide6.QtWidgets import QApplication, QLabel, QPushButton, QWidget
+from PySide6.QtWidgets import QApplication, QLabel, QWidget
 from pytestqt.qtbot import QtBot
 from support.result_pages import template_result, wait_for_all
-from support.window_runs import wait_for_run
 
 from app.canvas.theme import DARK
 from app.engine.assumptions import Assumptions
 from app.engine.completed import completed
 from app.errors import CandlesUnavailable
+from app.results.costs import cost_test
 from app.results.overview import overview
 from app.results.repeat import repeater
 from app.results.verdict import verdict
-from app.ui.main_window import MainWindow
 from app.ui.results.extras import Extras
 from app.ui.results.findings_list import FindingsList
 from app.ui.results.page import ResultsPage
@@ -130,6 +129,10 @@ def test_the_other_fill_model_stands_beside_the_result(page: ResultsPage, qtbot:
     assert there is not None
     assert f"{there * 100:+,.1f} %".replace("-", "−") in page.conditions.other.text()
     assert page.conditions.other.isVisible()
+    costs = cost_test(completed(result), repeater(result))
+    assert costs is not None
+    words = f"{costs.break_even * 100:.3f} %" if costs.break_even else "osts"
+    assert words in page.conditions.costs.text()
 
 
 def _there(template: str) -> bool:
@@ -276,29 +279,3 @@ def test_other_colours_reach_every_part(opened: ResultsPage) -> None:
     assert {part.theme.name for part in parts} == {"dark"}
     assert opened.why.canvas.theme is DARK
 
-
-def test_the_builder_opens_its_result(drawn: MainWindow, qtbot: QtBot) -> None:
-    builder = drawn.builder
-    assert builder is not None
-    button = next(each for each in builder.findChildren(QPushButton) if each.text() == "Open as results")
-    qtbot.mouseClick(button, Qt.MouseButton.LeftButton)
-    assert drawn.results is not None
-    page = drawn.results.page
-    assert drawn.pages.currentWidget() is page
-    qtbot.waitUntil(lambda: page.run is not None, timeout=10_000)
-    assert page.run is not None
-    assert page.run.strategy.name == builder.editor.strategy.name
-    assert builder.result.view is not None
-    assert page.run.result_hash == builder.result.view.result.result_hash
-    wait_for_all(page, qtbot)
-    assert page.values is not None
-
-
-def test_an_empty_drawing_has_no_result_to_open(window: MainWindow, qtbot: QtBot) -> None:
-    from app.strategy.document import Strategy
-
-    window.open_strategy(Strategy("Empty"))
-    wait_for_run(window, qtbot)
-    window.show_results()
-    assert window.results is not None
-    assert "no result yet" in " ".join(_texts(window.results.page))

@@ -10,6 +10,7 @@ from app.data.sample_market import LABEL
 from app.engine.completed import CompletedRun
 from app.jobs.sample_bars import SAMPLE
 from app.market.timeframe import MINUTE_MS, Timeframe
+from app.results.costs import CostTest
 from app.results.numbers import count, day, percent
 from app.results.other_fill import OtherFill
 from app.ui.labels import label
@@ -17,22 +18,24 @@ from app.ui.results.header import label_safe
 
 
 class ConditionsStrip(QWidget):
-    """Two lines of sentences; hovering over them gives all of them."""
+    """Lines of sentences; hovering over them gives all of them."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.assumptions = label(pixels=12, muted=True, wrap=True)
         self.quality = label(pixels=12, muted=True, wrap=True)
-        self.other = label(pixels=12, weight=500)
-        texts = QVBoxLayout()
-        texts.setSpacing(2)
-        texts.addWidget(self.assumptions)
-        texts.addWidget(self.quality)
-        row = QHBoxLayout(self)
-        row.setContentsMargins(16, 6, 16, 8)
-        row.setSpacing(24)
-        row.addLayout(texts, 1)
-        row.addWidget(self.other)
+        self.other, self.costs = (label(pixels=12, weight=500) for _ in range(2))
+        trials = QHBoxLayout()
+        trials.setSpacing(24)
+        trials.addWidget(self.other)
+        trials.addWidget(self.costs)
+        trials.addStretch(1)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(16, 6, 16, 8)
+        column.setSpacing(2)
+        column.addWidget(self.assumptions)
+        column.addWidget(self.quality)
+        column.addLayout(trials)
 
     def show_run(self, run: CompletedRun, quality: Mapping[str, object]) -> None:
         """Say what holds for a run."""
@@ -44,13 +47,33 @@ class ConditionsStrip(QWidget):
         everything = "\n".join([sample, *sentences, *facts]).strip()
         for part in (self.assumptions, self.quality):
             part.setToolTip(label_safe(everything))
-        self.show_other(run, None)
+        self.show_trials(run, None, None, complete=False)
 
-    def show_other(self, run: CompletedRun, other: OtherFill | None) -> None:
-        """Say what the other fill model would have given, once it is known."""
-        self.other.setVisible(other is not None)
-        if other is None:
-            return
+    def show_trials(
+        self, run: CompletedRun, other: OtherFill | None, costs: CostTest | None, *, complete: bool
+    ) -> None:
+        """Say what the other fill model and other costs would have given, once they have been tried."""
+        waiting = self.tr("The other fill model and other costs are being tried…")
+        self.other.setText("" if complete else waiting)
+        self.other.setToolTip("")
+        if other is not None:
+            self._show_other(run, other)
+        self.costs.setVisible(costs is not None)
+        if costs is not None:
+            self.costs.setText(self._break_even(costs))
+            doubled = percent(costs.doubled, sign=True).replace("-", "−")
+            self.costs.setToolTip(self.tr("At twice the costs: %1").replace("%1", doubled))
+
+    def _break_even(self, costs: CostTest) -> str:
+        if costs.loses_always:
+            return self.tr("Loses even without costs")
+        if costs.break_even is None:
+            return self.tr("Gains even at the highest costs")
+        text = self.tr("Breaks even at costs of %1 a fill (here %2)")
+        rates = (percent(rate, decimals=3) for rate in (costs.break_even, costs.cost))
+        return text.replace("%1", next(rates)).replace("%2", next(rates))
+
+    def _show_other(self, run: CompletedRun, other: OtherFill) -> None:
         bar = other.fill_model == "bar"
         text = self.tr("Stops watched bar by bar: %1") if bar else self.tr("Stops watched minute by minute: %1")
         there, here = (

@@ -202,7 +202,7 @@ class ResultsPage(QWidget):
             case "verdict" if self.run is not None:
                 self.complete = made.complete
                 self.findings.show_verdict(made.verdict.findings, complete=made.complete)
-                self.conditions.show_other(self.run, made.verdict.other)
+                self.conditions.show_trials(self.run, made.verdict.other, made.verdict.costs, complete=made.complete)
 
     def _show_charts(self, view: ResultView | None) -> None:
         self.view = view

@@ -8,8 +8,9 @@ import numpy as np
 from PySide6.QtCore import QLineF, QPointF, QRectF, Qt, Signal
 from PySide6.QtGui import QPainter, QPen
 
-from app.canvas.theme import color, font
+from app.canvas.theme import color
 from app.market.candles import FloatSeries
+from app.ui.charts.chart import font, measures
 from app.ui.charts.price_chart import MOST_TRADES, PriceChart
 from app.ui.charts.scales import price_text
 from app.ui.results.pane import Pane
@@ -146,7 +147,10 @@ class PricePane(Pane, PriceChart):
             left, right = self.x_of(float(first + known[begin])), self.x_of(float(first + known[end - 1] + 1))
             painter.drawLine(QLineF(left, y, right, y))
         y = self.y_of(float(values[known[0]]))
+        text = f"{name} {price_text(float(values[known[0]]))}"
+        left = self.x_of(float(first + known[0])) + 4
+        ground = QRectF(left - 2, y - 17, measures(11, 500).horizontalAdvance(text) + 4, 15)
+        painter.fillRect(ground, color(self.theme.surface, 0.85))
         painter.setFont(font(11, 500))
         painter.setPen(color(token))
-        text = f"{name} {price_text(float(values[known[0]]))}"
-        painter.drawText(QPointF(self.x_of(float(first + known[0])) + 4, y - 4), text)
+        painter.drawText(QPointF(left, y - 5), text)

@@ -27,7 +27,7 @@ class Builder(QWidget):
     """The page on which a strategy is drawn."""
 
     strategy_changed = Signal(object)
-    results_wanted = Signal()
+    run_wanted = Signal()
 
     def __init__(
         self, theme: Theme, settings: RunSettings, desk: CandleDesk | None = None, parent: QWidget | None = None
@@ -38,10 +38,11 @@ class Builder(QWidget):
         self.background = Background(self, self.desk.store)
         # First of all that follow the drawing: it runs in its thread while the others show the change.
         self.result = LiveResult(self.editor, self.background, theme, settings, self.desk)
-        open_results = QPushButton(self.tr("Open as results"))
-        open_results.setToolTip(self.tr("Take this result apart: figures, trades, doubts and reasons"))
-        open_results.clicked.connect(lambda: self.results_wanted.emit())
-        self.result.run_bar.layout().addWidget(open_results)  # type: ignore[union-attr]
+        self.run_button = QPushButton(self.tr("Run"))
+        self.run_button.setProperty("primary", True)
+        self.run_button.setToolTip(self.tr("Keep this result as a run and take it apart: figures, trades, reasons"))
+        self.run_button.clicked.connect(lambda: self.run_wanted.emit())
+        self.result.run_bar.layout().addWidget(self.run_button)  # type: ignore[union-attr]
         self.canvas = CanvasView(self.editor, theme)
         self.canvas.viewport().setAccessibleName(self.tr("Canvas"))
         self.commands = Commands(self.canvas)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, QTimer, Signal
@@ -68,10 +69,10 @@ class Drawings(QObject):
         if strategy is not None:
             self.drawn.emit(strategy)
 
-    def save(self) -> None:
-        """Save the drawing as a new version."""
+    def save(self, then: Callable[[Revision], object] | None = None) -> None:
+        """Save the drawing as a new version; `then` is called with the newest one, once it is on the disk."""
         self._settle()
-        self._keeper.save()
+        self._keeper.save(then=then)
 
     def save_with_note(self) -> None:
         """Ask for a note and save the drawing with it."""

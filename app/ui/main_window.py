@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -12,6 +13,7 @@ from PySide6.QtWidgets import QApplication, QMainWindow, QStackedWidget, QVBoxLa
 from app import paths
 from app.ui import look
 from app.ui.banner import Banner
+from app.ui.busy_strip import BusyStrip
 from app.ui.drawings import Drawings
 from app.ui.home import Home
 from app.ui.keeper import Keeper, Kept
@@ -29,8 +31,10 @@ if TYPE_CHECKING:
     from app.ui.builder import Builder
     from app.ui.candle_desk import CandleDesk
     from app.ui.data_page import DataPage
-    from app.ui.results.from_drawing import FromDrawing
+    from app.ui.results.page import ResultsPage
+    from app.ui.run_desk import OpenedRun, RunDesk
     from app.ui.run_settings import RunSettings
+    from app.ui.running import Running
 
 
 class MainWindow(QMainWindow):
@@ -46,7 +50,9 @@ class MainWindow(QMainWindow):
         self.builder: Builder | None = None
         self._desk: CandleDesk | None = None
         self.data: DataPage | None = None
-        self.results: FromDrawing | None = None
+        self.results: ResultsPage | None = None
+        self._run_desk: RunDesk | None = None
+        self._running: Running | None = None
         self.shelf = Shelf(data_folder or paths.data_folder(), self)
         self.keeper = Keeper(self.shelf, self)
         self.files = StrategyFiles(self)
@@ -55,6 +61,7 @@ class MainWindow(QMainWindow):
         self.pages.addWidget(self.home)
         self.banner = Banner()
         self.first_steps = FirstSteps()
+        self.busy = BusyStrip()
         self.bar = TopBar()
         self.drawings = Drawings(self)
         self.menus = Menus(self, self._theme_choice(), self.choose_theme)
@@ -117,6 +124,28 @@ class MainWindow(QMainWindow):
     def refresh_home(self) -> None:
         """Show the saved strategies as they are now."""
         self.drawings.refresh()
+
+    def run_drawing(self) -> None:
+        """Run the drawing, keep the result, and show it."""
+        self.running().run()
+
+    def running(self) -> Running:
+        """Return what does and opens kept runs."""
+        if self._running is None:
+            from app.ui.run_desk import RunDesk
+            from app.ui.running import Running
+
+            self._run_desk = RunDesk(self.shelf, self.candles().store, self)
+            self._running = Running(self, self._run_desk)
+            self._running.shown.connect(self.show_run)
+            self._running.said.connect(self._say_run)
+            self._running.busy.connect(self.busy.say)
+            self._running.idle.connect(self.busy.hide)
+            self.busy.stopped.connect(self._running.stop)
+        return self._running
+
+    def _say_run(self, text: str, bad: bool, action: str, does: Callable[[], object] | None) -> None:
+        self.banner.say(text, bad=bad, action=action, does=does)
 
     def _draw(self, strategy: Strategy) -> None:
         """Put a drawing on the canvas and show it."""
@@ -182,15 +211,23 @@ class MainWindow(QMainWindow):
         self._show("data", self.data)
 
     def show_results(self) -> None:
-        """Show what the drawing made, taken apart."""
-        if self.results is None:
-            from app.ui.results.from_drawing import FromDrawing
+        """Show the run that was opened last."""
+        self._show("results", self._results())
 
-            self.results = FromDrawing(self._builder(), self.theme, self)
-            self.results.page.said.connect(lambda text, bad: self.banner.say(text, bad=bad))
-            self.pages.addWidget(self.results.page)
-        self._show("results", self.results.page)
-        self.results.open()
+    def show_run(self, opened: OpenedRun) -> None:
+        """Show a run with everything about it."""
+        self._results().show_run(opened.run, opened.extras)
+        self.show_results()
+        self._results().price.setFocus()
+
+    def _results(self) -> ResultsPage:
+        if self.results is None:
+            from app.ui.results.page import ResultsPage
+
+            self.results = ResultsPage(self.theme)
+            self.results.said.connect(lambda text, bad: self.banner.say(text, bad=bad))
+            self.pages.addWidget(self.results)
+        return self.results
 
     def candles(self) -> CandleDesk:
         """Return what opens, fetches and reads the stored candles of this window."""
@@ -210,7 +247,7 @@ class MainWindow(QMainWindow):
             self.builder.result.hovered.connect(lambda bar: self.first_steps.done("point" if bar >= 0 else ""))
             self._add_versions(self.builder)
             self.menus.add_commands(self.builder.commands)
-            self.builder.results_wanted.connect(self.show_results)
+            self.builder.run_wanted.connect(self.run_drawing)
             for page, action in (("builder", self._to_builder), ("results", self._to_results)):
                 self.bar.offer_page(page, True)
                 action.setEnabled(True)
@@ -269,7 +306,7 @@ class MainWindow(QMainWindow):
         column = QVBoxLayout(middle)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
-        for part in (self.bar, self.banner, self.first_steps):
+        for part in (self.bar, self.banner, self.busy, self.first_steps):
             column.addWidget(part)
         column.addWidget(self.pages, 1)
         self.setCentralWidget(middle)
@@ -285,7 +322,8 @@ class MainWindow(QMainWindow):
         self.export_action = menus.add(menus.file, self.tr("Export the drawing…"), export, self._export)
         menus.file.addSeparator()
         menus.add(menus.file, self.tr("Quit"), keys.Quit, self.close)
-        self._drawing_actions = (self.save_action, noted, self.export_action)
+        self.run_action = menus.add(menus.file, self.tr("Run"), QKeySequence("Ctrl+R"), self.run_drawing)
+        self._drawing_actions = (self.save_action, noted, self.export_action, self.run_action)
         for action in (self._new, self._open, *self._drawing_actions):
             action.setEnabled(False)
         menus.add(menus.view, self.tr("Home"), QKeySequence("Alt+1"), self.show_home)
@@ -334,7 +372,7 @@ class MainWindow(QMainWindow):
         if self.data is not None:
             self.data.set_theme(self.theme)
         if self.results is not None:
-            self.results.page.set_theme(self.theme)
+            self.results.set_theme(self.theme)
 
     def _theme_choice(self) -> str:
         choice = str(self._settings.value("theme", "system"))
@@ -360,7 +398,9 @@ class MainWindow(QMainWindow):
             self.keep_draft()
             self.builder.close_down()
         if self.results is not None:
-            self.results.page.close_down()
+            self.results.close_down()
+        if self._run_desk is not None:
+            self._run_desk.close()
         if self._desk is not None:
             self._desk.close()
         self.shelf.close()

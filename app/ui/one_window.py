@@ -43,11 +43,11 @@ class Doorbell(QObject):
         if socket is None:
             return
         # The other start writes at once, so this waits for next to nothing.
-        if socket.bytesAvailable() or socket.waitForReadyRead(_PATIENCE_MS):
-            if bytes(socket.readAll().data()) == _HELLO:
-                socket.write(_HERE)
-                socket.waitForBytesWritten(_PATIENCE_MS)
-                self.rung.emit()
+        there = socket.bytesAvailable() or socket.waitForReadyRead(_PATIENCE_MS)
+        if there and bytes(socket.readAll().data()) == _HELLO:
+            socket.write(_HERE)
+            socket.waitForBytesWritten(_PATIENCE_MS)
+            self.rung.emit()
         socket.close()
         socket.deleteLater()
 

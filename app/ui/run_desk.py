@@ -1,0 +1,117 @@
+"""The bridge between kept runs and the window: asked for, followed, opened."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject, Signal
+
+from app.jobs.candle_store import CandleStore
+from app.jobs.market_bars import MarketBars
+from app.jobs.repeat_run import repeated
+from app.jobs.run_jobs import RunJobs
+from app.ui.results.extras import Extras
+from app.ui.shelf import Shelf
+
+if TYPE_CHECKING:
+    from app.data.library.library import Library
+    from app.data.library.records import RunRequest, RunSummary
+    from app.engine.completed import CompletedRun
+    from app.engine.result import BacktestResult
+
+
+@dataclass(frozen=True, eq=False)
+class OpenedRun:
+    """A completed run from the history, with what the results page may use beside it."""
+
+    summary: RunSummary
+    run: CompletedRun
+    extras: Extras
+
+
+class RunDesk(QObject):
+    """Runs are asked for here. `changed` carries the number of a run with another state, `progressed` its share done.
+
+    `answered` carries the number of the run that holds the answer, and whether it is new; `asked` that of a run just
+    recorded; `opened` an OpenedRun. `refused` is a sentence about why a run could not even be recorded.
+    """
+
+    asked = Signal(int)
+    changed = Signal(int)
+    progressed = Signal(int, float)
+    answered = Signal(int, bool)
+    opened = Signal(object)
+    refused = Signal(str)
+
+    def __init__(self, shelf: Shelf, store: CandleStore, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._shelf, self._store = shelf, store
+        self._jobs: RunJobs | None = None
+        # The values of the runs of this session, so that they need not be worked out again when one is opened.
+        self._results: dict[int, BacktestResult] = {}
+
+    def run(self, request: RunRequest, *, again_of: int | None = None, anyway: bool = False) -> None:
+        """Record a run and have it done; an equal one of before is the answer, unless it is to be run `anyway`."""
+        self._shelf.ask(
+            lambda library: self._jobs_of(library).ask(request, again_of=again_of, anyway=anyway),
+            self.asked.emit,
+            lambda error: self.refused.emit(str(error)),
+        )
+
+    def cancel(self, run_id: int) -> None:
+        """Stop a run."""
+        if self._jobs is not None:
+            self._jobs.cancel(run_id)
+
+    def open(self, run_id: int) -> None:
+        """Read a completed run, which `opened` then carries, and count it as seen."""
+        self._shelf.ask(lambda library: self._read(library, run_id), self.opened.emit)
+
+    def close(self) -> None:
+        """Cancel what is under way; before the library is closed."""
+        if self._jobs is not None:
+            self._jobs.close()
+
+    def _jobs_of(self, library: Library) -> RunJobs:
+        if self._jobs is None:
+            self._jobs = RunJobs(library, MarketBars(store=self._store).of, _Ears(self))
+        return self._jobs
+
+    def _read(self, library: Library, run_id: int) -> OpenedRun:
+        overview, kept = library.runs.overview(run_id), library.runs.open(run_id)
+        if not overview.summary.seen and not library.read_only:
+            library.runs.mark_seen(run_id)
+        made_ms, store = overview.summary.asked_ms, self._store
+
+        def repeat(progress: Callable[[float], None]) -> BacktestResult:
+            return repeated(kept, made_ms, store, progress)
+
+        variants = library.runs.variants_tried(kept.dataset)
+        extras = Extras(self._results.get(run_id), repeat, overview.quality, variants)
+        return OpenedRun(overview.summary, kept, extras)
+
+    def keep(self, run_id: int, result: BacktestResult) -> None:
+        """Remember the values of the newest run."""
+        self._results = {run_id: result}
+
+
+class _Ears:
+    """Hears of runs in the thread that does them, and tells the window."""
+
+    def __init__(self, desk: RunDesk) -> None:
+        self._desk = desk
+
+    def changed(self, run_id: int) -> None:
+        self._desk.changed.emit(run_id)
+
+    def progressed(self, run_id: int, share: float) -> None:
+        self._desk.progressed.emit(run_id, share)
+
+    def answered(self, run_id: int, result: BacktestResult, *, new: bool) -> None:
+        self._desk.keep(run_id, result)
+        self._desk.answered.emit(run_id, new)
+
+    def refused(self, reason: str) -> None:
+        self._desk.refused.emit(reason)

@@ -1,0 +1,103 @@
+"""The button Run: saved, run, kept, and shown on the page of results."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QLabel
+from pytestqt.qtbot import QtBot
+from support.window_runs import wait_for_run
+from support.window_saving import settle
+
+from app.strategy import edits
+from app.strategy.document import Strategy, Wire
+from app.ui.main_window import MainWindow
+
+pytestmark = pytest.mark.gui
+
+
+def _run(window: MainWindow, qtbot: QtBot) -> None:
+    """Press Run and wait for the page."""
+    assert window.builder is not None
+    with qtbot.waitSignal(window.running().shown, timeout=20_000):
+        qtbot.mouseClick(window.builder.run_button, Qt.MouseButton.LeftButton)
+    settle(window, qtbot)
+
+
+def test_run_saves_the_drawing_keeps_the_result_and_shows_it(drawn: MainWindow, qtbot: QtBot) -> None:
+    assert drawn.builder is not None
+    _run(drawn, qtbot)
+    assert drawn.bar.state.text() == "Saved as version 1"
+    assert drawn.pages.currentWidget() is drawn.results
+    assert drawn.results is not None
+    assert drawn.results.run is not None
+    assert drawn.builder.result.view is not None
+    assert drawn.results.run.result_hash == drawn.builder.result.view.result.result_hash
+    row = drawn.home.saved.rows[0]
+    assert row.saved.last_run is not None
+    assert row.saved.last_run.state == "completed"
+    assert not row.saved.unseen
+
+
+def test_the_same_run_again_is_answered_from_the_record(drawn: MainWindow, qtbot: QtBot) -> None:
+    _run(drawn, qtbot)
+    drawn.show_builder()
+    _run(drawn, qtbot)
+    qtbot.waitUntil(drawn.banner.isVisible, timeout=5_000)
+    assert drawn.banner.text.text().startswith("Same inputs, same result: this is run 1 of ")
+    with qtbot.waitSignal(drawn.running().shown, timeout=20_000):
+        qtbot.mouseClick(drawn.banner.action, Qt.MouseButton.LeftButton)
+    counts: list[int] = []
+    drawn.shelf.ask(lambda library: len(library.runs.find()), counts.append)
+    qtbot.waitUntil(lambda: bool(counts), timeout=5_000)
+    assert counts == [2]
+
+
+def test_a_drawing_that_cannot_run_says_why_and_leaves_a_failed_record(window: MainWindow, qtbot: QtBot) -> None:
+    window.open_strategy(edits.add_block(Strategy("Half"), "enter_long"))
+    assert window.builder is not None
+    builder = window.builder
+    builder.editor.perform("Add", lambda strategy: edits.add_block(strategy, "greater"))
+    wire = Wire("greater_1", "signal", "enter_long_1", "when")
+    builder.editor.perform("Wire", lambda strategy: edits.connect(strategy, wire))
+    wait_for_run(window, qtbot)
+    qtbot.mouseClick(builder.run_button, Qt.MouseButton.LeftButton)
+    qtbot.waitUntil(lambda: window.banner.isVisible() and "The run failed" in window.banner.text.text(), timeout=10_000)
+    settle(window, qtbot)
+    last = window.home.saved.rows[0].saved.last_run
+    assert last is not None
+    assert last.state == "failed"
+
+
+def test_the_key_runs_too_and_the_page_is_there_after_other_pages(drawn: MainWindow, qtbot: QtBot) -> None:
+    with qtbot.waitSignal(drawn.running().shown, timeout=20_000):
+        qtbot.keyClick(drawn, Qt.Key.Key_R, Qt.KeyboardModifier.ControlModifier)
+    drawn.show_home()
+    drawn.show_results()
+    assert drawn.results is not None
+    assert drawn.results.run is not None
+
+
+def test_without_a_run_the_page_says_so(drawn: MainWindow) -> None:
+    drawn.show_results()
+    assert drawn.results is not None
+    assert "No result yet" in " ".join(each.text() for each in drawn.results.findChildren(QLabel))
+
+
+def test_a_kept_run_opens_after_a_new_start(
+    drawn: MainWindow, open_window: Callable[..., MainWindow], qtbot: QtBot
+) -> None:
+    _run(drawn, qtbot)
+    assert drawn.results is not None
+    assert drawn.results.run is not None
+    known = drawn.results.run.result_hash
+    drawn.close()
+    again = open_window()
+    with qtbot.waitSignal(again.running().shown, timeout=20_000):
+        again.running().open(1)
+    assert again.results is not None
+    assert again.results.run is not None
+    assert again.results.run.result_hash == known
+    qtbot.waitUntil(lambda: again.results is not None and again.results.values is not None, timeout=20_000)

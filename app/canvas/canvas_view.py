@@ -339,6 +339,8 @@ class CanvasView(HoverView):
             edit_sheet(self, hit)
         if len(self.editor.selection) == 1:
             block_id = next(iter(self.editor.selection))
+            if self.canvas.blocks[block_id].face.collapsed:
+                self.fold([block_id], False)
             fields = self.canvas.blocks[block_id].face.fields
             if fields:
                 self.edit_value(block_id, fields[0].param.name)

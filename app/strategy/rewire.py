@@ -67,10 +67,12 @@ def free_input(strategy: Strategy, block_id: str, type_: PortType) -> str | None
 
 
 def move_wire(strategy: Strategy, old: Wire, new: Wire) -> Strategy:
-    """Return the strategy with one wire laid elsewhere."""
+    """Return the strategy with one wire laid elsewhere, through the points it was led through."""
     if old == new:
         return strategy
-    return edits.connect(edits.disconnect(strategy, old), new)
+    points = strategy.reroutes.get(old, ())
+    after = edits.connect(edits.disconnect(strategy, old), new)
+    return replace(after, reroutes={**after.reroutes, new: points}) if points else after
 
 
 def cut(strategy: Strategy, wires: Iterable[Wire]) -> Strategy:
@@ -133,9 +135,16 @@ def insert(strategy: Strategy, block_id: str, wire: Wire) -> Strategy:
     entry, way_out = free_input(strategy, block_id, type_), gives(kind, type_)
     if entry is None or not way_out:
         raise EditRefused(f"{kind.title} does not fit into this wire: it lacks an input or an output of its type.")
+    points, middle = strategy.reroutes.get(wire, ()), strategy.layout.get(block_id, (0.0, 0.0))[0]
+    before, behind = (
+        Wire(wire.source, wire.output, block_id, entry),
+        Wire(block_id, way_out[0], wire.target, wire.input),
+    )
     strategy = edits.disconnect(strategy, wire)
-    strategy = edits.connect(strategy, Wire(wire.source, wire.output, block_id, entry))
-    return edits.connect(strategy, Wire(block_id, way_out[0], wire.target, wire.input))
+    strategy = edits.connect(edits.connect(strategy, before), behind)
+    # The points on the left of the block lead to it, the others on from it.
+    led = {before: tuple(at for at in points if at[0] < middle), behind: tuple(at for at in points if at[0] >= middle)}
+    return replace(strategy, reroutes={**strategy.reroutes, **{line: way for line, way in led.items() if way}})
 
 
 def make_room(strategy: Strategy, block_id: str, width: float, gap: float = 40.0) -> Strategy:

@@ -14,6 +14,7 @@ from app.canvas.commands import Commands
 from app.canvas.editor import Editor
 from app.canvas.sheet_editor import NoteField, TitleField
 from app.canvas.sheet_items import lines_of
+from app.canvas.value_editor import ValueEditor
 from app.strategy import codec, edits, sheets
 from app.strategy.document import Wire
 from app.strategy.parts import Parts
@@ -305,6 +306,14 @@ def test_a_block_is_collapsed_by_key_and_opened_by_its_arrow(view: CanvasView, e
     assert not editor.strategy.block("less_1").collapsed  # type: ignore[union-attr]
     assert item.height == tall
     assert editor.undo_stack.undoText() == "Expand"
+
+
+def test_return_opens_a_collapsed_block_and_its_value(view: CanvasView, editor: Editor, hand: Hand) -> None:
+    editor.perform("Collapse", lambda s: edits.collapse(s, ["rsi_1"]))
+    editor.select(["rsi_1"])
+    hand.key(Qt.Key.Key_Return)
+    assert not editor.strategy.block("rsi_1").collapsed  # type: ignore[union-attr]
+    assert isinstance(field(view, ValueEditor), ValueEditor)
 
 
 def test_a_wire_still_ends_at_each_port_of_a_collapsed_block(editor: Editor, hand: Hand) -> None:

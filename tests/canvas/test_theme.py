@@ -4,7 +4,9 @@ import pytest
 from PySide6.QtGui import QColor, QFontInfo, QFontMetricsF
 from PySide6.QtWidgets import QApplication
 
+from app.canvas.sheet_items import ground_of
 from app.canvas.theme import DARK, FAMILY, LIGHT, Theme, font
+from app.strategy.limits import COLORS
 
 TEXTS = ("text", "text_muted", "accent", "good", "bad", "warn")
 GROUNDS = ("window", "canvas", "surface", "surface_raised", "sunken")
@@ -42,3 +44,10 @@ def test_the_font_is_inter_in_several_weights_with_figures_of_one_width(qapp: QA
     thin, bold = (QFontMetricsF(font(40, weight)).horizontalAdvance("Exit long") for weight in (400, 700))
     assert bold > thin * 1.02
     assert QFontMetricsF(font(40)).horizontalAdvance("111") == QFontMetricsF(font(40)).horizontalAdvance("888")
+
+
+@pytest.mark.parametrize("theme", [LIGHT, DARK], ids=lambda theme: theme.name)
+@pytest.mark.parametrize("name", COLORS)
+def test_words_on_frames_and_notes_of_every_colour_can_be_read(theme: Theme, name: str) -> None:
+    for frame in (True, False):
+        assert contrast(theme.text, ground_of(name, frame, theme).name()) >= 4.5

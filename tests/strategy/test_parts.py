@@ -5,7 +5,7 @@ from collections.abc import Callable
 import pytest
 from support.wired import drawing
 
-from app.strategy import codec, edits, limits, parts, reroutes, sheets
+from app.strategy import codec, edits, limits, parts, reroutes, rewire, sheets
 from app.strategy.document import Strategy, Wire
 from app.strategy.edits import EditRefused
 from app.strategy.parts import Parts
@@ -110,6 +110,17 @@ def test_removing_everything_leaves_nothing() -> None:
 )
 def test_points_go_with_their_wire(change: Callable[[Strategy], Strategy]) -> None:
     assert change(DRAWN).reroutes == {}
+
+
+def test_points_stay_with_a_wire_that_is_laid_elsewhere_or_split() -> None:
+    right = Wire("rsi_1", "value", "less_1", "right")
+    assert rewire.move_wire(DRAWN, RSI, right).reroutes == {right: ((200.0, 20.0),)}
+    two = reroutes.add_point(DRAWN, RSI, (230.0, 40.0), 1)
+    after = rewire.add_on_wire(two, "absolute", (216.0, 0.0), RSI)
+    assert after.reroutes == {
+        Wire("rsi_1", "value", "absolute_1", "source"): ((200.0, 20.0),),
+        Wire("absolute_1", "value", "less_1", "left"): ((230.0, 40.0),),
+    }
 
 
 def test_points_are_added_moved_and_taken_away() -> None:

@@ -24,7 +24,7 @@ BARS, TRADES_THERE, SORTED = 2_628_000, 5_000, 50_000
 def made_up(bars: int, trades: int):  # type: ignore[no-untyped-def]
     """Return a completed run of so many one-minute bars and trades."""
     from app.engine.assumptions import Assumptions
-    from app.engine.completed import TRADES, CompletedRun
+    from app.engine.completed import CompletedRun
     from app.engine.metrics import metrics
     from app.engine.position import TRADE
     from app.engine.result import Dataset
@@ -39,21 +39,9 @@ def made_up(bars: int, trades: int):  # type: ignore[no-untyped-def]
     opening = np.concatenate(([100.0], close[:-1]))
     high, low = np.maximum(opening, close) * 1.0003, np.minimum(opening, close) * 0.9997
     candles = Candles(time_, opening, high, low, close, np.ones(bars), 60_000)
-    entry = np.sort(rng.choice(np.arange(100, bars - 200, 20), trades, replace=False))
-    held = rng.integers(1, 19, trades)
-    rows = np.zeros(trades, TRADES)
-    rows["side"] = rng.choice((1, -1), trades)
-    rows["entry_time"], rows["exit_time"] = time_[entry], time_[entry + held]
-    rows["entry_price"], rows["exit_price"] = opening[entry], opening[entry + held]
-    rows["units"] = 1.0
-    rows["pnl"] = rows["side"] * (rows["exit_price"] - rows["entry_price"])
-    rows["return_"] = rows["pnl"] / rows["entry_price"]
-    rows["r_multiple"] = rows["return_"] / 0.002
-    rows["mae"], rows["mfe"] = rng.exponential(0.002, (2, trades))
-    rows["exit_reason"] = rng.integers(1, 6, trades)
-    rows["bars_held"] = held
+    rows, left = _trades(candles, trades, rng)
     gained = np.zeros(bars)
-    gained[entry + held] = rows["pnl"]
+    gained[left] = rows["pnl"]
     equity = 10_000.0 + np.cumsum(gained)
     position = np.zeros(bars, np.int8)
     assumptions = Assumptions()
@@ -67,6 +55,27 @@ def made_up(bars: int, trades: int):  # type: ignore[no-untyped-def]
         {**figures, "trades": trades}, counts,
         Dataset("RIVER/USD", "sample", 60_000, int(time_[0]), candles.end, bars, ""), None, 0, "",
     )  # fmt: skip
+
+
+def _trades(candles, trades: int, rng):  # type: ignore[no-untyped-def]
+    """Return so many trades on some bars as rows of TRADES, and the bars in which they ended."""
+    from app.engine.completed import TRADES
+
+    bars, time_, opening = len(candles), candles.time, candles.open
+    entry = np.sort(rng.choice(np.arange(100, bars - 200, 20), trades, replace=False))
+    held = rng.integers(1, 19, trades)
+    rows = np.zeros(trades, TRADES)
+    rows["side"] = rng.choice((1, -1), trades)
+    rows["entry_time"], rows["exit_time"] = time_[entry], time_[entry + held]
+    rows["entry_price"], rows["exit_price"] = opening[entry], opening[entry + held]
+    rows["units"] = 1.0
+    rows["pnl"] = rows["side"] * (rows["exit_price"] - rows["entry_price"])
+    rows["return_"] = rows["pnl"] / rows["entry_price"]
+    rows["r_multiple"] = rows["return_"] / 0.002
+    rows["mae"], rows["mfe"] = rng.exponential(0.002, (2, trades))
+    rows["exit_reason"] = rng.integers(1, 6, trades)
+    rows["bars_held"] = held
+    return rows, entry + held
 
 
 class Bench:

@@ -135,14 +135,6 @@ class TradesPanel(QWidget):
             box.setAccessibleName(name)
             box.setSizeAdjustPolicy(Choice.SizeAdjustPolicy.AdjustToContents)
             box.activated.connect(self._filter)
-        self.search = QLineEdit()
-        self.search.setPlaceholderText(self.tr("Find…"))
-        self.search.setAccessibleName(self.tr("Find trades"))
-        self.search.setToolTip(self.tr("A number, a day, a reason: #12, 2025-03, stop"))
-        self.search.setClearButtonEnabled(True)
-        self.search.setMinimumWidth(88)
-        self.search.setMaximumWidth(200)
-        self.search.textChanged.connect(self._filter)
         self.columns = QToolButton()
         self.columns.setObjectName("columns")
         self.columns.setText(self.tr("Columns"))
@@ -158,6 +150,7 @@ class TradesPanel(QWidget):
         self.why.setToolTip(self.tr("Explain the chosen trade"))
         self.why.clicked.connect(lambda: self.asked.emit(self._trade))
         self.why.setEnabled(False)
+        self._add_search()
         bar = QHBoxLayout()
         bar.setContentsMargins(12, 8, 12, 8)
         bar.setSpacing(8)
@@ -167,6 +160,16 @@ class TradesPanel(QWidget):
         for button in (self.columns, self.save, self.why):
             bar.addWidget(button)
         return bar
+
+    def _add_search(self) -> None:
+        self.search = QLineEdit()
+        self.search.setPlaceholderText(self.tr("Find…"))
+        self.search.setAccessibleName(self.tr("Find trades"))
+        self.search.setToolTip(self.tr("A number, a day, a reason: #12, 2025-03, stop"))
+        self.search.setClearButtonEnabled(True)
+        self.search.setMinimumWidth(88)
+        self.search.setMaximumWidth(200)
+        self.search.textChanged.connect(self._filter)
 
     def _column_menu(self) -> QMenu:
         menu = QMenu(self)

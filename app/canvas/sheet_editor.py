@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QRect, Qt
-from PySide6.QtGui import QFocusEvent, QKeyEvent
-from PySide6.QtWidgets import QLineEdit, QPlainTextEdit, QWidget
+from PySide6.QtGui import QKeyEvent
+from PySide6.QtWidgets import QApplication, QLineEdit, QPlainTextEdit, QWidget
 
 from app.canvas.sheet_items import HEADER
 from app.canvas.sheet_layer import SheetHit
@@ -56,8 +56,13 @@ class TitleField(QLineEdit):
         else:
             super().keyPressEvent(event)
 
-    def focusOutEvent(self, event: QFocusEvent) -> None:
-        super().focusOutEvent(event)
+    def follow_focus(self, before: QWidget | None, now: QWidget | None) -> None:
+        """Leave when the focus goes elsewhere in the window."""
+        if before is self and now is not None and now is not self:
+            self.leave()
+
+    def leave(self) -> None:
+        """Keep what was typed: another widget has the focus now."""
         if self.isVisible():
             if self.isModified():
                 self._keep(self.text())
@@ -87,18 +92,27 @@ class NoteField(QPlainTextEdit):
         else:
             super().keyPressEvent(event)
 
-    def focusOutEvent(self, event: QFocusEvent) -> None:
-        super().focusOutEvent(event)
+    def follow_focus(self, before: QWidget | None, now: QWidget | None) -> None:
+        """Leave when the focus goes elsewhere in the window."""
+        if before is self and now is not None and now is not self:
+            self.leave()
+
+    def leave(self) -> None:
+        """Keep what was typed: another widget has the focus now."""
         if self.isVisible():
             if self.document().isModified():
                 self._keep(self.toPlainText())
             _close(self, self._over)
 
 
-def _open(field: QWidget, box: QRect) -> None:
+def _open(field: TitleField | NoteField, box: QRect) -> None:
     field.setGeometry(box)
     field.show()
     field.setFocus()
+    # Not by the event of the field, which still comes while the field is being destroyed.
+    application = QApplication.instance()
+    if isinstance(application, QApplication):
+        application.focusChanged.connect(field.follow_focus)
 
 
 def _close(field: QWidget, over: QWidget) -> None:

@@ -12,7 +12,7 @@ from app.data.backfill_run import Run
 from app.data.binance_archive import BinanceArchive, day_of, month_of
 from app.data.candle_cache import CandleCache
 from app.data.exchange_feed import SETTLED_MS, ExchangeFeed
-from app.data.feed_errors import FeedBlocked, FeedBusy, FeedError, FeedUnavailable, HistoryNotOffered
+from app.data.feed_errors import FeedBlocked, FeedBusy, FeedError, FeedUnavailable, HistoryNotOffered, SymbolUnknown
 from app.data.http import Timing
 from app.data.quality import note_gaps
 from app.data.records import CacheFull, CacheReadOnly, Job, Series, SeriesKey, Span, Stored
@@ -79,9 +79,10 @@ class Backfill:
             return Outcome(span)
         try:
             return self._as_job(key, span, again=False)
-        finally:
+        except (SymbolUnknown, HistoryNotOffered):
             if new:
                 self._drop_empty(key)
+            raise
 
     def fetch_again(self, key: SeriesKey, span: Span) -> Outcome:
         """Ask the exchange for a span once more, whatever is stored of it; what it says now counts."""
@@ -148,9 +149,9 @@ class Backfill:
         return known
 
     def _drop_empty(self, key: SeriesKey) -> None:
-        """Forget a series of which nothing came, unless its exchange has asked to be left alone."""
+        """Forget a series that cannot be had."""
         with suppress(CacheFull, CacheReadOnly, CandlesUnavailable):
-            if not self._cache.coverage(key) and not self._resting(key.source):
+            if not self._cache.coverage(key):
                 self._cache.delete(key)
 
     def _as_job(self, key: SeriesKey, span: Span, *, again: bool) -> Outcome:

@@ -287,4 +287,6 @@ def _retry_after(text: str) -> float | None:
 
 
 def _minutes(seconds: float) -> str:
+    if round(seconds) == 1:
+        return "1 second"
     return f"{seconds:.0f} seconds" if seconds < 120.0 else f"{seconds / 60.0:.0f} minutes"

@@ -439,6 +439,7 @@ def test_what_an_exchange_does_not_have_is_raised(exchange: Any, backfill: Make,
         backfill().fetch(SeriesKey("binance", "spot", "XYZ/USDT"), DECEMBER)
     with pytest.raises(HistoryNotOffered, match="only its newest 720 candles"):
         backfill("kraken", archive=False).fetch(SeriesKey("kraken", "spot", "BTC/USDT"), DECEMBER)
+    assert cache.series() == ()
 
 
 @pytest.mark.parametrize("minutes", [5, -5])

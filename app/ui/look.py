@@ -48,6 +48,7 @@ QWidget#bar, QWidget#results {{ background: {surface}; }}
 QWidget#bar {{ border-bottom: 1px solid {border}; }}
 QWidget#runbar {{ background: {surface}; border-bottom: 1px solid {border}; }}
 QWidget#words {{ background: {surface}; border-bottom: 1px solid {border}; }}
+QTabWidget#side > QTabBar::tab {{ padding: 8px 8px; }}
 QTabWidget#side, QTabWidget#side > QTabBar, QWidget#side {{ background: {surface}; }}
 QScrollArea {{ background: transparent; border: none; }}
 QScrollArea > QWidget > QWidget#page, QWidget#page {{ background: {window}; }}

@@ -266,6 +266,7 @@ class MainWindow(QMainWindow):
         drawing = widget is self.builder
         self.bar.show_drawing(drawing)
         self.menus.show_drawing(drawing)
+        self.first_steps.beside(drawing)
         for action in self._drawing_actions:
             action.setEnabled(drawing)
         if drawing and self.builder is not None:

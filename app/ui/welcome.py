@@ -70,6 +70,10 @@ class FirstSteps(QFrame):
         self._step = -1
         self._advance()
 
+    def beside(self, drawing: bool) -> None:
+        """Show the step beside the drawing alone; on other pages it waits."""
+        self.setVisible(drawing and self._step >= 0)
+
     def stop(self) -> None:
         """Show no more steps."""
         self._step = -1

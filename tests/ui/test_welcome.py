@@ -65,3 +65,12 @@ def test_opening_another_drawing_ends_the_steps(window: MainWindow, qtbot: QtBot
     qtbot.mouseClick(window.home.welcome.start, Qt.MouseButton.LeftButton)
     window.home.template_opened.emit(window.home.gallery.cards[0].template)
     assert not window.first_steps.isVisible()
+
+
+def test_the_steps_wait_beside_the_drawing(window: MainWindow, qtbot: QtBot) -> None:
+    _welcomed(window, qtbot)
+    qtbot.mouseClick(window.home.welcome.start, Qt.MouseButton.LeftButton)
+    window.show_home()
+    assert not window.first_steps.isVisible()
+    window.show_builder()
+    assert window.first_steps.isVisible()

@@ -68,6 +68,10 @@ def in_processes(work: Iterable[tuple[Mutant | None, list[str]]]) -> Iterator[tu
     method = "forkserver" if "forkserver" in multiprocessing.get_all_start_methods() else "spawn"
     context = multiprocessing.get_context(method)
     if method == "forkserver":
+        from multiprocessing.forkserver import _forkserver
+
+        # There is one server for all of a process, and other tests have the app loaded into theirs.
+        _forkserver._stop()
         context.set_forkserver_preload(["numpy", "talib", "pytest", "hypothesis"])
     with ProcessPoolExecutor(AT_ONCE, context, max_tasks_per_child=1) as pool:
         yield from pool.map(try_out, *zip(*work, strict=True))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from PySide6.QtCore import QRectF, QSize, Qt
-from PySide6.QtGui import QPainter, QPainterPath, QPaintEvent
+from PySide6.QtGui import QPainter, QPainterPath, QPaintEvent, QPen
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from app.canvas.theme import Theme, color, mixed
@@ -55,4 +55,8 @@ class CoverageBar(QWidget):
             tint = color(self._theme.series) if whole else mixed(self._theme.warn, self._theme.sunken, 0.75)
             height = box.height() if whole else max(3.0, box.height() * (0.2 + 0.6 * share))
             painter.fillRect(QRectF(left, box.height() - height, right - left, height), tint)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.setBrush(Qt.BrushStyle.NoBrush)
+        painter.setPen(QPen(color(self._theme.border), 1.0))
+        painter.drawRoundedRect(box.adjusted(0.5, 0.5, -0.5, -0.5), 4.0, 4.0)
         painter.end()

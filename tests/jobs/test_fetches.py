@@ -145,6 +145,33 @@ def test_an_exchange_that_cannot_be_reached_is_a_sentence(fetches: Fetches, hear
     assert (fetch.state, fetch.message) == ("failed", "Binance cannot be reached; is this computer online?")
 
 
+def test_an_exchange_with_its_faults_on_still_fills_the_store(tmp_path: Path, heard: Heard) -> None:
+    from support import stand_in
+
+    from app.data.feeds import Feeds
+    from app.settings import Settings
+
+    span = Span(stand_in.START, stand_in.START + 2 * DAY_MS)
+    market = {"BTCUSDT": stand_in.columns(3 * 1440)}
+    with stand_in.exchange_class()(market, now=span.end + 3_600_000) as exchange:
+        exchange.fault("429=1@2", "drop@4", "html@6")
+        settings = Settings(binance=(exchange.url,), binance_archive=(exchange.url,))
+        store = CandleStore(
+            tmp_path / "candles.duckdb",
+            tmp_path / "imports",
+            now=exchange.now,
+            feeds=lambda: Feeds(settings, http=stand_in.quick_http()),
+        )
+        fetches = Fetches(store, heard)
+        fetches.ask(BTC, span)
+        heard.wait(_ended(heard, BTC))
+        fetches.close()
+        assert fetches.of(BTC).state == "done"  # type: ignore[union-attr]
+        assert store.cache().missing(BTC, span) == ()
+        assert len(store.cache().read(BTC, span.start, span.end)) == 2 * 1440
+        store.close()
+
+
 def test_a_bug_is_told_and_the_next_fetch_works(fetches: Fetches, heard: Heard, feeds: FakeFeeds) -> None:
     feeds.problem = RuntimeError("a bug")  # type: ignore[assignment]
 

@@ -35,15 +35,22 @@ class Database:
         self._lock = threading.RLock()
         self._engines: list[Engine] = []
         self._writer: Connection | None = None
-        with sqlite.told(path):
-            if not read_only:
-                self._engines.append(sqlite.writer_engine(path, journal=journal))
-                self._writer = self._engines[0].connect()
-                self._writer.begin().rollback()
         self._readers: Engine | None = None
+        if not read_only:
+            self._open_to_write(journal)
         if read_only or sqlite.is_safe:
             self._readers = sqlite.reader_engine(path, immutable=read_only)
             self._engines.append(self._readers)
+
+    def _open_to_write(self, journal: str) -> None:
+        self._engines.append(sqlite.writer_engine(self.path, journal=journal))
+        try:
+            with sqlite.told(self.path):
+                self._writer = self._engines[0].connect()
+                self._writer.begin().rollback()
+        except BaseException:
+            self.close()
+            raise
 
     def close(self) -> None:
         """Close every connection; the last one moves what is in the log into the file."""

@@ -245,8 +245,8 @@ def test_alembic_is_imported_for_a_migration_alone(tmp_path: Path) -> None:
 
 MOUNTS = """\
 /dev/sda1 / ext4 rw 0 0
-server:/export /home nfs4 rw 0 0
-tmpfs /home/local tmpfs rw 0 0
+server:/export /srv nfs4 rw 0 0
+tmpfs /srv/local tmpfs rw 0 0
 //nas/share /mnt/my\\040files cifs rw 0 0
 """
 
@@ -255,9 +255,9 @@ tmpfs /home/local tmpfs rw 0 0
     ("path", "kind"),
     [
         ("/var/x", None),
-        ("/home/ann/x", "nfs4"),
-        ("/home/local/x", None),
-        ("/homely", None),
+        ("/srv/ann/x", "nfs4"),
+        ("/srv/local/x", None),
+        ("/srvx", None),
         ("/mnt/my files/x", "cifs"),
     ],
 )

@@ -279,3 +279,9 @@ def test_other_colours_reach_every_part(opened: ResultsPage) -> None:
     assert {part.theme.name for part in parts} == {"dark"}
     assert opened.why.canvas.theme is DARK
 
+
+
+def test_a_low_screen_is_enough(opened: ResultsPage) -> None:
+    assert opened.minimumSizeHint().height() <= 600
+    opened.resize(1200, 600)
+    assert opened.height() == 600

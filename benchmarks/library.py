@@ -133,6 +133,7 @@ def _long_run(library: Library, short: CompletedRun, folder: Path) -> list[str]:
 def _lists(library: Library) -> list[str]:
     lists: dict[str, Callable[[], Any]] = {
         "all runs": library.runs.find,
+        "the 200 newest": lambda: library.runs.find(RunFilter(limit=200)),
         "runs with a word": lambda: library.runs.find(RunFilter(text="strategy 7")),
         "the 100 best": lambda: library.runs.find(RunFilter(order="total_return", limit=100)),
         "runs of a strategy": lambda: library.runs.find(

@@ -218,7 +218,6 @@ def main() -> None:
     app = make_application(["bench"])
     collector = Collector()
     with tempfile.TemporaryDirectory() as folder:
-        os.environ["XDG_CACHE_HOME"] = folder
         bench = Bench(Path(folder), app)
         bench.open("1h", 365)
         print(_row("slider to painted curves, 1 y of 1h, minute exits", bench.slider(), "50 ms"))

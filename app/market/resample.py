@@ -40,11 +40,11 @@ def derive(base: Candles, timeframe: Timeframe) -> DerivedBars:
         raise ValueError(f"{timeframe} bars cannot be made of {Timeframe(base.step_ms)} candles.")
     if timeframe.ms == base.step_ms:
         return DerivedBars(base, base, np.arange(len(base) + 1))
-    bucket = (base.time - timeframe.origin_ms) // timeframe.ms
-    starts = np.flatnonzero(np.diff(bucket, prepend=bucket[:1] - 1))
-    first = np.append(starts, len(base))
     if not len(base):
-        return DerivedBars(replace(base, step_ms=timeframe.ms), base, first)
+        return DerivedBars(replace(base, step_ms=timeframe.ms), base, np.zeros(1, np.int64))
+    bucket = (base.time - timeframe.origin_ms) // timeframe.ms
+    first = np.concatenate([[0], np.flatnonzero(bucket[1:] != bucket[:-1]) + 1, [len(base)]])
+    starts = first[:-1]
     # bincount adds its weights one after the other; add.reduceat would pair them up.
     bar_of_row = np.repeat(np.arange(len(starts)), np.diff(first))
     bars = Candles(

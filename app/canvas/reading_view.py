@@ -13,6 +13,8 @@ from app.canvas.theme import Theme
 from app.strategy.document import Strategy
 
 _STEP = 60
+# Values of wires are left out below this.
+_LEAST_ZOOM = 0.5
 
 
 class ReadingView(CanvasView):
@@ -35,6 +37,12 @@ class ReadingView(CanvasView):
             self.editor.open(strategy)
             self._moved = False
             self.fit()
+
+    def fit(self) -> None:
+        """Show all of the drawing, or where it would be too small to read, its middle."""
+        super().fit()
+        if self.zoom < _LEAST_ZOOM:
+            self.zoom_by(_LEAST_ZOOM / self.zoom)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)

@@ -6,7 +6,7 @@ import logging
 import threading
 from collections import deque
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from importlib.metadata import PackageNotFoundError, version
 from typing import TYPE_CHECKING, Protocol
 
@@ -146,7 +146,8 @@ class RunJobs:
             runs.withdraw(run_id)
             self._listener.answered(known.id, result, new=False)
             return
-        kept = completed(result)
+        # The engine leaves muted blocks out; what is kept is the drawing as it was.
+        kept = replace(completed(result), strategy=strategy)
         self._check(run_id)
         runs.complete(run_id, kept, library_versions(), self._quality(result, bars))
         self._listener.changed(run_id)

@@ -18,7 +18,7 @@ from app.jobs import run_jobs
 from app.jobs.market_bars import MarketBars, Period, RunBars
 from app.jobs.repeat_run import NotAsItWas, repeated
 from app.jobs.run_jobs import RunJobs
-from app.strategy import templates
+from app.strategy import edits, templates
 from app.strategy.document import Strategy
 
 RSI = templates.template("rsi_dip").strategy
@@ -206,6 +206,15 @@ def test_a_kept_run_is_repeated_to_the_last_bit(library: Library, start) -> None
     ended = _ended(library, run_id)
     kept = library.runs.open(run_id)
     assert repeated(kept, ended.asked_ms, None).result_hash == kept.result_hash
+
+
+def test_a_drawing_with_a_muted_block_is_kept_as_it_was_drawn(library: Library, start) -> None:
+    muted = edits.mute(RSI, ["stop_loss_1"])
+    run_id = start().ask(_request(library.strategies.save(muted)))
+    assert _ended(library, run_id).state == "completed"
+    kept = library.runs.open(run_id)
+    assert kept.strategy == muted
+    assert repeated(kept, 0, None).result_hash == kept.result_hash
 
 
 def test_what_differs_is_said_when_a_run_cannot_be_repeated(

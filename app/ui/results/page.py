@@ -6,7 +6,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtWidgets import QFileDialog, QScrollArea, QSplitter, QStackedWidget, QTabWidget, QVBoxLayout, QWidget
 
 from app.canvas.theme import Theme
@@ -275,16 +275,8 @@ class ResultsPage(QWidget):
             left.addWidget(part)
             left.setStretchFactor(left.count() - 1, share)
         left.setSizes([300, 140, 84, 230])
-        # On a low screen the charts keep a height that can be read, and are scrolled.
-        scroll = QScrollArea()
-        scroll.setWidgetResizable(True)
-        scroll.setFrameShape(QScrollArea.Shape.NoFrame)
-        scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        scroll.setMinimumWidth(left.minimumSizeHint().width())
-        scroll.setWidget(left)
         self.across = _splitter(Qt.Orientation.Horizontal)
-        self.across.addWidget(scroll)
+        self.across.addWidget(_Tall(left))
         self.across.addWidget(self._side())
         self.across.setStretchFactor(0, 3)
         self.across.setStretchFactor(1, 2)
@@ -343,3 +335,19 @@ def _scrolled(part: QWidget, name: str) -> QScrollArea:
     scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
     scroll.setWidget(part)
     return scroll
+
+
+class _Tall(QScrollArea):
+    """As wide as what is in it needs; on a low screen that keeps a height that can be read, and is scrolled."""
+
+    def __init__(self, inside: QWidget) -> None:
+        super().__init__()
+        self.setWidgetResizable(True)
+        self.setFrameShape(QScrollArea.Shape.NoFrame)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self.setWidget(inside)
+
+    def minimumSizeHint(self) -> QSize:
+        bar = self.verticalScrollBar().sizeHint().width()
+        return QSize(self.widget().minimumSizeHint().width() + bar, 200)

@@ -175,14 +175,14 @@ def _range(period: Period, end: int) -> tuple[int | None, int | None]:
 
 
 def _tested(period: Period, series: Series, now: int) -> Span:
-    """Return the period in whole days, up to now where no end is chosen, within the life of the instrument."""
+    """Return the period in whole days, up to now where no end is chosen, and not past the end of trading."""
     from app.data.records import Span
 
     end = min(period.end or now, series.ended_ms or now, now) // 60_000 * 60_000
     start = period.start if period.start is not None else _EARLIEST_MS
     if period.days is not None:
         start = (end - period.days * DAY_MS) // DAY_MS * DAY_MS
-    return Span(max(start, series.listed_ms or start), max(end, start))
+    return Span(start, max(end, start))
 
 
 def _margin(settling_ms: int) -> int:

@@ -99,6 +99,17 @@ def test_dates_of_ones_own_bound_the_run_on_both_sides(store: CandleStore, bars:
     assert (found.start, found.end, found.wanted) == (START + 30 * DAY_MS, START + 60 * DAY_MS, None)
 
 
+def test_where_candles_were_found_to_begin_bounds_no_longer_period(store: CandleStore, bars: MarketBars) -> None:
+    # Listed means: as far as was asked. An outage at the beginning of what was asked looks the same.
+    _store(store, START + 30 * DAY_MS, START + 60 * DAY_MS)
+    store.cache().ensure(Series(BTC, listed_ms=START + 32 * DAY_MS))
+    found = bars.of(DRAWING, Period(None, START, START + 60 * DAY_MS), 24)
+    assert found.wanted is not None
+    assert found.wanted.span == Span(START - 24 * HOUR_MS, START + 60 * DAY_MS)
+    assert found.wanted.share == pytest.approx(0.5)
+    assert found.start == START + 30 * DAY_MS
+
+
 def test_an_import_runs_on_its_finest_fitting_candles(store: CandleStore, bars: MarketBars) -> None:
     name = "EUR/USD broker"
     for step in (15 * MINUTE_MS, HOUR_MS):

@@ -40,8 +40,6 @@ class Doorbell(QObject):
 
     def _answer(self) -> None:
         socket = self._server.nextPendingConnection()
-        if socket is None:
-            return
         # The other start writes at once, so this waits for next to nothing.
         there = socket.bytesAvailable() or socket.waitForReadyRead(_PATIENCE_MS)
         if there and bytes(socket.readAll().data()) == _HELLO:

@@ -65,7 +65,6 @@ class CanvasView(HoverView):
         self.quick_add.chosen.connect(self._add_chosen)
         self._add: Callable[[BlockKind], None] = self._ignore
         self._marked: Wire | None = None
-        self._fit_when_shown = True
         editor.strategy_changed.connect(self._invite)
         self._invite()
         editor.refused.connect(self._say_refused)
@@ -233,6 +232,7 @@ class CanvasView(HoverView):
         if self.gesture is not None:
             return
         self.setFocus(Qt.FocusReason.MouseFocusReason)
+        self.keeps_fit = False
         self.say("")
         self.card.hide()
         self._card_timer.stop()
@@ -273,6 +273,7 @@ class CanvasView(HoverView):
         return super().event(event)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
+        self.keeps_fit = False
         if event.key() == Qt.Key.Key_Escape:
             self._escape()
         elif event.key() == Qt.Key.Key_Space:
@@ -314,8 +315,7 @@ class CanvasView(HoverView):
         super().resizeEvent(event)
         self.minimap.place()
         self.invitation.place()
-        if self._fit_when_shown and event.size().width() > 100:
-            self._fit_when_shown = False
+        if self.keeps_fit and event.size().width() > 100:
             self.fit()
 
     def _free_spot(self, centre: QPointF) -> QPointF:

@@ -64,6 +64,7 @@ class HoverView(MapView):
     def fit(self) -> None:
         """Show the whole drawing, never larger than life."""
         self.frame(self.canvas.bounds())
+        self.keeps_fit = True
 
     def frame_selection(self) -> None:
         """Show the selected blocks, or everything where nothing is selected."""
@@ -73,6 +74,7 @@ class HoverView(MapView):
         """Bring a block to the middle."""
         item = self.canvas.blocks.get(block_id)
         if item:
+            self.keeps_fit = False
             self.centerOn(item.pos() + item.body.center())
 
     def scene_at(self, event: QMouseEvent) -> QPointF:

@@ -15,7 +15,7 @@ _COLUMN = 330.0
 
 
 class KeyboardSheet(QWidget):
-    """Lies over the canvas until a key or a click."""
+    """Lies over the whole window until a key or a click."""
 
     def __init__(self, theme: Theme, parent: QWidget) -> None:
         super().__init__(parent)
@@ -35,9 +35,11 @@ class KeyboardSheet(QWidget):
         for group, actions in groups.items():
             rows = [(_keys(action), action.text().replace("&", "")) for action in actions if _keys(action)]
             lists.append((group, rows))
-        self._columns = _balanced(lists, max(1, min(3, int((self._over.width() - 48) / _COLUMN))))
+        window = self._over.window()
+        self.setParent(window)
+        self._columns = _balanced(lists, max(1, min(4, int((window.width() - 48) / _COLUMN))))
         self.setAccessibleDescription(". ".join(f"{keys}: {what}" for _, rows in lists for keys, what in rows))
-        self.resize(self._over.size())
+        self.resize(window.size())
         self.show()
         self.raise_()
         self.setFocus()

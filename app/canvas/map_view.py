@@ -18,6 +18,8 @@ class MapView(QGraphicsView):
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.theme = theme
+        # Until the hand moves or changes something, all of the drawing stays in view when there is more room or less.
+        self.keeps_fit = True
         self._tile: tuple[tuple[int, str, float], QPixmap] | None = None
         self.setFrameShape(QFrame.Shape.NoFrame)
         self.setRenderHint(QPainter.RenderHint.Antialiasing)
@@ -36,18 +38,21 @@ class MapView(QGraphicsView):
         """Zoom around a point of the viewport, which stays over the same spot of the drawing."""
         anchor = (at if at is not None else QPointF(self.viewport().rect().center())).toPoint()
         before = self.mapToScene(anchor)
+        self.keeps_fit = False
         scale = min(max(self.zoom * factor, FARTHEST), NEAREST)
         self.setTransform(self.transform().fromScale(scale, scale))
         self.pan_by(anchor - self.mapFromScene(before))
 
     def pan_by(self, pixels: QPoint) -> None:
         """Move the drawing by pixels of the screen."""
+        self.keeps_fit = False
         across, down = self.horizontalScrollBar(), self.verticalScrollBar()
         across.setValue(across.value() - pixels.x())
         down.setValue(down.value() - pixels.y())
 
     def frame(self, box: QRectF) -> None:
         """Show a rectangle of the scene whole, never larger than life."""
+        self.keeps_fit = False
         if box.isEmpty():
             box = QRectF(0, 0, 400, 300)
         room = self.viewport().rect().adjusted(40, 40, -40, -40)

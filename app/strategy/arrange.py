@@ -16,10 +16,12 @@ COLUMN_GAP = 64.0
 ROW_GAP = 32.0
 _USUAL: Size = (176.0, 92.0)
 _ROUNDS = 7
+# Risk blocks stand below one another at least this far down before they begin a column of their own.
+_LEAST_HEIGHT = 320.0
 
 
 def tidy(strategy: Strategy, sizes: Mapping[str, Size], origin: Place = (40.0, 40.0)) -> dict[str, Place]:
-    """Return a place for every block: wires run from left to right, users beside what feeds them, risk blocks last.
+    """Return a place for every block: wires run from left to right, users beside what feeds them, risk with the orders.
 
     `sizes` are widths and heights as drawn. The same drawing always gets the same places.
     """
@@ -35,8 +37,11 @@ def tidy(strategy: Strategy, sizes: Mapping[str, Size], origin: Place = (40.0, 4
         names.sort(key=lambda name: ORDER_ROLES.index(roles[name]) if roles[name] in ORDER_ROLES else -1)
     _order(columns, strategy.wires, frozenset(name for name in ids if roles[name] in ORDER_ROLES))
     places = _stacked(columns, strategy.wires, sizes, origin)
-    foot = max((places[name][1] + sizes.get(name, _USUAL)[1] + ROW_GAP for name in places), default=origin[1])
-    return {**places, **_row_of(strategy, loose, sizes, (origin[0], foot))}
+    risks = [name for name in loose if places and roles[name] and roles[name] not in ORDER_ROLES]
+    places |= _under_orders(risks, places, sizes)
+    foot = max((_foot(name, places, sizes) for name in places), default=origin[1])
+    others = sorted((name for name in loose if name not in places), key=lambda name: bool(roles[name]))
+    return {**places, **_row_of(others, sizes, (origin[0], foot))}
 
 
 def align(places: Mapping[str, Place], sizes: Mapping[str, Size], edge: Edge) -> dict[str, Place]:
@@ -127,11 +132,36 @@ def _wish(name: str, users: Mapping[str, list[str]], tops: Mapping[str, float], 
     return _mean(near) - sizes.get(name, _USUAL)[1] / 2 if near else 0.0
 
 
-def _row_of(strategy: Strategy, ids: list[str], sizes: Mapping[str, Size], start: Place) -> dict[str, Place]:
-    """Return places side by side for blocks that no wire reaches: others first, then risk."""
-    order = sorted(ids, key=lambda name: bool(role_of(next(b for b in strategy.blocks if b.id == name))))
+def _under_orders(ids: list[str], there: Mapping[str, Place], sizes: Mapping[str, Size]) -> dict[str, Place]:
+    """Return places for risk blocks, which no wire reaches: in the last column, where orders stand, then beside it.
+
+    No wire passes there, and the drawing stays about as high as it is.
+    """
+    if not ids:
+        return {}
+    top, x = min(y for _, y in there.values()), max(x for x, _ in there.values())
+    floor = max(top + _LEAST_HEIGHT, *(_foot(name, there, sizes) for name in there)) - ROW_GAP
+    width = max(sizes.get(name, _USUAL)[0] for name in [*there, *ids])
+    y = max(_foot(name, there, sizes) for name in there if there[name][0] == x)
+    places: dict[str, Place] = {}
+    for name in ids:
+        height = sizes.get(name, _USUAL)[1]
+        if y > top and y + height > floor:
+            x, y = x + width + COLUMN_GAP, top
+        places[name] = (x, y)
+        y += height + ROW_GAP
+    return places
+
+
+def _foot(name: str, places: Mapping[str, Place], sizes: Mapping[str, Size]) -> float:
+    """Return where the next block below may begin."""
+    return places[name][1] + sizes.get(name, _USUAL)[1] + ROW_GAP
+
+
+def _row_of(ids: list[str], sizes: Mapping[str, Size], start: Place) -> dict[str, Place]:
+    """Return places side by side."""
     places, x = {}, start[0]
-    for name in order:
+    for name in ids:
         places[name] = (x, start[1])
         x += sizes.get(name, _USUAL)[0] + COLUMN_GAP
     return places

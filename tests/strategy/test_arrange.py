@@ -4,9 +4,9 @@ from itertools import combinations
 
 import pytest
 
-from app.strategy import arrange
+from app.strategy import arrange, edits
 from app.strategy.document import Strategy
-from app.strategy.templates import Template, all_templates
+from app.strategy.templates import Template, all_templates, template
 
 SIZE = (176.0, 92.0)
 
@@ -55,3 +55,20 @@ def test_aligning_puts_one_edge_in_line(edge: arrange.Edge, expected: list[arran
 def test_spreading_keeps_the_ends_and_makes_the_gaps_equal() -> None:
     assert arrange.distribute(PLACES, SIZES, "x") == {"a": (0, 0), "b": (200, 40), "c": (400, 20)}
     assert arrange.distribute({"a": (0, 0), "b": (9, 9)}, SIZES, "x") == {"a": (0, 0), "b": (9, 9)}
+
+
+def test_risk_stands_with_the_orders_where_no_wire_passes_and_the_drawing_stays_low() -> None:
+    strategy = template("rsi_dip").strategy
+    for kind in ("take_profit", "trailing_stop", "cooldown", "time_exit"):
+        strategy = edits.add_block(strategy, kind)
+    places = arrange.tidy(strategy, {block.id: SIZE for block in strategy.blocks})
+    risks = {"stop_loss_1", "take_profit_1", "trailing_stop_1", "cooldown_1", "time_exit_1"}
+    assert {places[name][0] - places["enter_long_1"][0] for name in risks} == {0, 240, 480}
+    assert not any(boxes_overlap(a, b) for a, b in combinations(places.values(), 2))
+    others = [places[name][1] for name in places if name not in risks]
+    assert max(places[name][1] for name in risks) <= max(*others, min(others) + 320)
+
+
+def test_risk_alone_stands_side_by_side() -> None:
+    strategy = edits.add_block(edits.add_block(Strategy("Risk"), "stop_loss"), "take_profit")
+    assert arrange.tidy(strategy, {}) == {"stop_loss_1": (40.0, 40.0), "take_profit_1": (280.0, 40.0)}

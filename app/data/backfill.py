@@ -74,6 +74,9 @@ class Backfill:
         `Outcome.problem`; what could be had is stored.
         """
         new = self._cache.find(key) is None
+        ended = self._known(key).ended_ms
+        if ended is not None and span.end > ended:
+            self.trades_again(key)
         span = _clipped(span, self._known(key), self._now())
         if span.start >= span.end or not self._cache.missing(key, span):
             return Outcome(span)
@@ -141,6 +144,13 @@ class Backfill:
                 run.fetch_file_again(file, covered.span)
         return Outcome(run.span, run.stored, run.told())
 
+    def trades_again(self, key: SeriesKey) -> bool:
+        """Return whether an instrument that had stopped trading has begun again; not, where nobody can tell."""
+        if self._resting(key.source) is None:
+            with suppress(FeedError):
+                self._describe(key, again=True)
+        return self._known(key).status != "ended"
+
     def _known(self, key: SeriesKey) -> Series:
         known = self._cache.find(key)
         if known is None:
@@ -195,7 +205,7 @@ class Backfill:
         run = self._begin(key, span, closed - SETTLED_MS, sum(part.end - part.start for part in missing))
         run.rest_problem = resting
         run.note(self._feed.clock_note())
-        run.carry_out(plan(missing, archive=self._archive is not None and not again, now_ms=self._now()), again=again)
+        run.carry_out(plan(missing, archive=self._archive is not None and not again, now_ms=closed), again=again)
         run.note_the_beginning()
         run.note_the_end()
         if span.start < span.end:
@@ -212,9 +222,9 @@ class Backfill:
             return None
         return FeedBusy(f"{self._feed.name} has asked to be left alone for {wait / 60.0:.0f} more minutes.", wait)
 
-    def _describe(self, key: SeriesKey) -> None:
-        """Note what the exchange says about an instrument."""
-        market = self._feed.market(key.symbol)
+    def _describe(self, key: SeriesKey, *, again: bool = False) -> None:
+        """Note what the exchange says about an instrument; `again`: what it says now, not what it said before."""
+        market = self._feed.market(key.symbol, again=again)
         known = self._known(key)
         ended_ms = known.ended_ms if market.status == "ended" else None
         self._cache.ensure(

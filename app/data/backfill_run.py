@@ -101,7 +101,8 @@ class Run:
         if series is None or series.status != "ended" or self.left() or self.span.start >= self.span.end:
             return
         rows = self.cache.read(self.key, self.span.start, self.span.end)
-        if len(rows) and rows.end < self.span.end - DAY_MS and self.span.end > self.now() - DAY_MS:
+        # `settled` is by the clock of the exchange.
+        if len(rows) and rows.end < self.span.end - DAY_MS and self.span.end > self.settled - DAY_MS:
             self.cache.ensure(replace(series, ended_ms=rows.end))
             self.note(f"{self.key.symbol} does not trade any more; its last candle is that of {_minute(rows.end)} UTC.")
 

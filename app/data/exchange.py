@@ -90,13 +90,13 @@ class Exchange:
             return None
         return told if isinstance(told, int) else None
 
-    def market(self, symbol: str) -> Market:
-        """Return a market by its symbol, asking for no more than that one.
+    def market(self, symbol: str, *, again: bool = False) -> Market:
+        """Return a market by its symbol, asking for no more than that one, once unless `again`.
 
         Raises SymbolUnknown or another FeedError. What cannot be asked for alone is called as the exchange usually
         calls a pair.
         """
-        if symbol not in self._markets:
+        if symbol not in self._markets or (again and self.id == "binance"):
             base, _, quote = symbol.partition("/")
             if not base.isalnum() or not quote.isalnum():
                 raise SymbolUnknown(f"{symbol[:40]!r} is not a pair; write it like BTC/USDT.")

@@ -76,9 +76,9 @@ class ExchangeFeed:
         since = self._question(key, now_ms).silent_since(span)
         return Page(none(key.step_ms), Span(since, span.end), "rest", final=True)
 
-    def market(self, symbol: str) -> Market:
-        """Return what the exchange says about an instrument. Raises a FeedError."""
-        return self._exchange.market(symbol)
+    def market(self, symbol: str, *, again: bool = False) -> Market:
+        """Return what the exchange says about an instrument, `again` what it says by now. Raises a FeedError."""
+        return self._exchange.market(symbol, again=again)
 
     def clock_note(self) -> str | None:
         """Return a sentence when the clock of this computer is a minute or more off the exchange's."""

@@ -24,7 +24,8 @@ _NEVER = 2**62
 class News:
     """What became of a series: candles stored, sentences about what was odd, and why it is not up to date.
 
-    `stopped` tells that it is not followed any more: it does not trade, or the exchange does not know it.
+    `stopped` tells that nothing new is asked for: it does not trade, which is looked at once a day, or the exchange
+    does not know it.
     """
 
     key: SeriesKey
@@ -85,8 +86,8 @@ class CandleUpkeep:
 
     def _tend(self, key: SeriesKey, one: _Followed, now_ms: int) -> News:
         known = self._cache.find(key)
-        if known is not None and known.status == "ended":
-            one.due_ms = _NEVER
+        if known is not None and known.status == "ended" and not self._of(key.source).trades_again(key):
+            one.due_ms = now_ms + DAY_MS
             return News(key, stopped=True)
         try:
             outcome = self._asked(key, one, now_ms)
@@ -101,14 +102,18 @@ class CandleUpkeep:
 
     def _asked(self, key: SeriesKey, one: _Followed, now_ms: int) -> Outcome:
         """Return what came of the newest candles, and of the daily questions where these are due."""
-        backfill = self._backfills.get(key.source) or self._make(key.source)
-        self._backfills[key.source] = backfill
+        backfill = self._of(key.source)
         outcome = backfill.poll(key)
         if outcome.problem is None and one.daily_ms <= now_ms:
             outcome = outcome.and_then(backfill.refresh_day(key, older_ms=0)).and_then(backfill.recheck_gaps(key))
             if outcome.problem is None:
                 one.daily_ms = now_ms + DAY_MS
         return outcome
+
+    def _of(self, source: str) -> Backfill:
+        if source not in self._backfills:
+            self._backfills[source] = self._make(source)
+        return self._backfills[source]
 
     def _plan(self, key: SeriesKey, one: _Followed, problem: BlockbuildersError | None, now_ms: int) -> None:
         one.failures = one.failures + 1 if problem else 0

@@ -27,6 +27,7 @@ from app.errors import Cancelled
 from app.market.candles import COLUMNS
 
 KEY = SeriesKey("binance", "spot", "BTC/USDT")
+OLD = SeriesKey("binance", "spot", "OLD/USDT")
 # Bars from 25 November on: a few days of one month, all of December, a few days of January.
 FIRST = START - 7 * DAY
 BARS = 40 * 1440
@@ -421,17 +422,54 @@ def test_where_there_is_nothing_at_all_little_is_asked_and_then_nothing(
     assert exchange.requests == []
 
 
-def test_a_delisted_instrument_is_complete_and_not_asked_for_any_more(
-    exchange: Any, backfill: Make, cache: CandleCache
+@pytest.mark.parametrize("fast", [0, 700])
+def test_a_delisted_instrument_is_complete_and_its_candles_not_asked_for_any_more(
+    exchange: Any, backfill: Make, cache: CandleCache, fast: int
 ) -> None:
-    key = SeriesKey("binance", "spot", "OLD/USDT")
-    outcome = backfill().fetch(key, Span(FIRST, exchange.now()))
+    here = exchange.now() + fast * DAY
+    outcome = backfill(now=lambda: here).fetch(OLD, Span(FIRST, here))
     assert outcome.notes[-1].startswith("OLD/USDT does not trade any more; its last candle is that of 2024-11-28")
-    assert len(cache.read(key, FIRST, exchange.now())) == 3 * 1440
+    assert len(cache.read(OLD, FIRST, here)) == 3 * 1440
+    assert find_gaps(cache, OLD, Span(FIRST, here)) == ()
     as_new(exchange)
     exchange.advance(days=3)
-    assert backfill().fetch(key, Span(FIRST, exchange.now())).missing == ()
+    assert backfill(now=lambda: here).fetch(OLD, Span(FIRST, here)).missing == ()
+    assert asked(exchange) == []
+    assert len(exchange.requests) <= 1
+
+
+def test_an_instrument_that_trades_again_is_fetched_again(exchange: Any, backfill: Make, cache: CandleCache) -> None:
+    backfill().fetch(OLD, Span(FIRST, exchange.now()))
+    assert cache.find(OLD).ended_ms == FIRST + 3 * DAY
+    market = exchange.state.markets["OLDUSDT"]
+    market.status = "TRADING"
+    try:
+        backfill().fetch(OLD, Span(FIRST, exchange.now()))
+    finally:
+        market.status = "BREAK"
+    assert (cache.find(OLD).status, cache.find(OLD).ended_ms) == ("trading", None)
+    assert [gap.span.start for gap in find_gaps(cache, OLD, Span(FIRST, exchange.now()))] == [FIRST + 3 * DAY]
+
+
+def test_whether_it_trades_again_is_not_asked_where_nobody_answers_or_only_the_past_is_wanted(
+    exchange: Any, backfill: Make, cache: CandleCache
+) -> None:
+    backfill().fetch(OLD, Span(FIRST, exchange.now()))
+    as_new(exchange)
+    assert backfill().fetch(OLD, Span(FIRST, FIRST + 3 * DAY)).problem is None
     assert exchange.requests == []
+    exchange.fault("451")
+    assert backfill().fetch(OLD, Span(FIRST, exchange.now())).problem is None
+    assert cache.find(OLD).ended_ms == FIRST + 3 * DAY
+
+
+def test_with_a_fast_clock_no_file_is_asked_for_that_cannot_be_there(
+    exchange: Any, backfill: Make, cache: CandleCache
+) -> None:
+    exchange.set_now("2024-12-28T00:00:30Z")
+    outcome = backfill(now=lambda: exchange.now() + 60 * DAY).fetch(KEY, DECEMBER)
+    assert set(asked(exchange)) == {"klines"}
+    assert not any("archive" in note for note in outcome.notes)
 
 
 def test_what_an_exchange_does_not_have_is_raised(exchange: Any, backfill: Make, cache: CandleCache) -> None:

@@ -133,7 +133,7 @@ def test_an_exchange_that_bans_is_left_alone_as_long_as_it_says(exchange: Any, u
     assert upkeep.due_ms == exchange.now() + 7_200_000
 
 
-def test_what_does_not_trade_or_does_not_exist_is_not_asked_for_again(
+def test_what_does_not_trade_is_looked_at_once_a_day_and_what_does_not_exist_never_again(
     exchange: Any, cache: CandleCache, upkeep: CandleUpkeep
 ) -> None:
     unknown = SeriesKey("binance", "spot", "XYZ/USDT")
@@ -144,9 +144,28 @@ def test_what_does_not_trade_or_does_not_exist_is_not_asked_for_again(
     assert isinstance(second.problem, SymbolUnknown)
     exchange.set_now(upkeep.due_ms)
     assert upkeep.tick(exchange.now()) == (News(OLD, stopped=True),)
-    assert upkeep.due_ms is None
-    exchange.advance(days=1)
+    assert upkeep.due_ms == exchange.now() + DAY
+    as_new(exchange)
+    exchange.advance(hours=23)
     assert upkeep.tick(exchange.now()) == ()
+    assert exchange.requests == []
+
+
+def test_what_trades_again_is_followed_again(exchange: Any, cache: CandleCache, upkeep: CandleUpkeep) -> None:
+    upkeep.follow([OLD])
+    upkeep.tick(exchange.now())
+    exchange.set_now(upkeep.due_ms)
+    assert upkeep.tick(exchange.now()) == (News(OLD, stopped=True),)
+    market = exchange.state.markets["OLDUSDT"]
+    market.status = "TRADING"
+    exchange.set_now(upkeep.due_ms)
+    try:
+        (news,) = upkeep.tick(exchange.now())
+    finally:
+        market.status = "BREAK"
+    assert (news.stopped, news.problem) == (False, None)
+    assert cache.find(OLD).status == "trading"
+    assert upkeep.due_ms == exchange.now() // MINUTE * MINUTE + MINUTE + AFTER_THE_CLOSE_MS
 
 
 def test_kraken_gives_what_it_has_after_a_long_pause(

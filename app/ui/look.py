@@ -68,7 +68,10 @@ QFrame[finding="serious"] {{ border-left-color: {bad}; }}
 QFrame[finding="caution"] {{ border-left-color: {warn}; }}
 QFrame[finding]:focus {{ border-color: {accent}; }}
 QTableView#trades QHeaderView::up-arrow, QTableView#trades QHeaderView::down-arrow {{ width: 0; height: 0; }}
+QTableView#runs QHeaderView::up-arrow, QTableView#runs QHeaderView::down-arrow {{ width: 0; height: 0; }}
 QTableView#trades QHeaderView::section {{ padding: 6px 3px; }}
+QTableView#runs::item {{ padding: 0 6px; }}
+QTableView#runs QHeaderView::section {{ padding: 6px 8px; }}
 QTableView#plain {{ background: transparent; }}
 QTableView#plain QHeaderView, QTableView#plain QHeaderView::section, QTableView#plain QTableCornerButton::section {{
     background: transparent; border: none; padding: 4px 3px;

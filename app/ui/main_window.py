@@ -15,6 +15,7 @@ from app.ui import look
 from app.ui.banner import Banner
 from app.ui.busy_strip import BusyStrip
 from app.ui.drawings import Drawings
+from app.ui.history.history import History
 from app.ui.home import Home
 from app.ui.keeper import Keeper, Kept
 from app.ui.loader import Loader
@@ -64,6 +65,7 @@ class MainWindow(QMainWindow):
         self.busy = BusyStrip()
         self.bar = TopBar()
         self.drawings = Drawings(self)
+        self.history = History(self)
         self.menus = Menus(self, self._theme_choice(), self.choose_theme)
         self._lay_out()
         self._add_actions()
@@ -90,8 +92,9 @@ class MainWindow(QMainWindow):
         for action in (self._new, self._open):
             action.setEnabled(True)
         self.candles().open()
-        self.bar.offer_page("data", True)
-        self._to_data.setEnabled(True)
+        for page, action in (("history", self._to_history), ("data", self._to_data)):
+            self.bar.offer_page(page, True)
+            action.setEnabled(True)
 
     def _library_opened(self) -> None:
         self.refresh_home()
@@ -210,6 +213,11 @@ class MainWindow(QMainWindow):
             self.pages.addWidget(self.data)
         self._show("data", self.data)
 
+    def show_history(self) -> None:
+        """Show all runs."""
+        self._show("history", self.history.page())
+        self.history.refresh_if_stale()
+
     def show_results(self) -> None:
         """Show the run that was opened last."""
         self._show("results", self._results())
@@ -299,9 +307,10 @@ class MainWindow(QMainWindow):
         self.bar.add_page("home", self.tr("Home"))
         self.bar.add_page("builder", self.tr("Builder"))
         self.bar.add_page("results", self.tr("Results"))
+        self.bar.add_page("history", self.tr("History"))
         self.bar.add_page("data", self.tr("Data"))
         self.bar.show_page("home")
-        for page in ("builder", "results", "data"):
+        for page in ("builder", "results", "history", "data"):
             self.bar.offer_page(page, False)
         middle = QWidget()
         column = QVBoxLayout(middle)
@@ -330,8 +339,9 @@ class MainWindow(QMainWindow):
         menus.add(menus.view, self.tr("Home"), QKeySequence("Alt+1"), self.show_home)
         self._to_builder = menus.add(menus.view, self.tr("Builder"), QKeySequence("Alt+2"), self.show_builder)
         self._to_results = menus.add(menus.view, self.tr("Results"), QKeySequence("Alt+3"), self.show_results)
-        self._to_data = menus.add(menus.view, self.tr("Data"), QKeySequence("Alt+4"), self.show_data)
-        for action in (self._to_builder, self._to_results, self._to_data):
+        self._to_history = menus.add(menus.view, self.tr("History"), QKeySequence("Alt+4"), self.show_history)
+        self._to_data = menus.add(menus.view, self.tr("Data"), QKeySequence("Alt+5"), self.show_data)
+        for action in (self._to_builder, self._to_results, self._to_history, self._to_data):
             action.setEnabled(False)
         menus.show_drawing(False)
 
@@ -342,10 +352,11 @@ class MainWindow(QMainWindow):
         self.files.said.connect(lambda text, bad: self.banner.say(text, bad=bad))
         self.files.read.connect(self.drawings.open)
         self.keeper.told.connect(self._say_kept)
+        self.history.said.connect(self._say_run)
         self.drawings.drawn.connect(self._draw)
         self.drawings.said.connect(lambda text, action, does: self.banner.say(text, action=action, does=does))
         shown = {"home": self.show_home, "builder": self.show_builder, "data": self.show_data}
-        shown["results"] = self.show_results
+        shown |= {"results": self.show_results, "history": self.show_history}
         self.bar.page_wanted.connect(lambda page: shown[page]())
         self.bar.renamed.connect(self.drawings.rename)
         self.bar.save_wanted.connect(self.drawings.save)
@@ -357,6 +368,7 @@ class MainWindow(QMainWindow):
         home.new_wanted.connect(self._new.trigger)
         home.file_wanted.connect(self._open.trigger)
         home.draft_wanted.connect(self.drawings.go_on)
+        home.saved.history_wanted.connect(self.history.show_strategy)
         home.welcome.wanted.connect(self._show_an_idea)
         home.welcome.skipped.connect(self._end_welcome)
 
@@ -370,6 +382,7 @@ class MainWindow(QMainWindow):
         self.home.set_theme(self.theme)
         if self.builder is not None:
             self.builder.set_theme(self.theme)
+        self.history.set_theme()
         if self.data is not None:
             self.data.set_theme(self.theme)
         if self.results is not None:

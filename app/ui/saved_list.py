@@ -20,13 +20,17 @@ _SEARCH_FROM = 8
 
 
 class SavedList(QWidget):
-    """Rows of saved strategies; hidden while there are none. All signals carry the strategy's id first."""
+    """Rows of saved strategies; hidden while there are none. All signals carry the strategy's id first.
+
+    `renamed` adds the new name, `history_wanted` the name there is.
+    """
 
     opened = Signal(str)
     renamed = Signal(str, str)
     duplicated = Signal(str)
     exported = Signal(str)
     deleted = Signal(str)
+    history_wanted = Signal(str, str)
 
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -82,7 +86,9 @@ class SavedList(QWidget):
         row.clicked.connect(lambda: self.opened.emit(key))
         row.renamed.connect(lambda name: self.renamed.emit(key, name))
         wishes = {"duplicate": self.duplicated, "export": self.exported, "delete": self.deleted}
-        row.wanted.connect(lambda wish: wishes[wish].emit(key))
+        row.wanted.connect(
+            lambda wish: self.history_wanted.emit(key, row.saved.name) if wish == "history" else wishes[wish].emit(key)
+        )
 
     def _filter(self, text: str) -> None:
         words = text.casefold().split()

@@ -52,7 +52,7 @@ class SavedRow(QAbstractButton):
         self._more.setProperty("quiet", True)
         self._more.setCursor(Qt.CursorShape.ArrowCursor)
         self._more.setAccessibleName(self.tr("More about %1").replace("%1", saved.name))
-        self._more.setToolTip(self.tr("Rename, duplicate, export, delete"))
+        self._more.setToolTip(self.tr("History of runs, rename, duplicate, export, delete"))
         self._more.clicked.connect(lambda: self._show_menu(self._more.mapToGlobal(QPoint(0, self._more.height()))))
         self._name = QLineEdit(self)
         self._name.setMaxLength(_LONGEST_NAME)
@@ -77,6 +77,7 @@ class SavedRow(QAbstractButton):
         menu = QMenu(self)
         entries = (
             ("open", self.tr("Open"), self.click),
+            ("history", self.tr("History of runs"), None),
             ("rename", self.tr("Rename"), self.begin_rename),
             ("duplicate", self.tr("Duplicate"), None),
             ("export", self.tr("Export…"), None),

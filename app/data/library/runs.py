@@ -30,6 +30,7 @@ from app.data.library.run_rows import SUMMARY, summary_of
 from app.data.library.run_search import query
 from app.data.library.strategies import checked_strategy
 from app.data.library.tables import findings, records, result_columns, results, runs
+from app.engine.assumptions import Assumptions
 from app.engine.completed import CompletedRun
 from app.engine.result import Dataset
 from app.market.candles import Candles
@@ -157,6 +158,13 @@ class Runs:
         """Return one run. Raises NotInLibrary."""
         with self._database.read() as connection:
             return summary_of(_found(connection.execute(select(*SUMMARY).where(runs.c.id == run_id)).first()))
+
+    def request(self, run_id: int) -> RunRequest:
+        """Return what a run asked for, to ask for it again. Raises NotInLibrary."""
+        row = self._row(run_id)
+        assumptions = Assumptions(row.capital, row.fee_rate, row.slippage_rate, row.fill_model)
+        span = row.asked_start_ms, row.asked_end_ms, row.asked_days
+        return RunRequest(row.strategy_id, row.revision_id, *span, assumptions)
 
     def overview(self, run_id: int) -> RunOverview:
         """Return a completed run without its long columns. Raises NotInLibrary, LibraryDamaged."""

@@ -1,0 +1,1 @@
+"""The page of all runs that were kept, and what can be done with them."""

@@ -1,0 +1,168 @@
+"""Which runs of the history show: words, a strategy, an instrument, a state, when, and least figures."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
+
+from PySide6.QtCore import QTimer, Signal
+from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QToolButton, QWidget
+
+from app.ui.choice import Choice
+from app.ui.labels import label
+
+if TYPE_CHECKING:
+    from app.data.library.records import RunFilter, RunSummary
+
+_DAY_MS = 86_400_000
+_TYPING_MS = 120
+_LONGEST = 40
+
+
+class FilterBar(QWidget):
+    """`changed` tells that other runs are wanted than before."""
+
+    changed = Signal()
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.search = QLineEdit()
+        self.search.setPlaceholderText(self.tr("Search"))
+        self.search.setAccessibleName(self.tr("Search the runs"))
+        self.search.setToolTip(self.tr("Names, instruments, exchanges and notes"))
+        self.search.setClearButtonEnabled(True)
+        self.search.setMinimumWidth(160)
+        self._typing = QTimer(self, singleShot=True, interval=_TYPING_MS)
+        self._typing.timeout.connect(self.changed)
+        self.search.textChanged.connect(lambda _: self._typing.start())
+        self.strategy = self._box(self.tr("Strategy"), [(self.tr("Any strategy"), None)])
+        self.instrument = self._box(self.tr("Instrument"), [(self.tr("Any instrument"), None)])
+        self.state = self._box(self.tr("State"), self._states())
+        self.when = self._box(self.tr("When it was run"), self._times())
+        self.gain = self._box(self.tr("Least return"), self._gains())
+        self.trades = self._box(self.tr("Least number of trades"), self._counts())
+        self.clear = QToolButton()
+        self.clear.setText(self.tr("Clear"))
+        self.clear.setToolTip(self.tr("Show all runs"))
+        self.clear.setProperty("segment", True)
+        self.clear.clicked.connect(self.show_all)
+        self.count = label(pixels=12, muted=True)
+        row = QHBoxLayout(self)
+        row.setContentsMargins(16, 8, 16, 8)
+        row.setSpacing(8)
+        row.addWidget(self.search, 2)
+        for box in self.boxes:
+            row.addWidget(box)
+        row.addWidget(self.clear)
+        row.addStretch(1)
+        row.addWidget(self.count)
+        self._say_clear()
+        self.changed.connect(self._say_clear)
+
+    @property
+    def boxes(self) -> tuple[Choice, ...]:
+        """The boxes to choose from."""
+        return (self.strategy, self.instrument, self.state, self.when, self.gain, self.trades)
+
+    @property
+    def empty(self) -> bool:
+        """Whether every run is wanted."""
+        return not self.search.text().split() and all(box.currentIndex() == 0 for box in self.boxes)
+
+    def wanted(self, now_ms: int) -> RunFilter:
+        """Return the filter that is set."""
+        from app.data.library.records import RunFilter
+
+        symbol, exchange = self.instrument.currentData() or (None, None)
+        days = self.when.currentData()
+        return RunFilter(
+            strategy_id=self.strategy.currentData(),
+            symbol=symbol,
+            exchange=exchange,
+            text=self.search.text(),
+            since_ms=None if days is None else now_ms - days * _DAY_MS,
+            least_return=self.gain.currentData(),
+            least_trades=self.trades.currentData(),
+            **(self.state.currentData() or {}),
+        )
+
+    def show_choices(self, runs: Sequence[RunSummary]) -> None:
+        """Offer the strategies and instruments of all runs, those run last first."""
+        strategies = {run.strategy_id: run.strategy_name for run in reversed(runs)}
+        places = dict.fromkeys((run.symbol, run.exchange) for run in runs)
+        newest_first = dict.fromkeys(run.strategy_id for run in runs)
+        _fill(self.strategy, [(strategies[key], key) for key in newest_first])
+        _fill(self.instrument, [(" · ".join(part for part in place if part), place) for place in places])
+        self._say_clear()
+
+    def show_strategy(self, strategy_id: str, name: str) -> None:
+        """Want every run of one strategy."""
+        self.show_all(tell=False)
+        if self.strategy.findData(strategy_id) < 0:
+            self.strategy.addItem(_short(name), strategy_id)
+        self.strategy.setCurrentIndex(self.strategy.findData(strategy_id))
+        self.changed.emit()
+
+    def show_all(self, _: bool = False, *, tell: bool = True) -> None:
+        """Want every run."""
+        self.search.clear()
+        self._typing.stop()
+        for box in self.boxes:
+            box.setCurrentIndex(0)
+        if tell:
+            self.changed.emit()
+
+    def _box(self, name: str, choices: Sequence[tuple[str, Any]]) -> Choice:
+        box = Choice()
+        box.setAccessibleName(name)
+        box.setToolTip(name)
+        box.setSizeAdjustPolicy(Choice.SizeAdjustPolicy.AdjustToContents)
+        box.setMaximumWidth(190)
+        for text, value in choices:
+            box.addItem(text, value)
+        box.activated.connect(lambda _: self.changed.emit())
+        return box
+
+    def _say_clear(self) -> None:
+        self.clear.setEnabled(not self.empty)
+
+    def _states(self) -> list[tuple[str, Any]]:
+        return [
+            (self.tr("Any state"), None),
+            (self.tr("Completed"), {"states": ("completed",)}),
+            (self.tr("Failed"), {"states": ("failed",)}),
+            (self.tr("Stopped"), {"states": ("cancelled",)}),
+            (self.tr("Under way"), {"states": ("pending", "running")}),
+            (self.tr("Pinned"), {"pinned": True}),
+            (self.tr("New"), {"unseen": True}),
+        ]
+
+    def _times(self) -> list[tuple[str, Any]]:
+        days = ((1, self.tr("Last 24 hours")), (7, self.tr("Last 7 days")), (30, self.tr("Last 30 days")))
+        return [(self.tr("Any time"), None), *((text, value) for value, text in days), (self.tr("Last year"), 365)]
+
+    def _gains(self) -> list[tuple[str, Any]]:
+        shares = (0.0, 0.1, 0.25, 0.5, 1.0)
+        text = self.tr("Return from %1 %")
+        return [(self.tr("Any return"), None), *((text.replace("%1", f"{100 * each:.0f}"), each) for each in shares)]
+
+    def _counts(self) -> list[tuple[str, Any]]:
+        text = self.tr("From %1 trades")
+        return [(self.tr("Any trades"), None), *((text.replace("%1", str(each)), each) for each in (1, 10, 30, 100))]
+
+
+def _fill(box: Choice, choices: Sequence[tuple[str, Any]]) -> None:
+    """Replace all choices but the first, and keep the one that is chosen."""
+    chosen, text = box.currentData(), box.currentText()
+    while box.count() > 1:
+        box.removeItem(box.count() - 1)
+    for name, value in choices:
+        box.addItem(_short(name), value)
+    if chosen is not None and box.findData(chosen) < 0:
+        box.addItem(text, chosen)
+    box.setCurrentIndex(max(box.findData(chosen), 0) if chosen is not None else 0)
+
+
+def _short(name: str) -> str:
+    line = " ".join(name.split())
+    return line if len(line) <= _LONGEST else f"{line[: _LONGEST - 1]}…"

@@ -1,0 +1,186 @@
+"""From the page of runs to the library and back: found, pinned, noted, deleted, run again, cleaned up."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject, Signal
+
+if TYPE_CHECKING:
+    from app.data.library.library import Library
+    from app.data.library.records import Freed, RunFilter, RunRequest, RunSummary, Storage
+    from app.ui.history.history_page import HistoryPage
+    from app.ui.main_window import MainWindow
+
+
+class History(QObject):
+    """Makes the page when it is first wanted, and lets it follow the library.
+
+    `said` is a sentence, whether it is a bad one, the name of a button and what it does ("" and None without one).
+    """
+
+    said = Signal(str, bool, str, object)
+
+    def __init__(self, window: MainWindow) -> None:
+        super().__init__(window)
+        self._window, self._shelf = window, window.shelf
+        self._page: HistoryPage | None = None
+        self._storage: Storage | None = None
+        self._asked = 0
+        self._stale = True
+        self._shelf.changed.connect(self._changed)
+
+    def page(self) -> HistoryPage:
+        """Return the page of all runs."""
+        if self._page is None:
+            from app.ui.history.history_page import HistoryPage
+
+            self._page = page = HistoryPage(self._window.theme)
+            self._window.pages.addWidget(page)
+            page.filter.changed.connect(self._find)
+            page.opened.connect(self._open)
+            page.again.connect(self.run_again)
+            page.pinned.connect(self.pin)
+            page.noted.connect(self.note)
+            page.deleted.connect(self.delete)
+            page.clean.clicked.connect(self._ask_clean_up)
+            page.clean_up.confirmed.connect(self._clean_up)
+            self._shelf.opened.connect(self.refresh)
+        return self._page
+
+    def set_theme(self) -> None:
+        """Use the colours of the window."""
+        if self._page is not None:
+            self._page.set_theme(self._window.theme)
+
+    def show_strategy(self, strategy_id: str, name: str) -> None:
+        """Show the page with the runs of one strategy."""
+        self.page().filter.show_strategy(strategy_id, name)
+        self._window.show_history()
+
+    def refresh(self) -> None:
+        """Show the runs as they are now, and what there is to choose from."""
+        if self._page is None:
+            return
+        self._stale = False
+        self._find()
+        self._shelf.ask(lambda library: library.runs.find(), self._page.filter.show_choices, lambda _: None)
+        self._shelf.ask(lambda library: library.storage(), self._show_storage, lambda _: None)
+
+    def refresh_if_stale(self) -> None:
+        """Show the runs as they are now, if something has changed since."""
+        if self._stale:
+            self.refresh()
+
+    def pin(self, run_ids: Sequence[int], pinned: bool) -> None:
+        """Pin runs, or take the pins off."""
+
+        def work(library: Library) -> None:
+            for run_id in run_ids:
+                library.runs.pin(run_id, pinned)
+
+        self._shelf.change(work)
+
+    def note(self, run_id: int, note: str) -> None:
+        """Write a note on a run."""
+        self._shelf.change(lambda library: library.runs.note(run_id, note))
+
+    def delete(self, run_ids: Sequence[int]) -> None:
+        """Take runs off the list, and offer to put them back."""
+
+        def work(library: Library) -> None:
+            for run_id in run_ids:
+                library.runs.delete(run_id)
+
+        def undo(library: Library) -> None:
+            for run_id in run_ids:
+                library.runs.restore_deleted(run_id)
+
+        def deleted(_: object) -> None:
+            one = self.tr("Run %1 is deleted.").replace("%1", str(run_ids[0]))
+            text = one if len(run_ids) == 1 else self.tr("%1 runs are deleted.").replace("%1", str(len(run_ids)))
+            self.said.emit(text, False, self.tr("Undo"), lambda: self._shelf.change(undo))
+
+        self._shelf.change(work, deleted)
+
+    def run_again(self, run_id: int) -> None:
+        """Run the same version again with the same settings, on the candles there are now, as a new run."""
+
+        def run(request: RunRequest) -> None:
+            self._window.running().run_again(request, run_id)
+
+        self._shelf.ask(lambda library: library.runs.request(run_id), run)
+
+    def _changed(self) -> None:
+        self._stale = True
+        if self._page is not None and self._page.isVisible():
+            self.refresh()
+
+    def _find(self) -> None:
+        """Ask for what the filters want; an answer that a newer question has overtaken is not shown."""
+        from app.data.library.library import now_ms
+
+        page = self.page()
+        wanted: RunFilter = page.filter.wanted(now_ms())
+        self._asked += 1
+        asked = self._asked
+
+        def show(runs: Sequence[RunSummary]) -> None:
+            if asked == self._asked:
+                page.show_runs(runs)
+
+        self._shelf.ask(lambda library: library.runs.find(wanted), show, lambda _: show(()))
+
+    def _open(self, run_id: int) -> None:
+        page = self.page()
+        run = page.model.runs[page.model.row_of(run_id)]
+        if run.state in ("failed", "cancelled"):
+            text = self.tr("Run %1 has no result: %2").replace("%1", str(run_id)).replace("%2", run.reason)
+            self.said.emit(text, run.state == "failed", self.tr("Run again"), lambda: self.run_again(run_id))
+            if not run.seen:
+                self._shelf.change(lambda library: library.runs.mark_seen(run_id))
+        elif run.state != "completed":
+            self.said.emit(self.tr("Run %1 is still under way.").replace("%1", str(run_id)), False, "", None)
+        else:
+            self._window.running().open(run_id)
+
+    def _show_storage(self, storage: Storage) -> None:
+        self._storage = storage
+        text = self.tr("%1 on this disk, backups included").replace("%1", mega(storage.total))
+        self.page().storage.setText(text)
+        about = self.tr("Strategies and figures %1, curves %2, backups %3")
+        for number, size in enumerate((storage.records, storage.curves, storage.backups), 1):
+            about = about.replace(f"%{number}", mega(size))
+        self.page().storage.setToolTip(about)
+
+    def _ask_clean_up(self) -> None:
+        def ask(found: tuple[tuple[RunSummary, ...], Storage, int]) -> None:
+            self._show_storage(found[1])
+            self.page().clean_up.ask(found[0], found[2])
+
+        self._shelf.ask(_for_clean_up, ask)
+
+    def _clean_up(self, keep: int | None) -> None:
+        def say(freed: Freed) -> None:
+            from app.results.numbers import count
+
+            text = self.tr("Cleaned up: the results of %1 are gone, %2 in all.")
+            text = text.replace("%1", count(freed.runs, self.tr("run"))).replace("%2", mega(freed.bytes))
+            self.said.emit(text, False, "", None)
+
+        self._shelf.change(lambda library: library.clean_up(keep=keep), say)
+
+
+def mega(size: int) -> str:
+    """Return a number of bytes as people read it."""
+    return f"{size / 1e6:,.1f} MB" if size >= 100_000 else f"{size / 1e3:,.0f} kB"
+
+
+def _for_clean_up(library: Library) -> tuple[tuple[RunSummary, ...], Storage, int]:
+    """Return all runs on the list, the room everything takes, and how many deleted runs still hold a result."""
+    from app.data.library.records import RunFilter
+
+    gone = library.runs.find(RunFilter(deleted=True))
+    held = sum(run.state == "completed" and not run.cleaned and not run.pinned for run in gone)
+    return library.runs.find(), library.storage(), held

@@ -1,0 +1,128 @@
+"""The columns of the history: what each says of a run, and by what it is sorted."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from PySide6.QtCore import QCoreApplication
+
+from app.results import numbers
+from app.ui.times import minute
+
+if TYPE_CHECKING:
+    from app.data.library.records import RunSummary
+
+MARKS, CURVE, NOTE = "marks", "curve", "note"
+# What a gain or a loss colours.
+TONED = ("total_return", "against_hold")
+
+
+@dataclass(frozen=True)
+class Column:
+    """A column: what it says, what sorts it (None is unknown and stands last), whether it holds words."""
+
+    key: str
+    title: str
+    text: Callable[[RunSummary], str]
+    value: Callable[[RunSummary], Any]
+    words: bool = False
+    width: int = 0
+
+
+def say(text: str) -> str:
+    """Return a text of the history in the trader's language."""
+    return QCoreApplication.translate("History", text)
+
+
+def columns() -> tuple[Column, ...]:
+    """Return every column, in order."""
+    return (
+        Column(MARKS, "", marks, lambda run: (run.pinned, is_new(run)), words=True, width=48),
+        Column("id", say("Run"), lambda run: str(run.id), lambda run: run.id, words=True),
+        Column("when", say("When"), lambda run: minute(run.asked_ms), lambda run: run.id, words=True),
+        Column(CURVE, say("Equity"), lambda _: "", total_return, words=True, width=104),
+        _named("strategy_name", say("Strategy"), 180),
+        Column("symbol", say("Instrument"), instrument, lambda run: instrument(run).casefold(), words=True),
+        Column("timeframe", say("Bars"), lambda run: run.timeframe, _length, words=True),
+        Column("total_return", say("Return"), lambda run: signed(run.total_return), total_return),
+        Column("against_hold", say("Against hold"), lambda run: signed(against_hold(run)), against_hold),
+        Column("max_drawdown", say("Drawdown"), _drawdown, lambda run: run.max_drawdown),
+        Column("trades", say("Trades"), lambda run: numbers.whole(run.trades), lambda run: run.trades),
+        Column("state", say("State"), state, lambda run: state(run).casefold(), words=True, width=120),
+        Column("range", say("Period"), period, lambda run: run.start_ms, words=True),
+        _named(NOTE, say("Note"), 180),
+    )
+
+
+def _named(key: str, title: str, width: int) -> Column:
+    def text(run: RunSummary) -> str:
+        return " ".join(str(getattr(run, key)).split())
+
+    return Column(key, title, text, lambda run: text(run).casefold() or None, words=True, width=width)
+
+
+def total_return(run: RunSummary) -> float | None:
+    """Return what a run gained, None where it has no result."""
+    return run.total_return
+
+
+def against_hold(run: RunSummary) -> float | None:
+    """Return the return less that of buy-and-hold, None where one of them is not known."""
+    if run.total_return is None or run.buy_and_hold_return is None:
+        return None
+    return run.total_return - run.buy_and_hold_return
+
+
+def signed(value: float | None) -> str:
+    """Return a return in percent with its sign."""
+    return numbers.percent(value, sign=True).replace("-", "−")
+
+
+def instrument(run: RunSummary) -> str:
+    """Return what was traded, and where."""
+    return " · ".join(part for part in (run.symbol, run.exchange) if part)
+
+
+def period(run: RunSummary) -> str:
+    """Return the first and the last day of the candles."""
+    if run.start_ms is None or run.end_ms is None:
+        return numbers.NONE
+    return f"{numbers.day(run.start_ms)} – {numbers.day(run.end_ms - 1)}"
+
+
+def marks(run: RunSummary) -> str:
+    """Return in words what the marks before a run mean."""
+    return ", ".join([*([say("pinned")] if run.pinned else []), *([say("new")] if is_new(run) else [])])
+
+
+def is_new(run: RunSummary) -> bool:
+    """Return whether a run has ended and nobody has looked at it."""
+    return not run.seen and run.state in ("completed", "failed")
+
+
+def state(run: RunSummary) -> str:
+    """Return how far a run has come, or why there is no result."""
+    states = {
+        "pending": say("Waiting"),
+        "running": say("Running"),
+        "completed": say("Figures only") if run.cleaned else say("Completed"),
+        "failed": say("Failed"),
+        "cancelled": say("Stopped"),
+    }
+    text = states.get(run.state, run.state)
+    if run.state == "completed" and run.again_of is not None:
+        return f"{text}, {say('again after run %1').replace('%1', str(run.again_of))}"
+    reason = " ".join(run.reason.split())
+    return f"{text}: {reason}" if reason and run.state == "failed" else text
+
+
+def _drawdown(run: RunSummary) -> str:
+    return numbers.percent(run.max_drawdown).replace("-", "−")
+
+
+def _length(run: RunSummary) -> int:
+    from app.market.timeframe import Timeframe
+
+    return Timeframe.parse(run.timeframe).ms

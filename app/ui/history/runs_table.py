@@ -1,0 +1,112 @@
+"""The table of runs: whole rows, a menu, and keys for what is done most."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QItemSelection, QItemSelectionModel, QModelIndex, Qt, Signal
+from PySide6.QtGui import QKeyEvent
+from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableView, QWidget
+
+from app.ui.history.run_columns import MARKS, NOTE
+from app.ui.history.run_marks import RunMarks
+from app.ui.history.runs_model import RunsModel
+
+_ROW = 40
+_ROWS_MEASURED = 60
+
+
+class RunsTable(QTableView):
+    """`entered` carries the number of the run that is wanted on the page of results, `starred` that of one to pin.
+
+    `delete_wanted` tells the Delete key.
+    """
+
+    entered = Signal(int)
+    starred = Signal(int)
+    delete_wanted = Signal()
+
+    def __init__(self, model: RunsModel, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._model = model
+        self.setModel(model)
+        self.setObjectName("runs")
+        self.setItemDelegate(RunMarks(model))
+        self.setAccessibleName(self.tr("Runs"))
+        self.setAccessibleDescription(self.tr("Return opens a run, F2 writes its note, Delete removes it."))
+        self.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
+        self.setSelectionMode(QAbstractItemView.SelectionMode.ExtendedSelection)
+        self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
+        self.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
+        self.setHorizontalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
+        self.setShowGrid(False)
+        self.setWordWrap(False)
+        self.setTabKeyNavigation(False)
+        self.setCornerButtonEnabled(False)
+        self.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
+        self.verticalHeader().hide()
+        self.verticalHeader().setDefaultSectionSize(_ROW)
+        self.verticalHeader().setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
+        header = self.horizontalHeader()
+        header.setHighlightSections(False)
+        header.setSectionsMovable(True)
+        header.setStretchLastSection(True)
+        header.setSortIndicator(model.column("when"), Qt.SortOrder.DescendingOrder)
+        self.setSortingEnabled(True)
+        self.doubleClicked.connect(self._open)
+        self.clicked.connect(self._click)
+
+    def settle_widths(self) -> None:
+        """Make every column as wide as what its first rows say."""
+        metrics = self.fontMetrics()
+        for number, column in enumerate(self._model.columns):
+            rows = range(min(self._model.rowCount(), _ROWS_MEASURED))
+            texts = [f"{column.title}    ", *(self._model.text(row, number) for row in rows)]
+            width = column.width or max(metrics.horizontalAdvance(text) for text in texts) + 20
+            self.setColumnWidth(number, width)
+
+    def picked(self) -> list[int]:
+        """Return the numbers of the selected runs, in the order in which they show."""
+        rows = sorted(index.row() for index in self.selectionModel().selectedRows())
+        return [self._model.runs[row].id for row in rows]
+
+    def pick(self, run_ids: list[int], current: int | None) -> None:
+        """Select these runs, as far as they show."""
+        flags = QItemSelectionModel.SelectionFlag
+        places = {run.id: row for row, run in enumerate(self._model.runs)} if run_ids or current is not None else {}
+        chosen = QItemSelection()
+        for row in (places[each] for each in run_ids if each in places):
+            chosen.select(self._model.index(row, 0), self._model.index(row, self._model.columnCount() - 1))
+        if current in places:
+            self.selectionModel().setCurrentIndex(self._model.index(places[current], 1), flags.NoUpdate)
+        self.selectionModel().select(chosen, flags.ClearAndSelect)
+
+    def current_run(self) -> int | None:
+        """Return the number of the run in the current row."""
+        index = self.currentIndex()
+        return self._model.runs[index.row()].id if index.isValid() else None
+
+    def write_note(self) -> None:
+        """Let the note of the current run be typed."""
+        if self.currentIndex().isValid():
+            index = self._model.index(self.currentIndex().row(), self._model.column(NOTE))
+            self.scrollTo(index)
+            self.edit(index)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if self.state() == QAbstractItemView.State.EditingState:
+            super().keyPressEvent(event)
+        elif event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
+            self._open(self.currentIndex())
+        elif event.key() == Qt.Key.Key_F2:
+            self.write_note()
+        elif event.key() == Qt.Key.Key_Delete:
+            self.delete_wanted.emit()
+        else:
+            super().keyPressEvent(event)
+
+    def _open(self, index: QModelIndex) -> None:
+        if index.isValid():
+            self.entered.emit(self._model.runs[index.row()].id)
+
+    def _click(self, index: QModelIndex) -> None:
+        if self._model.columns[index.column()].key == MARKS:
+            self.starred.emit(self._model.runs[index.row()].id)

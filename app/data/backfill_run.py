@@ -21,8 +21,8 @@ from app.market.candles import COLUMNS, Candles
 from app.market.resample import derive
 from app.market.timeframe import DAY_MS, HOUR_MS, MINUTE_MS, Timeframe
 
-# Pages are stored together: one write to disk costs about as much as a page.
-PAGES_TOGETHER = 10
+# Pages are stored together: one write to disk costs about as much as two pages.
+PAGES_TOGETHER = 25
 SECONDS_TOGETHER = 2.0
 # After so many answers in a row without a candle, long candles tell where there are some again.
 EMPTY_IN_A_ROW = 3

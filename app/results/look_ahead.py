@@ -14,7 +14,7 @@ from app.engine.result import BacktestResult
 from app.market.resample import derive
 from app.results.decisions import decisions
 from app.results.numbers import count, moment
-from app.strategy.wording import named, quoted
+from app.strategy.wording import Names, quoted
 
 CUTS = 20
 
@@ -106,10 +106,10 @@ def _cut_run(result: BacktestResult, plan: Plan, until: int, progress: Progress 
 
 def _differences(whole: BacktestResult, cut: BacktestResult) -> Iterator[str]:
     """Yield what the cut run says otherwise about the time that both know."""
-    size = len(cut.bars)
+    size, names = len(cut.bars), Names(whole.strategy.blocks)
     for port, values in cut.values.items():
         block = whole.strategy.block(port[0])
-        name = f"{named(block)} ({port[1]})" if block else quoted(port[0])
+        name = f"{names.of(block)} ({port[1]})" if block else quoted(port[0])
         yield from _first(whole, f"the value of {name}", whole.values[port][:size], values)
     for role, orders in cut.orders.items():
         yield from _first(whole, f"the order to {role.replace('_', ' ')}", whole.orders[role][:size], orders)

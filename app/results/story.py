@@ -14,7 +14,7 @@ from app.results.levels import Levels, levels
 from app.results.numbers import count, listed, moment, money, percent, price, ratio
 from app.results.why_not import connected_orders
 from app.strategy.graph import role_of
-from app.strategy.wording import named
+from app.strategy.wording import Names
 
 _TOUCHED = {
     "stop_loss": "stop loss",
@@ -100,11 +100,11 @@ def _entered_sentence(result: BacktestResult, entered: tuple[Decided, ...]) -> s
 
 
 def _orders(result: BacktestResult, decided: tuple[Decided, ...]) -> str:
-    texts = []
+    names, texts = Names(result.strategy.blocks), []
     for each in decided:
         block = result.strategy.block(each.block_id)
         assert block is not None  # it is connected
-        texts.append(f"{named(block)} was true, because {together(each.conditions)}")
+        texts.append(f"{names.of(block)} was true, because {together(each.conditions)}")
     return "; ".join(texts)
 
 

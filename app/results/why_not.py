@@ -18,7 +18,7 @@ from app.results.decisions import Decisions, Flags, decisions
 from app.results.numbers import count, moment
 from app.strategy.document import Block, Strategy
 from app.strategy.graph import ORDER_ROLES, role_of
-from app.strategy.wording import named
+from app.strategy.wording import Names
 
 Reason = Literal[
     "acted",
@@ -73,6 +73,7 @@ class Asking:
         self._plan: Plan = prepare(result.strategy)
         self._decided: Decisions = decisions(result, self._plan)
         self._orders = connected_orders(result.strategy)
+        self._names = Names(result.strategy.blocks)
         self._cold = _cold(result, self._plan)
 
     def at(self, bar: int) -> WhyNot:
@@ -93,7 +94,8 @@ class Asking:
             failing = _failing(self._result, came.block_id, conditions, bar)
             unknown = failing is None or failing.state == "unknown"
             reason, sentence = ("unknown" if unknown else "condition"), _because(failing)
-        return OrderAnswer(block.id, role_of(block), reason, f"{named(block)}: {sentence}", failing, conditions)
+        sentence = f"{self._names.of(block)}: {sentence}"
+        return OrderAnswer(block.id, role_of(block), reason, sentence, failing, conditions)
 
     def _fate(self, role: str, bar: int) -> tuple[Reason, str]:
         """Return what became of an order whose conditions were all true."""

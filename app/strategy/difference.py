@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from app.blocks import catalog
 from app.blocks.params import ParamValue
 from app.strategy.document import Block, Strategy, Wire
-from app.strategy.wording import named, quoted, readable
+from app.strategy.wording import Names, quoted, readable
 
 _FIELDS = ("name", "symbol", "exchange", "timeframe", "note")
 
@@ -53,6 +53,7 @@ class Difference:
     wires_added: tuple[Wire, ...]
     wires_removed: tuple[Wire, ...]
     fields: tuple[FieldChange, ...]
+    names: Names = field(compare=False)
 
     @property
     def same(self) -> bool:
@@ -72,9 +73,13 @@ class Difference:
         """Return what differs in sentences: fields, blocks, params, then the wires between blocks that stayed."""
         return (
             *(f"The {change.name} was {quoted(change.old)} and is {quoted(change.new)}." for change in self.fields),
-            *(f"Removed: {named(block)}." for block in self.removed),
-            *(f"Added: {named(block)}." for block in self.added),
-            *(_param_sentence(change.block, param) for change in self.changed for param in change.params),
+            *(f"Removed: {self.names.of(block)}." for block in self.removed),
+            *(f"Added: {self.names.of(block)}." for block in self.added),
+            *(
+                f"{self.names.of(change.block)}: {_param_sentence(change.block, param)}"
+                for change in self.changed
+                for param in change.params
+            ),
             *self._wire_sentences(),
         )
 
@@ -105,6 +110,8 @@ def difference(old: Strategy, new: Strategy) -> Difference:
             for name in _FIELDS
             if getattr(old, name) != getattr(new, name)
         ),
+        # A period may be what has changed, so it is no name.
+        names=Names({**before, **after}.values(), periods=False),
     )
 
 
@@ -116,7 +123,7 @@ def _params(old: Block, new: Block) -> tuple[ParamChange, ...]:
 
 def _param_sentence(block: Block, change: ParamChange) -> str:
     return (
-        f"{named(block)}: {readable(change.name)} was {_shown(block, change.name, change.old)} and is "
+        f"{readable(change.name)} was {_shown(block, change.name, change.old)} and is "
         f"{_shown(block, change.name, change.new)}."
     )
 

@@ -18,7 +18,7 @@ from app.market.timeframe import Timeframe
 from app.strategy import layout_rules, limits, structure
 from app.strategy.document import Block, Frame, Note, Place, Strategy, Wire
 from app.strategy.graph import one_cycle
-from app.strategy.wording import Nearest, named, quoted, readable
+from app.strategy.wording import Names, Nearest, quoted, readable
 
 Sheet = TypeVar("Sheet", Frame, Note)
 
@@ -109,9 +109,9 @@ def set_param(strategy: Strategy, block_id: str, name: str, value: ParamValue) -
     if param is None:
         names = [param.name for param in kind.params] if kind else []
         hint = Nearest().hint_or_list("param", name, names)
-        raise EditRefused(f"{named(block)} has no setting called {quoted(name)}.{hint}")
+        raise EditRefused(f"{Names(strategy.blocks).of(block)} has no setting called {quoted(name)}.{hint}")
     if flaw := param.flaw(value):
-        raise EditRefused(f"{named(block)}: {readable(name)} {flaw}.")
+        raise EditRefused(f"{Names(strategy.blocks).of(block)}: {readable(name)} {flaw}.")
     new = replace(block, params={**block.params, name: param.settle(value)})
     blocks = tuple(new if other.id == block_id else other for other in strategy.blocks)
     return changed(strategy, blocks=blocks)

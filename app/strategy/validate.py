@@ -12,7 +12,7 @@ from app.strategy.document import Block, Strategy
 from app.strategy.graph import ORDER_ROLES, feeds_orders, role_of, settling_bars
 from app.strategy.muting import without_muted
 from app.strategy.problem import Problem, Severity
-from app.strategy.wording import named, quoted, title
+from app.strategy.wording import Names, quoted, title
 
 _SINGLE_ROLES = ("position_size", "stop_loss", "take_profit", "trailing_stop", "time_exit", "cooldown")
 _ENDS_ANY_POSITION = ("stop_loss", "take_profit", "trailing_stop", "time_exit")
@@ -61,18 +61,20 @@ def _notes(strategy: Strategy) -> Iterator[Problem]:
     yield from _ways_out(strategy)
     yield from _unconnected(strategy, idle, "note")
     users = {wire.source for wire in strategy.wires}
+    names = Names(strategy.blocks)
     for block in strategy.blocks:
         if block.id in idle and block.id not in users and not role_of(block):
-            text = f"{named(block)} leads nowhere yet, so it changes nothing."
+            text = f"{names.of(block)} leads nowhere yet, so it changes nothing."
             yield Problem("leads_nowhere", text, block.id, severity="note")
 
 
 def _unconnected(strategy: Strategy, ids: frozenset[str], severity: Severity) -> Iterator[Problem]:
     connected = {(wire.target, wire.input) for wire in strategy.wires}
+    names = Names(strategy.blocks)
     for block in strategy.blocks:
         for port in must_connect(catalog.kind(block.kind)) if block.id in ids else ():
             if (block.id, port.name) not in connected:
-                text = f"{named(block)}: connect {_NEEDS[port.type]} to {quoted(port.name)}."
+                text = f"{names.of(block)}: connect {_NEEDS[port.type]} to {quoted(port.name)}."
                 yield Problem("unconnected_input", text, block.id, port.name, severity)
 
 
@@ -94,7 +96,7 @@ def _risk(strategy: Strategy) -> Iterator[Problem]:
             yield Problem("repeated_risk_block", text, block.id)
     size = first.get("position_size")
     if size and size.params.get("mode") == "risk_percent" and not {"stop_loss", "trailing_stop"} & first.keys():
-        text = f"{named(size)} risks a share of the equity up to the stop, so it needs a stop loss or trailing stop."
+        text = f"{title(size)} risks a share of the equity up to the stop, so it needs a stop loss or trailing stop."
         yield Problem("risk_needs_stop", text, size.id, "mode")  # rule 8
 
 
@@ -119,7 +121,7 @@ def nothing_enters(strategy: Strategy) -> Problem | None:
     if any(block.id in connected for block in entries):
         return None
     if entries:
-        text = f"Nothing happens yet: connect a condition to {named(entries[0])}."
+        text = f"Nothing happens yet: connect a condition to {Names(strategy.blocks).of(entries[0])}."
         return Problem("nothing_enters", text, entries[0].id, severity="note")
     titles = " or ".join(quoted(kind.title) for kind in catalog.KINDS if kind.role in ("enter_long", "enter_short"))
     text = f"Nothing happens yet: place a block {titles} and connect a condition to it."
@@ -128,9 +130,10 @@ def nothing_enters(strategy: Strategy) -> Problem | None:
 
 def _silent_orders(strategy: Strategy, besides: str) -> Iterator[Problem]:
     connected = {wire.target for wire in strategy.wires}
+    names = Names(strategy.blocks)
     for block in strategy.blocks:
         if role_of(block) in ORDER_ROLES and block.id not in connected and block.id != besides:
-            text = f"{named(block)} has no condition yet, so it never acts."
+            text = f"{names.of(block)} has no condition yet, so it never acts."
             yield Problem("order_unconnected", text, block.id, severity="note")
 
 
@@ -147,5 +150,5 @@ def _ways_out(strategy: Strategy) -> Iterator[Problem]:
         for block in orders:
             side = role_of(block).removeprefix("exit_")
             if side in ("long", "short") and f"enter_{side}" not in active:
-                text = f"{named(block)} never acts, because nothing enters {side}."
+                text = f"{Names(strategy.blocks).of(block)} never acts, because nothing enters {side}."
                 yield Problem("exit_without_entry", text, block.id, severity="note")

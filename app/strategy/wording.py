@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import difflib
+from collections import Counter
 from collections.abc import Iterable
 
 from app.blocks import catalog
@@ -23,7 +24,7 @@ def readable(name: str) -> str:
 
 
 def named(block: Block) -> str:
-    """Return a block as messages name it: `RSI 'rsi_1'`."""
+    """Return a block as messages about a file name it, with the id that stands there: `RSI 'rsi_1'`."""
     return f"{title(block)} {quoted(block.id)}"
 
 
@@ -31,6 +32,32 @@ def title(block: Block) -> str:
     """Return the title of the block's kind, `Block` when the kind is unknown."""
     kind = catalog.kind(block.kind)
     return kind.title if kind else "Block"
+
+
+class Names:
+    """What the blocks of a drawing are called in sentences about it.
+
+    By the title where only one block has it: `RSI`; else with the period where that tells them apart: `EMA 200`; else
+    with the id: `Less than 'less_2'`.
+    """
+
+    def __init__(self, blocks: Iterable[Block], *, periods: bool = True) -> None:
+        blocks = tuple(blocks)
+        self._titles = Counter(title(block) for block in blocks)
+        self._longer = Counter(_with_period(block) for block in blocks) if periods else Counter[str]()
+
+    def of(self, block: Block) -> str:
+        """Return the name of a block."""
+        if self._titles[title(block)] <= 1:
+            return title(block)
+        longer = _with_period(block)
+        return longer if longer and self._longer[longer] == 1 else named(block)
+
+
+def _with_period(block: Block) -> str:
+    """Return the title and the period, "" for a block without one."""
+    period = block.params.get("period")
+    return f"{title(block)} {period}" if isinstance(period, int) else ""
 
 
 class Nearest:

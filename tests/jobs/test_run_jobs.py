@@ -175,7 +175,7 @@ def test_an_unfinished_drawing_fails_with_its_problem(library: Library, start) -
     run_id = start().ask(_request(library.strategies.save(unfinished)))
     ended = _ended(library, run_id)
     assert ended.state == "failed"
-    assert ended.reason.startswith("Less than 'less_1': connect")
+    assert ended.reason.startswith("Less than: connect")
 
 
 def test_missing_candles_fail_with_a_sentence(library: Library, start) -> None:

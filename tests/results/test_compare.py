@@ -150,4 +150,4 @@ def test_another_hash_alone_is_not_the_same() -> None:
 
 def test_another_drawing_is_named() -> None:
     other = replace(DIP, strategy=edits.set_param(DIP.strategy, "less_1", "value", 30.0), result_hash="1" * 64)
-    assert reproduced(DIP, other).inputs == ("Less than 'less_1': value was 35 and is 30.",)
+    assert reproduced(DIP, other).inputs == ("Less than: value was 35 and is 30.",)

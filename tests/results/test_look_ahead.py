@@ -65,7 +65,7 @@ def test_a_block_that_looks_one_bar_ahead_is_found_and_named(monkeypatch: pytest
     found = look_ahead_check(result)
     assert not found.passed
     assert found.cuts == 1
-    assert "'rsi_1'" in found.difference
+    assert "the value of RSI (value)" in found.difference
     assert "cannot be trusted" in found.sentence
     assert found.differs_at is not None
 

@@ -32,7 +32,7 @@ def test_a_param_that_changed_is_told_as_the_trader_reads_it() -> None:
     found = difference(DIP, edits.set_param(DIP, "stop_loss_1", "percent", 0.03))
     (change,) = found.changed
     assert [(param.name, param.old, param.new) for param in change.params] == [("percent", 0.05, 0.03)]
-    assert found.sentences() == ("Stop loss 'stop_loss_1': percent was 5 % and is 3 %.",)
+    assert found.sentences() == ("Stop loss: percent was 5 % and is 3 %.",)
     assert not found.same_logic
 
 

@@ -132,15 +132,15 @@ REFUSED: dict[str, tuple[Callable[[], Strategy], str]] = {
     ),
     "a setting out of bounds": (
         lambda: edits.set_param(DIP, "rsi_1", "period", 1),
-        "RSI 'rsi_1': period must be at least 2.",
+        "RSI: period must be at least 2.",
     ),
     "a setting of the wrong type": (
         lambda: edits.set_param(DIP, "rsi_1", "period", "ten"),
-        "RSI 'rsi_1': period must be a whole number, for example 14.",
+        "RSI: period must be a whole number, for example 14.",
     ),
     "a setting that is not there": (
         lambda: edits.set_param(DIP, "rsi_1", "perod", 3),
-        "RSI 'rsi_1' has no setting called 'perod'. Did you mean 'period'?",
+        "RSI has no setting called 'perod'. Did you mean 'period'?",
     ),
     "a place too far away": (
         lambda: edits.move(DIP, {"rsi_1": (1e9, 0.0)}),

@@ -238,7 +238,7 @@ def test_a_strategy_that_does_nothing_yet_says_so() -> None:
         f"{FIRST}\nNothing happens yet: place a block 'Enter long' or 'Enter short' and connect a condition to it.\n"
     )
     assert explain(drawing(also=("enter_long_1",))).splitlines()[1] == (
-        "Nothing happens yet: connect a condition to Enter long 'enter_long_1'."
+        "Nothing happens yet: connect a condition to Enter long."
     )
 
 

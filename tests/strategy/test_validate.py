@@ -204,12 +204,12 @@ ERRORS: list[tuple[str, Callable[[], Strategy], str]] = [
     (
         "unconnected_input",
         lambda: drawing("less_1.signal > enter_long_1.when"),
-        "Less than 'less_1': connect a number to 'left'.",
+        "Less than: connect a number to 'left'.",
     ),
     (
         "unconnected_input",
         lambda: drawing("all_of_1.signal > exit_long_1.when"),
-        "AND 'all_of_1': connect true or false to 'inputs'.",
+        "AND: connect true or false to 'inputs'.",
     ),
     (
         "repeated_risk_block",
@@ -219,7 +219,7 @@ ERRORS: list[tuple[str, Callable[[], Strategy], str]] = [
     (
         "risk_needs_stop",
         lambda: drawing(also=("position_size_1",), params={"position_size_1": {"mode": "risk_percent"}}),
-        "Position size 'position_size_1' risks a share of the equity up to the stop, "
+        "Position size risks a share of the equity up to the stop, "
         "so it needs a stop loss or trailing stop.",
     ),
     (
@@ -260,22 +260,22 @@ NOTES: list[tuple[str, Callable[[], Strategy], str]] = [
     (
         "nothing_enters",
         lambda: drawing(also=("enter_short_1",)),
-        "Nothing happens yet: connect a condition to Enter short 'enter_short_1'.",
+        "Nothing happens yet: connect a condition to Enter short.",
     ),
     (
         "order_unconnected",
         lambda: with_blocks(placed("exit_long_1", {})),
-        "Exit long 'exit_long_1' has no condition yet, so it never acts.",
+        "Exit long has no condition yet, so it never acts.",
     ),
     (
         "unconnected_input",
         lambda: with_blocks(placed("rising_1", {})),
-        "Rising 'rising_1': connect a number to 'source'.",
+        "Rising: connect a number to 'source'.",
     ),
     (
         "leads_nowhere",
         lambda: with_blocks(placed("ema_1", {})),
-        "EMA 'ema_1' leads nowhere yet, so it changes nothing.",
+        "EMA leads nowhere yet, so it changes nothing.",
     ),
     (
         "exit_without_entry",
@@ -284,7 +284,7 @@ NOTES: list[tuple[str, Callable[[], Strategy], str]] = [
                 "rsi_1.value > less_1.left", "less_1.signal > enter_long_1.when", "less_1.signal > exit_short_1.when"
             )
         ),
-        "Exit short 'exit_short_1' never acts, because nothing enters short.",
+        "Exit short never acts, because nothing enters short.",
     ),
     (
         "no_exit",

@@ -159,5 +159,5 @@ def test_a_drawing_without_entries_does_nothing_yet_and_names_a_loose_block_once
     answer = blockbuilders("validate", write_strategy(tmp_path / "own.json", always_long(blocks=blocks, wires=[])))
     first, *others = answer.out.splitlines()
     assert (answer.code, first) == (0, "Always long: it does nothing yet.")
-    assert sum("greater_1" in line for line in others) == 1
-    assert sum("rsi_1" in line and "leads nowhere" in line for line in others) == 1
+    assert sum("Greater than" in line for line in others) == 1
+    assert sum("RSI leads nowhere" in line for line in others) == 1

@@ -169,12 +169,13 @@ class CandleCache:
         The new values count, and what they replace is kept as a revision. A stored candle that the answer lacks goes
         only if the answer is `authoritative`. What a better source has finally answered stays as it is: the exchange
         itself before daily archives, those before monthly ones. The same answer again changes nothing but the time of
-        coverage. Raises ValueError when the candles are not sound candles of that span, CacheFull, CacheReadOnly.
+        coverage. Raises ValueError when the candles are not sound candles of that span, CandlesUnavailable when the
+        series was deleted meanwhile, CacheFull, CacheReadOnly.
         """
-        entry = self._series[key]
-        check_answer(entry.step_ms, candles, covered)
+        check_answer(key.step_ms, candles, covered)
         answer = Covered(covered, origin, 0, now_ms, final, checksum)
         with self._working() as file:
+            entry = self._known(key)
             before = self._coverage.get(entry.id, ())
             change, after = put_answer(file, entry, before, candles, answer, authoritative=authoritative)
             self._coverage[entry.id] = after
@@ -229,9 +230,9 @@ class CandleCache:
             return tuple(replace(gap, span=inside) for gap, inside in cut if inside)
 
     def set_gaps(self, key: SeriesKey, span: Span, gaps: Sequence[Gap]) -> None:
-        """Write the gaps within a span, in place of those known before."""
-        entry = self._series[key]
+        """Write the gaps within a span, in place of those known before. Raises CandlesUnavailable as `store` does."""
         with self._working() as file:
+            entry = self._known(key)
             before = tables.gaps(file, entry, span)
             around = [replace(gap, span=left) for gap in before for left in without(gap.span, [span])]
             after = sorted([*around, *gaps], key=lambda gap: gap.span)
@@ -248,10 +249,9 @@ class CandleCache:
     # Jobs
 
     def save_job(self, job: Job) -> None:
-        """Write down a job of a known series, in place of one with the same id."""
-        entry = self._series[job.key]
+        """Write down a job, in place of one with the same id. Raises CandlesUnavailable as `store` does."""
         with self._working() as file:
-            tables.put_job(file, entry, job)
+            tables.put_job(file, self._known(job.key), job)
 
     def jobs(self) -> tuple[Job, ...]:
         """Return every job, by id."""
@@ -310,6 +310,12 @@ class CandleCache:
         with self._lock:
             files = (self.path, self.path.with_name(f"{self.path.name}.wal"))
             return sum(file.stat().st_size for file in files if file.exists())
+
+    def _known(self, key: SeriesKey) -> Shelved:
+        entry = self._series.get(key)
+        if entry is None:
+            raise CandlesUnavailable(f"The candles of {key.symbol} were deleted meanwhile; nothing more is stored.")
+        return entry
 
     def _mend(self, file: DuckFile, entry: Shelved, findings: list[Finding]) -> None:
         if findings and not file.read_only:

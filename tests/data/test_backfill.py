@@ -23,7 +23,7 @@ from app.data.feed_errors import FeedBlocked, FeedBusy, HistoryNotOffered, Symbo
 from app.data.http import Http
 from app.data.quality import find_gaps
 from app.data.records import SeriesKey, Span
-from app.errors import Cancelled
+from app.errors import Cancelled, CandlesUnavailable
 from app.market.candles import COLUMNS
 
 KEY = SeriesKey("binance", "spot", "BTC/USDT")
@@ -342,6 +342,13 @@ def test_cancelling_between_answers_keeps_what_has_arrived(exchange: Any, backfi
     assert told[0].minutes_asked == 6 * 1440
     assert told[-1].received_bytes > 300_000
     coverage_equals_rows(cache)
+
+
+def test_a_series_that_is_deleted_while_it_is_fetched_stays_deleted(backfill: Make, cache: CandleCache) -> None:
+    with pytest.raises(CandlesUnavailable, match="BTC/USDT were deleted meanwhile"):
+        backfill(archive=False, report=lambda _: cache.delete(KEY)).fetch(KEY, Span(START, START + 3 * DAY))
+    assert cache.series() == ()
+    assert cache.jobs() == ()
 
 
 def test_progress_tells_the_time_that_is_left(exchange: Any, backfill: Make) -> None:

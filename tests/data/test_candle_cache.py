@@ -14,6 +14,7 @@ from support.cache import EVER, MINUTE, START, minutes, same, series, span
 
 from app.data.candle_cache import CandleCache
 from app.data.records import Covered, Gap, Job, Origin, Revision, SeriesKey, Span, Stored
+from app.errors import CandlesUnavailable
 from app.market.candles import COLUMNS, Candles
 
 ONE = series(1, price_step=0.01, status="trading", listed_ms=START)
@@ -353,3 +354,36 @@ def test_a_closed_cache_says_so(tmp_path: Path) -> None:
     cache.close()
     with pytest.raises(ValueError, match="closed"):
         cache.read(KEY, 0, 1)
+
+
+def test_what_is_stored_for_a_series_that_was_deleted_is_a_sentence_and_nothing_else(cache: CandleCache) -> None:
+    cache.delete(KEY)
+    with pytest.raises(CandlesUnavailable, match="COIN1/USDT were deleted meanwhile"):
+        store(cache, minutes(range(5)), span(0, 5))
+    with pytest.raises(CandlesUnavailable, match="deleted meanwhile"):
+        cache.set_gaps(KEY, span(0, 5), [Gap(span(0, 5), "unknown")])
+    with pytest.raises(CandlesUnavailable, match="deleted meanwhile"):
+        cache.save_job(Job("one", KEY, span(0, 5), "running"))
+    assert cache.series() == ()
+
+
+def test_candles_that_wait_while_their_series_is_deleted_never_end_up_in_another(cache: CandleCache) -> None:
+    other = series(2)
+    said: list[str] = []
+
+    def late() -> None:
+        try:
+            store(cache, minutes(range(5)), span(0, 5))
+        except CandlesUnavailable as problem:
+            said.append(str(problem))
+
+    with cache._lock:
+        thread = threading.Thread(target=late)
+        thread.start()
+        thread.join(timeout=0.3)
+        cache.delete(KEY)
+        cache.ensure(other)
+    thread.join()
+    assert len(said) == 1
+    assert len(cache.read(other.key, EVER.start, EVER.end)) == 0
+    assert cache.coverage(other.key) == ()

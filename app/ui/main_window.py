@@ -15,6 +15,7 @@ from app.ui import look
 from app.ui.banner import Banner
 from app.ui.busy_strip import BusyStrip
 from app.ui.drawings import Drawings
+from app.ui.help.help_desk import HelpDesk
 from app.ui.history.history import History
 from app.ui.home import Home
 from app.ui.keeper import Keeper, Kept
@@ -68,6 +69,7 @@ class MainWindow(QMainWindow):
         self.history = History(self)
         self.menus = Menus(self, self._theme_choice(), self.choose_theme)
         self._lay_out()
+        self.help = HelpDesk(self)
         self._add_actions()
         self._connect()
         self._connect_home()
@@ -198,11 +200,11 @@ class MainWindow(QMainWindow):
 
     def show_home(self) -> None:
         """Show the saved strategies and the templates."""
-        self._show("home", self.home)
+        self.show_page("home", self.home)
 
     def show_builder(self) -> None:
         """Show the drawing."""
-        self._show("builder", self._builder())
+        self.show_page("builder", self._builder())
 
     def show_data(self) -> None:
         """Show the stored candles."""
@@ -211,20 +213,21 @@ class MainWindow(QMainWindow):
 
             self.data = DataPage(self.candles(), self.theme)
             self.pages.addWidget(self.data)
-        self._show("data", self.data)
+        self.show_page("data", self.data)
 
     def show_history(self) -> None:
         """Show all runs."""
-        self._show("history", self.history.page())
+        self.show_page("history", self.history.page())
         self.history.refresh_if_stale()
 
     def show_results(self) -> None:
         """Show the run that was opened last."""
-        self._show("results", self._results())
+        self.show_page("results", self._results())
 
     def show_run(self, opened: OpenedRun) -> None:
         """Show a run with everything about it."""
         self._results().show_run(opened.run, opened.extras)
+        self.history.show_opened(opened)
         self.show_results()
         self._results().price.setFocus()
 
@@ -235,6 +238,7 @@ class MainWindow(QMainWindow):
             self.results = ResultsPage(self.theme)
             self.results.said.connect(lambda text, bad: self.banner.say(text, bad=bad))
             self.pages.addWidget(self.results)
+            self.history.attach(self.results)
         return self.results
 
     def candles(self) -> CandleDesk:
@@ -268,7 +272,8 @@ class MainWindow(QMainWindow):
         versions.restored.connect(self.keeper.save)
         builder.side.addTab(versions, self.tr("Versions"))
 
-    def _show(self, page: str, widget: QWidget) -> None:
+    def show_page(self, page: str, widget: QWidget) -> None:
+        """Show a page that is in the stack."""
         self.pages.setCurrentWidget(widget)
         self.bar.show_page(page)
         drawing = widget is self.builder
@@ -343,6 +348,7 @@ class MainWindow(QMainWindow):
         self._to_data = menus.add(menus.view, self.tr("Data"), QKeySequence("Alt+5"), self.show_data)
         for action in (self._to_builder, self._to_results, self._to_history, self._to_data):
             action.setEnabled(False)
+        self.help.add_action()
         menus.show_drawing(False)
 
     def _connect(self) -> None:
@@ -356,7 +362,7 @@ class MainWindow(QMainWindow):
         self.drawings.drawn.connect(self._draw)
         self.drawings.said.connect(lambda text, action, does: self.banner.say(text, action=action, does=does))
         shown = {"home": self.show_home, "builder": self.show_builder, "data": self.show_data}
-        shown |= {"results": self.show_results, "history": self.show_history}
+        shown |= {"results": self.show_results, "history": self.show_history, "help": self.help.open}
         self.bar.page_wanted.connect(lambda page: shown[page]())
         self.bar.renamed.connect(self.drawings.rename)
         self.bar.save_wanted.connect(self.drawings.save)
@@ -383,6 +389,7 @@ class MainWindow(QMainWindow):
         if self.builder is not None:
             self.builder.set_theme(self.theme)
         self.history.set_theme()
+        self.help.set_theme()
         if self.data is not None:
             self.data.set_theme(self.theme)
         if self.results is not None:
@@ -411,6 +418,7 @@ class MainWindow(QMainWindow):
             save(self._settings, self.builder.result.run_bar.settings())
             self.keep_draft()
             self.builder.close_down()
+        self.history.close()
         if self.results is not None:
             self.results.close_down()
         if self._run_desk is not None:

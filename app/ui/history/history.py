@@ -12,6 +12,9 @@ if TYPE_CHECKING:
     from app.data.library.records import Freed, RunFilter, RunRequest, RunSummary, Storage
     from app.ui.history.history_page import HistoryPage
     from app.ui.main_window import MainWindow
+    from app.ui.opened.opened_run import OpenedRunBar
+    from app.ui.results.page import ResultsPage
+    from app.ui.run_desk import OpenedRun
 
 
 class History(QObject):
@@ -29,6 +32,7 @@ class History(QObject):
         self._storage: Storage | None = None
         self._asked = 0
         self._stale = True
+        self.bar: OpenedRunBar | None = None
         self._shelf.changed.connect(self._changed)
 
     def page(self) -> HistoryPage:
@@ -48,6 +52,23 @@ class History(QObject):
             page.clean_up.confirmed.connect(self._clean_up)
             self._shelf.opened.connect(self.refresh)
         return self._page
+
+    def attach(self, page: ResultsPage) -> None:
+        """Add what can be done with a kept run to the page of results."""
+        from app.ui.opened.opened_run import OpenedRunBar
+
+        self.bar = OpenedRunBar(self._window, page)
+        self.bar.said.connect(lambda text, bad: self.said.emit(text, bad, "", None))
+
+    def show_opened(self, opened: OpenedRun) -> None:
+        """Say which run is on the page of results now."""
+        if self.bar is not None:
+            self.bar.show(opened)
+
+    def close(self) -> None:
+        """Stop what is under way."""
+        if self.bar is not None:
+            self.bar.close()
 
     def set_theme(self) -> None:
         """Use the colours of the window."""

@@ -1,0 +1,1 @@
+"""What the page of results offers for a kept run: what it is, run again, pin, note, look-ahead check, share."""

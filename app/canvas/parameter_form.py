@@ -3,12 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import (
-    QCheckBox,
-    QScrollArea,
-    QVBoxLayout,
-    QWidget,
-)
+from PySide6.QtWidgets import QScrollArea, QVBoxLayout, QWidget
 
 from app.blocks import catalog
 from app.blocks.kind import BlockKind
@@ -19,6 +14,7 @@ from app.canvas.editor import Editor
 from app.canvas.move_gesture import described
 from app.canvas.sheet_form import SheetForm, plain, selected_sheet
 from app.canvas.theme import font
+from app.canvas.tick_box import TickBox
 from app.canvas.value_row import Row
 from app.strategy import edits
 from app.strategy.document import Block, Strategy
@@ -32,7 +28,7 @@ class ParameterForm(QScrollArea):
         super().__init__(parent)
         self.editor = editor
         self.rows: dict[str, Row] = {}
-        self.muted = QCheckBox()
+        self.muted = TickBox()
         self.sheet: SheetForm
         self._shown: tuple[str, tuple[str, ...]] | None = None
         self.setWidgetResizable(True)
@@ -106,7 +102,7 @@ class ParameterForm(QScrollArea):
         title.setFont(font(15, 600))
         about = plain(kind.about)
         about.setWordWrap(True)
-        self.muted = QCheckBox(self.tr("Muted: as if it were not there"))
+        self.muted = TickBox(self.tr("Muted: as if it were not there"))
         self.muted.setChecked(block.muted)
         self.muted.toggled.connect(lambda on: self._mute(block.id, on))
         values = {**kind.defaults(), **block.params}

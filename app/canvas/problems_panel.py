@@ -22,6 +22,8 @@ class ProblemsPanel(QWidget):
         self.list = QListWidget(self)
         self.list.setObjectName("problems")
         self.list.setWordWrap(True)
+        self.list.setTextElideMode(Qt.TextElideMode.ElideNone)
+        self.list.setResizeMode(QListWidget.ResizeMode.Adjust)
         self.list.setIconSize(QSize(18, 18))
         self.list.setSpacing(1)
         self.list.setAccessibleName(self.tr("Problems"))

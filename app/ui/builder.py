@@ -92,7 +92,7 @@ class Builder(QWidget):
         self.across.addWidget(middle)
         self.across.addWidget(self._side())
         self.across.setStretchFactor(1, 1)
-        self.across.setSizes([208, 900, 288])
+        self.across.setSizes([208, 884, 304])
         self.down = QSplitter(Qt.Orientation.Vertical)
         self.down.addWidget(self.across)
         self.down.addWidget(self.result)
@@ -112,7 +112,7 @@ class Builder(QWidget):
         self.side.setAccessibleName(self.tr("Inspector"))
         self.side.setDocumentMode(True)
         self.side.tabBar().setDrawBase(False)
-        self.side.setMinimumWidth(240)
+        self.side.setMinimumWidth(280)
         for part, name in (
             (self.form, self.tr("Settings")),
             (self.problems, self.tr("Problems")),

@@ -40,9 +40,8 @@ class Home(QScrollArea):
         self.gallery = Gallery(theme, self.template_opened)
         column = QVBoxLayout()
         column.setContentsMargins(32, 32, 32, 40)
-        column.setSpacing(0)
+        column.setSpacing(24)
         column.addLayout(self._heading())
-        column.addSpacing(24)
         self.welcome = WelcomeCard()
         column.addWidget(self.welcome)
         self.draft = DraftCard()
@@ -50,12 +49,7 @@ class Home(QScrollArea):
         column.addWidget(self.draft)
         self.saved = SavedList(theme)
         column.addWidget(self.saved)
-        column.addWidget(label(self.tr("Start from a template"), pixels=15, weight=600))
-        column.addSpacing(4)
-        about = self.tr("Ideas that traders know by name, each with the market in which it fails.")
-        column.addWidget(label(about, muted=True, wrap=True))
-        column.addSpacing(16)
-        column.addWidget(self.gallery)
+        column.addLayout(self._templates())
         column.addStretch(1)
         row = QHBoxLayout(page)
         row.setContentsMargins(0, 0, 0, 0)
@@ -74,6 +68,17 @@ class Home(QScrollArea):
         """Use other colours."""
         self.saved.set_theme(theme)
         self.gallery.set_theme(theme)
+
+    def _templates(self) -> QVBoxLayout:
+        column = QVBoxLayout()
+        column.setSpacing(0)
+        column.addWidget(label(self.tr("Start from a template"), pixels=15, weight=600))
+        column.addSpacing(4)
+        about = self.tr("Ideas that traders know by name, each with the market in which it fails.")
+        column.addWidget(label(about, muted=True, wrap=True))
+        column.addSpacing(16)
+        column.addWidget(self.gallery)
+        return column
 
     def _heading(self) -> QHBoxLayout:
         words = QVBoxLayout()
@@ -125,7 +130,6 @@ class DraftCard(QFrame):
             if crashed
             else self.tr("Your drawing of last time, as you left it.")
         )
-        self.setContentsMargins(0, 0, 0, 0)
         self.show()
 
 

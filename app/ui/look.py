@@ -48,7 +48,7 @@ QWidget#bar, QWidget#results {{ background: {surface}; }}
 QWidget#bar {{ border-bottom: 1px solid {border}; }}
 QWidget#runbar {{ background: {surface}; border-bottom: 1px solid {border}; }}
 QWidget#words {{ background: {surface}; border-bottom: 1px solid {border}; }}
-QTabWidget#side > QTabBar::tab {{ padding: 8px 8px; }}
+QTabWidget#side > QTabBar::tab {{ padding: 8px 7px; }}
 QTabWidget#side, QTabWidget#side > QTabBar, QWidget#side {{ background: {surface}; }}
 QScrollArea {{ background: transparent; border: none; }}
 QScrollArea > QWidget > QWidget#page, QWidget#page {{ background: {window}; }}
@@ -72,6 +72,9 @@ QTableView#runs QHeaderView::up-arrow, QTableView#runs QHeaderView::down-arrow {
 QTableView#trades QHeaderView::section {{ padding: 6px 3px; }}
 QTableView#runs::item {{ padding: 0 6px; }}
 QTableView#runs QHeaderView::section {{ padding: 6px 8px; }}
+QTextBrowser#reader {{ background: {surface}; border: none; border-left: 1px solid {border}; }}
+QListWidget#documents {{ background: transparent; padding: 8px; }}
+QListWidget#documents::item:disabled {{ color: {text_muted}; padding-top: 12px; }}
 QTableView#plain {{ background: transparent; }}
 QTableView#plain QHeaderView, QTableView#plain QHeaderView::section, QTableView#plain QTableCornerButton::section {{
     background: transparent; border: none; padding: 4px 3px;

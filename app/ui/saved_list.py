@@ -48,7 +48,7 @@ class SavedList(QWidget):
         head.addStretch(1)
         head.addWidget(self._search)
         self._column = QVBoxLayout(self)
-        self._column.setContentsMargins(0, 0, 0, 28)
+        self._column.setContentsMargins(0, 0, 0, 0)
         self._column.setSpacing(8)
         self._column.addLayout(head)
         self._column.addWidget(self._none)

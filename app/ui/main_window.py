@@ -18,7 +18,7 @@ from app.ui.drawings import Drawings
 from app.ui.help.help_desk import HelpDesk
 from app.ui.history.history import History
 from app.ui.home import Home
-from app.ui.keeper import Keeper, Kept
+from app.ui.keeper import Keeper, Kept, has_content
 from app.ui.loader import Loader
 from app.ui.menus import Menus
 from app.ui.shelf import Shelf
@@ -80,6 +80,8 @@ class MainWindow(QMainWindow):
     def load(self) -> None:
         """Load what is heavy in threads, then fill Home."""
         self.shelf.open()
+        # Asked before anything else, so that no newer draft has taken its place.
+        self.shelf.ask(lambda library: library.drafts.read(), self._offer_draft, lambda _: None)
         self._loader = Loader(self)
         self._loader.done.connect(self._loaded)
         self._loader.failed.connect(self._not_loaded)
@@ -102,11 +104,12 @@ class MainWindow(QMainWindow):
         self.refresh_home()
         if not self._settings.value("welcomed", False, bool):
             self.shelf.ask(lambda library: not library.strategies.all(), self.home.welcome.setVisible)
-        self.shelf.ask(lambda library: library.drafts.read(), self._offer_draft)
 
     def _offer_draft(self, draft: Draft | None) -> None:
-        if draft is not None and draft.strategy.blocks and self.builder is None:
-            self.keeper.offer(draft)
+        if draft is None or not has_content(draft.strategy):
+            return
+        self.keeper.offer(draft)
+        if self.keeper.drawing is None:
             self.home.draft.offer(draft.strategy.name, crashed=self._crashed)
 
     def come_forward(self) -> None:
@@ -237,6 +240,7 @@ class MainWindow(QMainWindow):
 
             self.results = ResultsPage(self.theme)
             self.results.said.connect(lambda text, bad: self.banner.say(text, bad=bad))
+            self.help.offer_on(self.results)
             self.pages.addWidget(self.results)
             self.history.attach(self.results)
         return self.results
@@ -411,12 +415,14 @@ class MainWindow(QMainWindow):
         return load(self._settings)
 
     def closeEvent(self, event: QCloseEvent) -> None:
+        if not self.drawings.may_close():
+            event.ignore()
+            return
         self._settings.setValue("place", self.saveGeometry())
         if self.builder is not None:
             from app.ui.run_settings import save
 
             save(self._settings, self.builder.result.run_bar.settings())
-            self.keep_draft()
             self.builder.close_down()
         self.history.close()
         if self.results is not None:

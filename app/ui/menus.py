@@ -18,7 +18,7 @@ Keys = QKeySequence | QKeySequence.StandardKey | None
 
 
 class Menus:
-    """File, Edit and View, and beside them the commands of the canvas once there is one."""
+    """File, Edit, View and Help, and beside them the commands of the canvas once there is one."""
 
     def __init__(self, window: QMainWindow, choice: str, choose_theme: Callable[[str], None]) -> None:
         self._window = window
@@ -26,7 +26,8 @@ class Menus:
         self.file = window.menuBar().addMenu(tr("&File"))
         self.edit = window.menuBar().addMenu(tr("&Edit"))
         self.view = window.menuBar().addMenu(tr("&View"))
-        self._of_drawing = [self.edit]
+        self.help = window.menuBar().addMenu(tr("&Help"))
+        self._of_drawing = [self.edit.menuAction()]
         self._themes = QActionGroup(window)
         names = {"system": tr("System colours"), "light": tr("Light"), "dark": tr("Dark")}
         self._themes.triggered.connect(lambda action: choose_theme(str(action.data())))
@@ -52,23 +53,30 @@ class Menus:
 
     def add_commands(self, commands: Commands) -> None:
         """Show the commands of the canvas in menus, each under its own heading."""
-        own = {menu.title().replace("&", ""): menu for menu in (self.edit, self.view)}
+        own = {menu.title().replace("&", ""): menu for menu in (self.edit, self.view, self.help)}
         for heading, actions in commands.groups.items():
             menu = own.get(heading)
             if menu is None:
                 menu = QMenu(heading, self._window)
-                self._window.menuBar().addMenu(menu)
-                self._of_drawing.append(menu)
-            elif menu is self.view:
+                self._window.menuBar().insertMenu(self.help.menuAction(), menu)
+                self._of_drawing.append(menu.menuAction())
+            elif menu in (self.view, self.help):
                 menu.addSeparator()
             for action in actions:
                 if not action.objectName().startswith(("go_", "nudge_")):
-                    menu.addAction(_StandIn(action, menu))
+                    stand_in = _StandIn(action, menu)
+                    menu.addAction(stand_in)
+                    if menu is self.help:
+                        self._of_drawing.append(stand_in)
 
     def show_drawing(self, shown: bool) -> None:
-        """Show or hide the menus that are about the drawing."""
-        for menu in self._of_drawing:
-            menu.menuAction().setVisible(shown)
+        """Show or hide the menus and entries that are about the drawing."""
+        for action in self._of_drawing:
+            action.setVisible(shown)
+
+    def choose(self, choice: str) -> None:
+        """Choose colours as by hand."""
+        next(action for action in self._themes.actions() if action.data() == choice).trigger()
 
 
 class _StandIn(QAction):

@@ -23,6 +23,7 @@ class TopBar(QWidget):
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         self._group = QButtonGroup(self)
         self._buttons: dict[str, QToolButton] = {}
+        self.shown = ""
         self._pages = QHBoxLayout()
         self._pages.setSpacing(4)
         self.name = QLineEdit()
@@ -59,7 +60,8 @@ class TopBar(QWidget):
         self._pages.addWidget(button)
 
     def show_page(self, page: str) -> None:
-        """Mark the button of the page that is shown."""
+        """Mark the button of the page that is shown; `shown` is its name from then on."""
+        self.shown = page
         self._buttons[page].setChecked(True)
 
     def offer_page(self, page: str, offered: bool) -> None:

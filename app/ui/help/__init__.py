@@ -1,0 +1,1 @@
+"""Help: the documents that come with the app, readable in the window."""

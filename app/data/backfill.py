@@ -73,6 +73,9 @@ class Backfill:
         Raises SymbolUnknown, HistoryNotOffered, and Cancelled from `report`. Other failures of the sources end in
         `Outcome.problem`; what could be had is stored.
         """
+        return self._complete(key, span, _job_id(key))
+
+    def _complete(self, key: SeriesKey, span: Span, job_id: str) -> Outcome:
         new = self._cache.find(key) is None
         ended = self._known(key).ended_ms
         if ended is not None and span.end > ended:
@@ -81,7 +84,7 @@ class Backfill:
         if span.start >= span.end or not self._cache.missing(key, span):
             return Outcome(span)
         try:
-            return self._as_job(key, span, again=False)
+            return self._as_job(key, span, job_id, again=False)
         except (SymbolUnknown, HistoryNotOffered):
             if new:
                 self._drop_empty(key)
@@ -89,12 +92,13 @@ class Backfill:
 
     def fetch_again(self, key: SeriesKey, span: Span) -> Outcome:
         """Ask the exchange for a span once more, whatever is stored of it; what it says now counts."""
-        return self._as_job(key, _clipped(span, self._known(key), self._now()), again=True)
+        return self._as_job(key, _clipped(span, self._known(key), self._now()), _job_id(key), again=True)
 
     def poll(self, key: SeriesKey) -> Outcome:
         """Ask for the last five closed candles, and for all that came since the newest stored ones, up to a year.
 
-        An exchange that does not go back that far gives what it has.
+        What was broken off is gone on with, because the newest come first. An exchange that does not go back that far
+        gives what it has.
         """
         timeframe = Timeframe(key.step_ms)
         end = timeframe.floor(self._now())
@@ -102,11 +106,13 @@ class Backfill:
         since = self._cache.last_covered(key) or min(
             (one.span.start for one in self._cache.coverage(key)), default=start
         )
+        broken_off = self._unfinished(_poll_id(key))
+        since = min(since, broken_off.span.start) if broken_off else since
         start = min(start, max(since, timeframe.floor(end - MOST_POLLED_MS)))
         try:
-            return self.fetch(key, Span(start, end))
+            return self._complete(key, Span(start, end), _poll_id(key))
         except HistoryNotOffered as limit:
-            return self.fetch(key, Span(timeframe.floor(limit.earliest_ms) + key.step_ms, end))
+            return self._complete(key, Span(timeframe.floor(limit.earliest_ms) + key.step_ms, end), _poll_id(key))
 
     def refresh_day(self, key: SeriesKey, *, older_ms: int = HOUR_MS) -> Outcome:
         """Ask once more for what is stored of the last 24 hours, because exchanges correct themselves late.
@@ -164,10 +170,13 @@ class Backfill:
             if not self._cache.coverage(key):
                 self._cache.delete(key)
 
-    def _as_job(self, key: SeriesKey, span: Span, *, again: bool) -> Outcome:
+    def _unfinished(self, job_id: str) -> Job | None:
+        return next((one for one in self._cache.jobs() if one.id == job_id and one.state != "done"), None)
+
+    def _as_job(self, key: SeriesKey, span: Span, job_id: str, *, again: bool) -> Outcome:
         """Carry out a job, and write down how it goes; one that was broken off counts as tried."""
-        job = Job(f"{key.source} {key.market} {key.symbol} {Timeframe(key.step_ms)}", key, span, "running")
-        before = next((one for one in self._cache.jobs() if one.id == job.id and one.state != "done"), None)
+        job = Job(job_id, key, span, "running")
+        before = self._unfinished(job_id)
         if before:
             job = replace(job, attempts=before.attempts, not_before_ms=before.not_before_ms)
         job = replace(job, attempts=job.attempts + 1)
@@ -234,6 +243,14 @@ class Backfill:
     def _begin(self, key: SeriesKey, span: Span, settled: int, asked_ms: int) -> Run:
         meter = Meter(self._timing.clock, self._report, asked_ms)
         return Run(self._cache, self._feed, self._archive, key, span, settled, self._now, self._timing.clock, meter)
+
+
+def _job_id(key: SeriesKey) -> str:
+    return f"{key.source} {key.market} {key.symbol} {Timeframe(key.step_ms)}"
+
+
+def _poll_id(key: SeriesKey) -> str:
+    return f"{_job_id(key)} newest"
 
 
 def _clipped(span: Span, series: Series, now_ms: int) -> Span:

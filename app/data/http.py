@@ -81,6 +81,7 @@ class Http:
         self._tries = tries
         self._hosts: dict[str, _Host] = {}
         self._lock = Lock()
+        self._closed = False
 
     def __enter__(self) -> Http:
         return self
@@ -89,8 +90,9 @@ class Http:
         self.close()
 
     def close(self) -> None:
-        """Close all connections."""
+        """Close all connections for good; whoever still asks gets FeedUnavailable."""
         with self._lock:
+            self._closed = True
             for host in self._hosts.values():
                 host.client.close()
             self._hosts.clear()
@@ -172,6 +174,8 @@ class Http:
         if parts.scheme not in ("http", "https") or not parts.hostname:
             raise FeedUnavailable(f"{url[:100]} is not an address that can be asked.")
         with self._lock:
+            if self._closed:
+                raise FeedUnavailable(f"{parts.hostname} is not asked any more: all connections were closed.")
             key = f"{parts.scheme}://{parts.netloc}"
             if key not in self._hosts:
                 self._hosts[key] = _Host(parts.hostname, _client(self._timeout_s))

@@ -18,7 +18,10 @@ if TYPE_CHECKING:
 
 
 class Upkeep:
-    """Brings the series that is worked with up to date and tidies the cache; `idle` says whether there is time."""
+    """Brings the series that is worked with up to date and tidies the cache.
+
+    `idle` says whether there is time: what the trader asks for goes first, also in the middle of what is done here.
+    """
 
     def __init__(self, store: CandleStore, idle: Callable[[], bool]) -> None:
         self._store, self._idle = store, idle
@@ -38,9 +41,14 @@ class Upkeep:
         there = followed is not None and bool(cache.coverage(followed))
         self._upkeep.follow([followed] if there and followed is not None else [])
         try:
-            return self._upkeep.tick(self._store.now())
+            news = self._upkeep.tick(self._store.now())
         except Cancelled:
             return ()
+        except Exception:
+            if not self._closed.is_set():
+                raise
+        # Connections and the cache close under what is under way; that it fails then is no news.
+        return () if self._closed.is_set() else news
 
     def close(self) -> None:
         """Let what is under way come to its end soon."""
@@ -54,5 +62,5 @@ class Upkeep:
         return self._feeds.backfill(self._store.cache(), name, now=self._store.now, report=self._report)
 
     def _report(self, _: Progress) -> None:
-        if self._closed.is_set():
-            raise Cancelled("The window is closing.")
+        if self._closed.is_set() or not self._idle():
+            raise Cancelled("Something else is to be done first.")

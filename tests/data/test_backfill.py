@@ -344,6 +344,38 @@ def test_cancelling_between_answers_keeps_what_has_arrived(exchange: Any, backfi
     coverage_equals_rows(cache)
 
 
+def test_newest_candles_that_were_broken_off_are_gone_on_with(
+    exchange: Any, backfill: Make, cache: CandleCache
+) -> None:
+    exchange.set_now(NOW)
+    backfill(archive=False).fetch(KEY, Span(CLOSED - 9 * DAY, CLOSED - 8 * DAY))
+
+    def broken_off(_: Progress) -> None:
+        raise Cancelled("stopped")
+
+    with pytest.raises(Cancelled):
+        backfill(archive=False, report=broken_off).poll(KEY)
+    assert cache.missing(KEY, Span(CLOSED - 9 * DAY, CLOSED - DAY)) != ()
+    assert backfill(archive=False).poll(KEY).problem is None
+    assert cache.missing(KEY, Span(CLOSED - 9 * DAY, CLOSED - 5 * MINUTE)) == ()
+    stored_like_the_market(cache, Span(CLOSED - 9 * DAY, CLOSED))
+
+
+def test_what_the_trader_stopped_is_not_gone_on_with_by_asking_for_the_newest(
+    exchange: Any, backfill: Make, cache: CandleCache
+) -> None:
+    exchange.set_now(NOW)
+
+    def broken_off(_: Progress) -> None:
+        raise Cancelled("stopped")
+
+    with pytest.raises(Cancelled):
+        backfill(archive=False, report=broken_off).fetch(KEY, Span(CLOSED - 9 * DAY, CLOSED))
+    as_new(exchange)
+    backfill(archive=False).poll(KEY)
+    assert len(asked(exchange)) == 1
+
+
 def test_a_series_that_is_deleted_while_it_is_fetched_stays_deleted(backfill: Make, cache: CandleCache) -> None:
     with pytest.raises(CandlesUnavailable, match="BTC/USDT were deleted meanwhile"):
         backfill(archive=False, report=lambda _: cache.delete(KEY)).fetch(KEY, Span(START, START + 3 * DAY))

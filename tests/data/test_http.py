@@ -197,3 +197,12 @@ def test_a_host_that_reports_much_used_weight_gets_a_rest(ask: Ask, seconds: Sec
     ask(heavy)
     ask(OK)
     assert seconds.slept == [5.0]
+
+
+def test_once_closed_nobody_is_asked_any_more(server: Server) -> None:
+    client = http.Http()
+    client.get(server.url)
+    client.close()
+    with pytest.raises(FeedUnavailable, match="all connections were closed"):
+        client.get(server.url)
+    assert server.asked == 1

@@ -228,7 +228,7 @@ def test_a_full_disk_is_told_and_tried_again_later(
     exchange.set_now(upkeep.due_ms)
     (news,) = upkeep.tick(exchange.now())
     assert news.problem is None
-    assert news.stored.added == 5
+    assert news.stored.added == 6
 
 
 def test_a_series_followed_again_keeps_its_times(exchange: Any, upkeep: CandleUpkeep) -> None:

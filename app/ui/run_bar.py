@@ -7,18 +7,18 @@ from collections.abc import Callable
 from PySide6.QtCore import QSignalBlocker, Qt, Signal
 from PySide6.QtWidgets import (
     QComboBox,
-    QDoubleSpinBox,
     QHBoxLayout,
     QWidget,
 )
 
 from app.canvas.editor import Editor
-from app.engine.assumptions import HIGHEST_RATE, Assumptions
+from app.engine.assumptions import Assumptions
 from app.market.timeframe import COMMON, Timeframe
 from app.strategy import edits
 from app.strategy.document import Strategy
 from app.ui.candle_desk import CandleDesk
 from app.ui.choice import Choice
+from app.ui.cost_fields import capital_field, rate_field
 from app.ui.instrument_picker import InstrumentButton
 from app.ui.labels import label
 from app.ui.period_bar import PeriodBar
@@ -41,11 +41,11 @@ class RunBar(QWidget):
         self._editor = editor
         self.instrument = InstrumentButton(desk)
         self.timeframe = Choice()
-        self.fee = self._spin(100 * settings.assumptions.fee_rate, 100 * HIGHEST_RATE, 0.01, 3, " %")
-        self.slippage = self._spin(100 * settings.assumptions.slippage_rate, 100 * HIGHEST_RATE, 0.01, 3, " %")
-        self.capital = self._spin(settings.assumptions.capital, 1e12, 1_000.0, 0, "")
-        self.capital.setMinimum(1.0)
-        self.capital.setGroupSeparatorShown(True)
+        self.fee = rate_field(settings.assumptions.fee_rate)
+        self.slippage = rate_field(settings.assumptions.slippage_rate)
+        self.capital = capital_field(settings.assumptions.capital)
+        for field in (self.fee, self.slippage, self.capital):
+            field.valueChanged.connect(self.changed)
         row = QHBoxLayout(self)
         row.setContentsMargins(12, 6, 12, 6)
         row.setSpacing(8)
@@ -72,25 +72,26 @@ class RunBar(QWidget):
         rates = self.fee.value() / 100, self.slippage.value() / 100
         return RunSettings(self.periods.period(), Assumptions(self.capital.value(), *rates))
 
+    def take(self, settings: RunSettings) -> None:
+        """Set everything at once, as by hand."""
+        assumptions = settings.assumptions
+        values = (
+            (self.fee, 100 * assumptions.fee_rate),
+            (self.slippage, 100 * assumptions.slippage_rate),
+            (self.capital, assumptions.capital),
+        )
+        for field, value in values:
+            with QSignalBlocker(field):
+                field.setValue(value)
+        self.periods.show_period(settings.period)
+        self.changed.emit()
+
     def _named(self, row: QHBoxLayout, text: str, field: QWidget) -> None:
         name = label(text, muted=True)
         name.setBuddy(field)
         field.setAccessibleName(text)
         row.addWidget(name)
         row.addWidget(field)
-
-    def _spin(self, value: float, high: float, step: float, digits: int, suffix: str) -> QDoubleSpinBox:
-        field = QDoubleSpinBox()
-        field.setDecimals(digits)
-        field.setRange(0.0, high)
-        field.setSingleStep(step)
-        field.setSuffix(suffix)
-        field.setValue(value)
-        field.setProperty("plain", True)
-        field.setFixedWidth(72 if suffix else 84)
-        field.setAlignment(Qt.AlignmentFlag.AlignRight)
-        field.valueChanged.connect(self.changed)
-        return field
 
     def _follow(self, strategy: Strategy) -> None:
         """Show the instrument and timeframe of the drawing."""

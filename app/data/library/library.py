@@ -68,6 +68,14 @@ class Library:
             return None
         return self._backups.make(self._opened.records, self._clock(), "daily")
 
+    def back_up(self) -> Backup:
+        """Make a backup because the trader asks for one. Takes a while. Raises LibraryNotWritten, LibraryDamaged."""
+        return self._backups.make(self._opened.records, self._clock(), "asked-for")
+
+    def folders(self) -> tuple[Path, Path]:
+        """Return where strategies and runs are kept, and where their backups are."""
+        return self._folder.path, self._backups.folder
+
     def storage(self) -> Storage:
         """Return how much room everything takes."""
         return storage(self._opened.records, self._opened.curves, self._backups)

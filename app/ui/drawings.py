@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from app.data.library.library import Library
     from app.data.library.records import Revision, SavedStrategy
     from app.strategy.document import Strategy
+    from app.ui.keeper import Stranded
     from app.ui.main_window import MainWindow
 
 _LONGEST_NOTE = 500
@@ -32,7 +33,10 @@ class Drawings(QObject):
         self._window = window
         self._shelf, self._keeper, self._files = window.shelf, window.keeper, window.files
         self._list = window.home.saved
+        self._held_back = False
         self._keeper.replaced.connect(self._say_replaced)
+        self._keeper.stranded.connect(self._say_stranded)
+        self._keeper.told.connect(self._hold_again)
         self._list.opened.connect(self.open_saved)
         self._list.renamed.connect(self._rename_saved)
         self._list.duplicated.connect(lambda key: self._shelf.change(lambda library: library.strategies.duplicate(key)))
@@ -41,17 +45,23 @@ class Drawings(QObject):
 
     def open(self, strategy: Strategy) -> None:
         """Draw a strategy that is not among the saved ones."""
+        self.settle()
         self._keeper.opened(strategy)
         self.drawn.emit(strategy)
 
     def open_saved(self, strategy_id: str) -> None:
-        """Draw the newest version of a saved strategy."""
+        """Draw the newest version of a saved strategy; one that is on the canvas already stays as it is."""
 
         def work(library: Library) -> tuple[Revision, Strategy]:
             newest = library.strategies.revisions(strategy_id)[0]
             return newest, library.strategies.read(newest.id)
 
         def drawn(found: tuple[Revision, Strategy]) -> None:
+            self.settle()
+            there = self._keeper.kept
+            if there.strategy_id == strategy_id and (self._keeper.unsaved or there.revision == found[0]):
+                self._window.show_builder()
+                return
             self._keeper.opened(found[1], strategy_id, found[0])
             self.drawn.emit(found[1])
 
@@ -65,18 +75,21 @@ class Drawings(QObject):
 
     def go_on(self) -> None:
         """Draw what was left unsaved last time."""
+        self.settle()
         strategy = self._keeper.go_on()
         if strategy is not None:
             self.drawn.emit(strategy)
 
-    def save(self, then: Callable[[Revision], object] | None = None) -> None:
-        """Save the drawing as a new version; `then` is called with the newest one, once it is on the disk."""
-        self._settle()
-        self._keeper.save(then=then)
+    def save(
+        self, then: Callable[[Revision], object] | None = None, otherwise: Callable[[], object] | None = None
+    ) -> None:
+        """Save the drawing as a new version; `then` is called with the newest one on the disk, or else `otherwise`."""
+        self.settle()
+        self._keeper.save(then=then, otherwise=otherwise)
 
     def save_with_note(self) -> None:
         """Ask for a note and save the drawing with it."""
-        self._settle()
+        self.settle()
         title, text = self.tr("Save a version"), self.tr("What is new in this version?")
         note, wanted = QInputDialog.getText(self._window, title, text)
         if wanted:
@@ -103,17 +116,43 @@ class Drawings(QObject):
 
         self._shelf.ask(lambda library: library.strategies.all(), show)
 
-    def _settle(self) -> None:
-        """Take over what is still being typed."""
-        if self._window.builder is not None:
-            self.rename(self._window.bar.name.text().strip())
-            self._window.builder.editor.settle()
+    def settle(self) -> None:
+        """Take over what is still being typed: fields keep what they hold when the focus leaves them."""
+        builder, field = self._window.builder, self._window.focusWidget()
+        if builder is None:
+            return
+        if field is not None and (builder.isAncestorOf(field) or field is self._window.bar.name):
+            field.clearFocus()
+            if field.isVisible():
+                field.setFocus()
+        self.rename(self._window.bar.name.text().strip())
+        builder.editor.settle()
+
+    def may_close(self) -> bool:
+        """Keep the drawing, and say whether the window may go; what cannot be kept holds it back, but once."""
+        self.settle()
+        self._keeper.keep_draft()
+        if self._held_back or not self._keeper.unsaved:
+            return True
+        self._shelf.wait()
+        strategy = self._keeper.drawing
+        if strategy is None or not self._keeper.at_risk:
+            return True
+        self._held_back = True
+        text = self.tr("“%1” is not saved and cannot be kept here. Export it to a file, or close again to leave it.")
+        self.said.emit(
+            text.replace("%1", strategy.name), self.tr("Export…"), lambda: self._files.export_chosen(strategy)
+        )
+        return False
 
     def _delete(self, strategy_id: str) -> None:
         name = next(row.saved.name for row in self._list.rows if row.saved.id == strategy_id)
 
         def undo() -> None:
-            self._shelf.change(lambda library: library.strategies.restore_deleted(strategy_id))
+            self._shelf.change(
+                lambda library: library.strategies.restore_deleted(strategy_id),
+                lambda _: self._keeper.remember(strategy_id),
+            )
 
         def deleted(_: object) -> None:
             self._keeper.forget(strategy_id)
@@ -134,6 +173,18 @@ class Drawings(QObject):
             lambda library: library.strategies.read(library.strategies.revisions(strategy_id)[0].id),
             self._files.export_chosen,
         )
+
+    def _hold_again(self) -> None:
+        self._held_back = False
+
+    def _say_stranded(self, stranded: Stranded) -> None:
+        def back() -> None:
+            self.settle()
+            self._keeper.come_back(stranded)
+            self.drawn.emit(stranded.strategy)
+
+        text = self.tr("“%1” is not saved. %2").replace("%1", stranded.strategy.name).replace("%2", stranded.reason)
+        self.said.emit(text, self.tr("Back to it"), back)
 
     def _say_replaced(self, name: str) -> None:
         text = self.tr("“%1” had changes, so it was saved among your strategies.").replace("%1", name)

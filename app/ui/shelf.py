@@ -9,12 +9,13 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from PySide6.QtCore import QObject, Signal
+from PySide6.QtCore import QCoreApplication, QEvent, QObject, Signal
 
 from app.errors import BlockbuildersError
 
 if TYPE_CHECKING:
     from app.data.library.library import Library
+    from app.data.library.records import Backup
 
 log = logging.getLogger(__name__)
 
@@ -25,12 +26,13 @@ Work = Callable[["Library"], Any]
 class Shelf(QObject):
     """Strategies, versions, drafts and runs, kept in a folder.
 
-    `opened` tells that the library is there, `changed` that something in it has, `said` is a sentence for the trader,
+    `opened` tells that the library is there, `replaced` that it is as a backup has it, `changed` that something in it has, `said` is a sentence for the trader,
     and whether it is a bad one. What is asked before the library is open waits; where it cannot be opened, every
     question is answered with the reason.
     """
 
     opened = Signal()
+    replaced = Signal()
     changed = Signal()
     said = Signal(str, bool)
     _answered = Signal(object)
@@ -40,8 +42,11 @@ class Shelf(QObject):
         self._folder = folder
         self._work: queue.SimpleQueue[Callable[[Library | None], None] | None] = queue.SimpleQueue()
         self._refusal: BlockbuildersError | None = None
+        self._library: Library | None = None
+        # Called in the thread before the library is closed for another: nobody may use it any more.
+        self.leavers: list[Callable[[], object]] = []
         self.read_only = False
-        self._answered.connect(lambda answer: answer())
+        self._answered.connect(self._pass_on)
         self._thread = threading.Thread(target=self._serve, name="library", daemon=True)
 
     def open(self) -> None:
@@ -75,18 +80,67 @@ class Shelf(QObject):
 
         self.ask(work, done, otherwise)
 
+    def wait(self) -> None:
+        """Wait until everything asked for so far is done and answered. For the moment of closing."""
+        if self._thread.is_alive():
+            done = threading.Event()
+            self._work.put(lambda _: done.set())
+            done.wait()
+            QCoreApplication.sendPostedEvents(self, QEvent.Type.MetaCall)
+
+    def go_back(
+        self,
+        backup: Backup,
+        then: Callable[[tuple[Backup, ...]], object],
+        otherwise: Callable[[BlockbuildersError], object],
+    ) -> None:
+        """Put a backup in the place of the library, then call `then` with the backups there are, the newest of which
+        holds what was there before. When it fails, everything is as it was."""
+        self._work.put(lambda library: self._answer(library, lambda _: self._replace(backup), then, otherwise))
+
     def close(self) -> None:
         """Do what has been asked for, then close the library."""
         if self._thread.is_alive():
             self._work.put(None)
             self._thread.join()
 
+    def _pass_on(self, answer: Callable[[], object]) -> None:
+        answer()
+
     def _serve(self) -> None:
-        library = self._open()
+        self._library = self._open()
         while (work := self._work.get()) is not None:
-            work(library)
-        if library is not None:
-            library.close()
+            work(self._library)
+        if self._library is not None:
+            self._library.close()
+
+    def _replace(self, backup: Backup) -> tuple[Backup, ...]:
+        """Close the library, open it as a backup has it, and return the backups there are."""
+        from app.data.library.library import Library
+
+        assert self._library is not None, "there is no answer without a library"
+        for leave in self.leavers:
+            leave()
+        self._library.close()
+        self._library = None
+        try:
+            self._library = Library.go_back(self._folder, backup)
+        except BaseException:
+            self._library = self._open_again()
+            raise
+        self._answered.emit(self.replaced.emit)
+        self._answered.emit(self.changed.emit)
+        return self._library.backups()
+
+    def _open_again(self) -> Library | None:
+        """Open the library that could not be replaced."""
+        from app.data.library.library import Library
+
+        try:
+            return Library.open(self._folder)
+        except BlockbuildersError as error:
+            self._refusal = error
+            return None
 
     def _open(self) -> Library | None:
         from app.data.library.library import Library
@@ -125,9 +179,7 @@ class Shelf(QObject):
             self._fail(error, otherwise)
         except Exception:
             log.exception("the library failed")
-            self._fail(
-                BlockbuildersError("Something is wrong with the app itself, sorry."), otherwise
-            )
+            self._fail(BlockbuildersError("Something is wrong with the app itself, sorry."), otherwise)
         else:
             if then is not None:
                 self._answered.emit(lambda: then(answer))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QRect, Qt
@@ -25,6 +26,8 @@ def edit_sheet(view: CanvasView, hit: SheetHit) -> None:
     item = view.canvas.sheets.item(hit)
     view.editor.pick(hit.parts)
     view.ensureVisible(item.place(), 20, 20)
+    # All that is typed until the field closes is one step, and is in the drawing from the first letter on.
+    view.editor.settle()
     box = view.mapFromScene(item.place()).boundingRect()
     sheet = item.sheet
     if isinstance(sheet, Frame):
@@ -46,12 +49,15 @@ class TitleField(QLineEdit):
         self.setFont(font(13, 600))
         _open(self, box)
         self.selectAll()
+        self._before = text
+        self.textEdited.connect(keep)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
             self._keep(self.text())
             _close(self, self._over)
         elif event.key() == Qt.Key.Key_Escape:
+            self._keep(self._before)
             _close(self, self._over)
         else:
             super().keyPressEvent(event)
@@ -81,6 +87,8 @@ class NoteField(QPlainTextEdit):
         self.setTabChangesFocus(True)
         _open(self, box)
         self.selectAll()
+        self._before = text
+        self.textChanged.connect(lambda: keep(self.toPlainText()))
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         returns = event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter)
@@ -88,6 +96,7 @@ class NoteField(QPlainTextEdit):
             self._keep(self.toPlainText())
             _close(self, self._over)
         elif event.key() == Qt.Key.Key_Escape:
+            self._keep(self._before)
             _close(self, self._over)
         else:
             super().keyPressEvent(event)
@@ -123,8 +132,11 @@ def _close(field: QWidget, over: QWidget) -> None:
 
 
 def _rename(view: CanvasView, frame_id: str, text: str) -> None:
-    view.editor.perform("Rename frame", lambda s: sheets.change_frame(s, frame_id, title=text.strip()))
+    change = partial(sheets.change_frame, frame_id=frame_id, title=text.strip())
+    view.editor.perform("Rename frame", change, f"title {frame_id}")
 
 
 def _rewrite(view: CanvasView, note_id: str, text: str) -> None:
-    view.editor.perform("Write note", lambda s: sheets.change_note(s, note_id, text=text.rstrip()))
+    view.editor.perform(
+        "Write note", partial(sheets.change_note, note_id=note_id, text=text.rstrip()), f"text {note_id}"
+    )

@@ -213,6 +213,20 @@ def test_a_note_is_rewritten_by_double_click_and_kept_on_leaving(view: CanvasVie
     assert framed.strategy.notes[0].text == "Other"
 
 
+def test_a_note_is_in_the_drawing_while_it_is_typed_and_one_step_back(
+    view: CanvasView, framed: Editor, hand: Hand
+) -> None:
+    before = framed.strategy
+    hand.double_click(QPointF(660, 200))
+    text = field(view, NoteField)
+    QTest.keyClicks(text, "Half a thou")
+    assert framed.strategy.notes[0].text == "Half a thou"
+    assert framed.undo_stack.count() == 1
+    QTest.keyClick(text, Qt.Key.Key_Escape)
+    assert framed.strategy == before
+    assert not framed.undo_stack.canUndo()
+
+
 def test_the_words_of_a_note_fit_its_sheet() -> None:
     words = "a rather long text about what is drawn here " * 10
     assert lines_of("one\n\ntwo", 200, 5) == ["one", "", "two"]

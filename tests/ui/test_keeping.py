@@ -1,4 +1,4 @@
-"""No order of events loses a drawing: saves on their way, drafts, deleted strategies, libraries that cannot be written."""
+"""No order of events loses a drawing: saves on their way, drafts, deleted strategies, full disks."""
 
 from __future__ import annotations
 
@@ -98,9 +98,7 @@ def test_a_draft_of_changes_that_were_undone_is_not_offered(window: MainWindow, 
     assert _draft(window, qtbot) is None
 
 
-def test_opening_the_strategy_that_is_drawn_keeps_the_drawing_and_its_history(
-    window: MainWindow, qtbot: QtBot
-) -> None:
+def test_opening_the_strategy_that_is_drawn_keeps_the_drawing_and_its_history(window: MainWindow, qtbot: QtBot) -> None:
     window.open_strategy(RSI)
     save(window, qtbot)
     _rename(window, "Going on")

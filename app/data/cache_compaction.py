@@ -51,6 +51,8 @@ def written_anew(
     """
     drop_part(path)
     try:
+        # A log left beside the new file, by a process that is killed as the names change, would make it unreadable.
+        file.run("CHECKPOINT")
         new = DuckFile(part_of(path))
         try:
             finished = _copied(file, new, list(entries), coverage, idle)

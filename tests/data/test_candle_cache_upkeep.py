@@ -138,3 +138,22 @@ def test_candles_fetched_newest_first_take_no_more_room_in_order(tmp_path: Path)
 
 def beside(path: Path) -> list[str]:
     return [file.name for file in path.parent.iterdir() if file != path and not file.name.endswith(".wal")]
+
+
+def test_a_process_killed_as_the_new_file_takes_its_place_loses_nothing(half_empty: CandleCache) -> None:
+    # A change that is in the log beside the file, and not yet in the file itself.
+    half_empty.save_job(Job("late", ONE.key, span(0, 5), "failed"))
+    before, child = known(half_empty), os.fork()
+    if child == 0:
+        half_empty._forget = lambda: os._exit(0)  # type: ignore[method-assign]
+        half_empty.tidy(lambda: True)
+        os._exit(1)
+    assert os.waitpid(child, 0)[1] == 0
+    copy = half_empty.path.parent / "of the killed" / half_empty.path.name
+    copy.parent.mkdir()
+    for file in half_empty.path.parent.iterdir():
+        if file.is_file():
+            (copy.parent / file.name).write_bytes(file.read_bytes())
+    with CandleCache.open(copy, now_ms=0) as again:
+        assert again.notice is None
+        assert known(again) == before

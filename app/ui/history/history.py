@@ -10,6 +10,7 @@ from PySide6.QtCore import QObject, Signal
 if TYPE_CHECKING:
     from app.data.library.library import Library
     from app.data.library.records import Freed, RunFilter, RunRequest, RunSummary, Storage
+    from app.ui.compare.compare_page import ComparePage
     from app.ui.history.history_page import HistoryPage
     from app.ui.main_window import MainWindow
     from app.ui.opened.opened_run import OpenedRunBar
@@ -33,6 +34,7 @@ class History(QObject):
         self._asked = 0
         self._stale = True
         self.bar: OpenedRunBar | None = None
+        self._compared: ComparePage | None = None
         self._shelf.changed.connect(self._changed)
 
     def page(self) -> HistoryPage:
@@ -48,10 +50,22 @@ class History(QObject):
             page.pinned.connect(self.pin)
             page.noted.connect(self.note)
             page.deleted.connect(self.delete)
+            page.compared.connect(self.compare)
             page.clean.clicked.connect(self._ask_clean_up)
             page.clean_up.confirmed.connect(self._clean_up)
             self._shelf.opened.connect(self.refresh)
         return self._page
+
+    def compare(self, run_ids: Sequence[int]) -> None:
+        """Show two to six runs side by side, the oldest first."""
+        from app.ui.compare.compared import Compared, compared
+
+        def show(shown: Compared) -> None:
+            page = self._compare_page()
+            page.show_runs(shown)
+            self._window.show_page("history", page)
+
+        self._shelf.ask(lambda library: compared(library, run_ids), show)
 
     def attach(self, page: ResultsPage) -> None:
         """Add what can be done with a kept run to the page of results."""
@@ -72,8 +86,9 @@ class History(QObject):
 
     def set_theme(self) -> None:
         """Use the colours of the window."""
-        if self._page is not None:
-            self._page.set_theme(self._window.theme)
+        for page in (self._page, self._compared):
+            if page is not None:
+                page.set_theme(self._window.theme)
 
     def show_strategy(self, strategy_id: str, name: str) -> None:
         """Show the page with the runs of one strategy."""
@@ -132,6 +147,16 @@ class History(QObject):
             self._window.running().run_again(request, run_id)
 
         self._shelf.ask(lambda library: library.runs.request(run_id), run)
+
+    def _compare_page(self) -> ComparePage:
+        if self._compared is None:
+            from app.ui.compare.compare_page import ComparePage
+
+            self._compared = ComparePage(self._window.theme)
+            self._compared.closed.connect(self._window.show_history)
+            self._compared.opened.connect(lambda run_id: self._window.running().open(run_id))
+            self._window.pages.addWidget(self._compared)
+        return self._compared
 
     def _changed(self) -> None:
         self._stale = True

@@ -72,7 +72,6 @@ class HistoryPage(QWidget):
             self.table.settle_widths()
         self.table.pick(picked, current)
         self.table.verticalScrollBar().setValue(place)
-        self.button("compare").hide()
         self.filter.count.setText(count(len(runs), self.tr("run")))
         self._none.setText(
             self.tr("No run matches. Clear the filters to see all of them.")
@@ -85,7 +84,7 @@ class HistoryPage(QWidget):
     def menu(self) -> QMenu:
         """Return the menu of everything that can be done with the selected runs."""
         menu = QMenu(self)
-        for button in (each for each in self.buttons if not each.isHidden()):
+        for button in self.buttons:
             action = menu.addAction(button.text())
             action.setObjectName(button.objectName())
             action.setEnabled(button.isEnabled())

@@ -1,0 +1,1 @@
+"""Two to six runs side by side."""

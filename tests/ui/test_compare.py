@@ -1,0 +1,154 @@
+"""Runs side by side: figures, curves, drawings, trades."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from PySide6.QtCore import QPoint, Qt
+from pytestqt.qtbot import QtBot
+from support.window_runs import wait_for_run
+from support.window_saving import settle
+
+from app.canvas.theme import DARK, LIGHT
+from app.strategy import edits
+from app.ui.compare.compare_page import ComparePage
+from app.ui.compare.compared import dashed, shade
+from app.ui.main_window import MainWindow
+
+pytestmark = pytest.mark.gui
+
+
+def _run(window: MainWindow, qtbot: QtBot) -> None:
+    wait_for_run(window, qtbot)
+    assert window.builder is not None
+    with qtbot.waitSignal(window.running().shown, timeout=20_000):
+        qtbot.mouseClick(window.builder.run_button, Qt.MouseButton.LeftButton)
+    settle(window, qtbot)
+    window.show_builder()
+
+
+@pytest.fixture
+def page(drawn: MainWindow, qtbot: QtBot) -> ComparePage:
+    """Return the page with three runs: one, one with another param, and one with a block more and a block less."""
+    builder = drawn.builder
+    assert builder is not None
+    _run(drawn, qtbot)
+    builder.editor.perform("Period", lambda strategy: edits.set_param(strategy, "rsi_1", "period", 7))
+    _run(drawn, qtbot)
+    builder.editor.perform("Stop", lambda strategy: edits.remove_block(strategy, "stop_loss_1"))
+    builder.editor.perform("Time", lambda strategy: edits.add_block(strategy, "time_exit"))
+    _run(drawn, qtbot)
+    qtbot.mouseClick(drawn.bar.page("history"), Qt.MouseButton.LeftButton)
+    history = drawn.history.page()
+    qtbot.waitUntil(lambda: len(history.model.runs) == 3, timeout=10_000)
+    for run_id, keys in (
+        (3, Qt.KeyboardModifier.NoModifier),
+        (1, Qt.KeyboardModifier.ControlModifier),
+        (2, Qt.KeyboardModifier.ControlModifier),
+    ):
+        index = history.model.index(history.model.row_of(run_id), 4)
+        at = history.table.visualRect(index).center()
+        qtbot.mouseClick(history.table.viewport(), Qt.MouseButton.LeftButton, keys, at)
+    qtbot.mouseClick(history.button("compare"), Qt.MouseButton.LeftButton)
+    qtbot.waitUntil(lambda: isinstance(drawn.pages.currentWidget(), ComparePage), timeout=10_000)
+    found = drawn.pages.currentWidget()
+    assert isinstance(found, ComparePage)
+    return found
+
+
+def test_one_run_alone_cannot_be_compared(drawn: MainWindow, qtbot: QtBot) -> None:
+    _run(drawn, qtbot)
+    drawn.show_history()
+    history = drawn.history.page()
+    qtbot.waitUntil(lambda: len(history.model.runs) == 1, timeout=10_000)
+    history.table.selectRow(0)
+    assert not history.button("compare").isEnabled()
+    assert history.button("open").isEnabled()
+
+
+def test_figures_stand_side_by_side_with_the_difference_to_the_first(page: ComparePage) -> None:
+    shown = page.shown
+    assert shown is not None
+    assert [summary.id for summary in shown.summaries] == [1, 2, 3]
+    heads = [page.figures.horizontalHeaderItem(n).text() for n in range(page.figures.columnCount())]
+    assert heads == ["Figure", "Run 1", "Run 2", "to run 1", "Run 3", "to run 1"]
+    rows = {page.figures.item(row, 0).text(): row for row in range(page.figures.rowCount())}
+    trades = [page.figures.item(rows["Trades"], column).text() for column in range(1, 6)]
+    first, second = len(shown.runs[0].trades), len(shown.runs[1].trades)
+    assert trades[:3] == [str(first), str(second), f"+{second - first}"]
+    assert page.figures.item(rows["Buy and hold"], 3).text() == "="
+
+
+def test_what_differs_between_the_drawings_is_said_and_framed(page: ComparePage) -> None:
+    assert "RSI: period was 14 and is 7." in page.sentences.text()
+    assert page.drawing.changed == {"rsi_1"}
+    assert not page.drawing.added
+    page.pair.setCurrentIndex(1)
+    assert page.pair.currentText() == "From run 1 to run 3"
+    assert "Added: Time exit." in page.sentences.text()
+    assert "Removed: Stop loss." in page.sentences.text()
+    assert page.drawing.added == {"time_exit_1"}
+    block = page.drawing.canvas.blocks["time_exit_1"]
+    corner = page.drawing.mapFromScene(block.mapToScene(QPoint(88, -5)))
+    picture = page.drawing.viewport().grab().toImage()
+    near = [picture.pixelColor(corner.x(), corner.y() + shift) for shift in range(-3, 4)]
+    assert any(shade.green() > shade.red() + 40 for shade in near)
+
+
+def test_the_curves_can_be_read_at_any_moment(page: ComparePage, qtbot: QtBot) -> None:
+    plot, shown = page.plot, page.shown
+    assert shown is not None
+    qtbot.mouseMove(plot, plot.plot().center().toPoint())
+    words = plot.words(plot.count() - 1)
+    total = shown.runs[0].metrics["total_return"]
+    assert total is not None
+    assert f"Run 1 {100 * total:+.1f} %".replace("-", "−") in words
+    assert "Run 3" in words
+    plot.point_at(10)
+    qtbot.keyClick(plot, Qt.Key.Key_Right)
+    assert plot.pointed == 11
+
+
+def test_each_trade_that_only_one_run_has_is_listed(page: ComparePage, qtbot: QtBot) -> None:
+    shown = page.shown
+    assert shown is not None
+    only = shown.comparison.trades.only
+    assert page.trades.rowCount() == sum(map(len, only))
+    assert page.only.itemText(2) == f"Run 2 alone has {len(only[1]):,}"
+    page.only.setCurrentIndex(2)
+    assert page.trades.rowCount() == len(only[1])
+    assert {page.trades.run_of(row) for row in range(page.trades.rowCount())} == {2}
+    assert page.trades.text(0, 0) == "Run 2"
+    assert page.trades.text(0, 1) == str(only[1][0] + 1)
+    page.only.setCurrentIndex(0)
+    entered = [page.trades.text(row, 3) for row in range(page.trades.rowCount())]
+    assert entered == sorted(entered)
+
+
+def test_a_key_opens_its_run_and_back_leads_to_the_history(page: ComparePage, drawn: MainWindow, qtbot: QtBot) -> None:
+    with qtbot.waitSignal(drawn.running().shown, timeout=10_000) as shown:
+        qtbot.mouseClick(page.keys.keys[1], Qt.MouseButton.LeftButton)
+    assert shown.args is not None
+    assert shown.args[0].summary.id == 2
+    drawn.show_page("history", page)
+    qtbot.mouseClick(page.back, Qt.MouseButton.LeftButton)
+    assert drawn.pages.currentWidget() is drawn.history.page()
+
+
+def test_the_colours_follow_the_theme_and_every_curve_is_its_own(page: ComparePage, drawn: MainWindow) -> None:
+    for theme in (LIGHT, DARK):
+        looks = {(shade(theme, number), dashed(number)) for number in range(6)}
+        assert len({look[0] for look in looks}) == 6
+    drawn.choose_theme("dark")
+    assert page.plot.theme is DARK
+    assert page.drawing.canvas.theme is DARK
+    assert all(key.accessibleName().startswith("Run ") for key in page.keys.keys)
+
+
+def test_shared_trades_are_counted(page: ComparePage) -> None:
+    assert page.shown is not None
+    shared = page.shown.comparison.trades.shared
+    assert page.shared.text().startswith(f"{shared:,} trade")
+    assert np.all([len(only) + shared <= len(run.trades) for only, run in zip(
+        page.shown.comparison.trades.only, page.shown.runs, strict=True
+    )])  # fmt: skip

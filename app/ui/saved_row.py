@@ -159,10 +159,10 @@ class SavedRow(QAbstractButton):
             }
             return ((self.tr("Last run"), states.get(run.state, run.state), self.theme.text_muted),)
         tone = self.theme.good if run.total_return > 0 else self.theme.bad if run.total_return < 0 else self.theme.text
-        drawdown = "–" if run.max_drawdown is None else f"{run.max_drawdown:.1%}".replace("-", "−")
+        drawdown = "–" if run.max_drawdown is None else _percent(run.max_drawdown)
         when = ago(run.finished_ms or run.asked_ms, self._now)
         return (
-            (self.tr("Return"), f"{run.total_return:+.1%}".replace("-", "−"), tone),
+            (self.tr("Return"), _percent(run.total_return, "+"), tone),
             (self.tr("Drawdown"), drawdown, self.theme.text),
             (self.tr("Trades"), "–" if run.trades is None else f"{run.trades:,}", self.theme.text),
             (self.tr("New result") if self.saved.unseen else self.tr("Last run"), when, self.theme.text),
@@ -218,3 +218,7 @@ class SavedRow(QAbstractButton):
         painter.setBrush(Qt.BrushStyle.NoBrush)
         painter.setPen(QPen(color(self.theme.accent), 1.5))
         painter.drawPolyline(line)
+
+
+def _percent(share: float, sign: str = "") -> str:
+    return f"{100 * share:{sign}.1f} %".replace("-", "−")

@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QHBoxLayout, QScrollArea, QWidget
 from app.canvas.editor import Editor
 from app.strategy.document import Strategy
 from app.strategy.explain import explain
-from app.ui.labels import label
+from app.ui.labels import label, typeset
 
 _TALLEST = 84
 
@@ -42,7 +42,7 @@ class Words(QWidget):
 
     def show_strategy(self, strategy: Strategy) -> None:
         """Say what a strategy does."""
-        text = " ".join(explain(strategy).splitlines())
+        text = typeset(" ".join(explain(strategy).splitlines()))
         if text != self.text.text():
             self.text.setText(text)
             self._settle()

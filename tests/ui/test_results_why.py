@@ -17,6 +17,7 @@ from app.results.funnel import funnels
 from app.results.story import trade_story
 from app.results.why_not import Asking
 from app.ui.bar_values import number
+from app.ui.labels import typeset
 from app.ui.results.extras import Extras
 from app.ui.results.page import ResultsPage
 
@@ -51,7 +52,7 @@ def test_a_click_on_a_bar_shows_every_value_at_it(opened: ResultsPage, qtbot: Qt
             else {1: "true", 0: "false"}.get(int(values[bar]), "–")
         )
         assert tags[port] == expected
-    assert opened.why.sentence.text() == Asking(result).at(bar).sentence
+    assert opened.why.sentence.text() == typeset(Asking(result).at(bar).sentence)
     assert opened.price.asked == bar
 
 
@@ -103,7 +104,7 @@ def test_a_double_click_on_a_row_tells_the_story_of_its_trade(opened: ResultsPag
     assert asked.args == [3]
     story = trade_story(template_result(), 3)
     shown = [line.text() for line in opened.why.story.lines if line.isVisibleTo(opened)]
-    assert shown == list(story.sentences)
+    assert shown == [typeset(sentence) for sentence in story.sentences]
     assert opened.why.answer is not None
     assert opened.why.answer.bar == story.entry_bar - 1
 
@@ -124,7 +125,7 @@ def test_while_reasons_are_looked_at_they_follow_the_chosen_trade(opened: Result
     opened.ask_trade(2)
     qtbot.keyClick(opened.trades.table, Qt.Key.Key_Right)
     assert opened.why.story.title.text() == "Trade 4"
-    assert opened.why.story.lines[0].text() == trade_story(template_result(), 3).sentences[0]
+    assert opened.why.story.lines[0].text() == typeset(trade_story(template_result(), 3).sentences[0])
 
 
 def test_the_bar_before_and_after_are_one_press_away(opened: ResultsPage, qtbot: QtBot) -> None:

@@ -6,6 +6,7 @@ from PySide6.QtCore import QSize, Qt
 from PySide6.QtWidgets import QLabel, QSizePolicy
 
 from app.canvas.theme import font
+from app.ui.labels import typeset
 
 _NARROWEST = 40
 
@@ -17,7 +18,7 @@ class Paragraph(QLabel):
     """
 
     def __init__(self, text: str = "", *, weight: int = 400, muted: bool = False) -> None:
-        super().__init__(text)
+        super().__init__(typeset(text))
         self.setTextFormat(Qt.TextFormat.PlainText)
         self.setFont(font(13, weight))
         self.setWordWrap(True)
@@ -26,6 +27,9 @@ class Paragraph(QLabel):
         policy = QSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Preferred)
         policy.setHeightForWidth(True)
         self.setSizePolicy(policy)
+
+    def setText(self, text: str) -> None:
+        super().setText(typeset(text))
 
     def minimumSizeHint(self) -> QSize:
         return QSize(_NARROWEST, self.fontMetrics().height())

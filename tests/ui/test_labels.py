@@ -1,0 +1,19 @@
+"""Sentences as the screen shows them."""
+
+from __future__ import annotations
+
+import pytest
+
+from app.ui.labels import typeset
+
+
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        ("+21.5 % against -5.2 %;", "+21.5\u00a0% against −5.2\u00a0%;"),
+        ("Result: -513.25 (-5.24 %)", "Result: −513.25 (−5.24\u00a0%)"),
+        ("from 2025-01-18 to 2025-10-13, on 1-hour bars", "from 2025-01-18 to 2025-10-13, on 1-hour bars"),
+    ],
+)
+def test_minus_signs_are_real_and_dates_stay_as_they_are(text: str, shown: str) -> None:
+    assert typeset(text) == shown

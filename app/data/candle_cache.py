@@ -28,6 +28,7 @@ from app.data.cache_tables import Shelved
 from app.data.candle_rows import none
 from app.data.duck_file import Damaged, DiskFull, DuckFile, NotWritable
 from app.data.records import (
+    IMPORTED,
     CacheBusy,
     Covered,
     Finding,
@@ -372,6 +373,8 @@ class CandleCache:
                 continue
             findings = cache_repair.compare(file, entry, said)
             self._mend(file, entry, findings)
+            imported = entry.series.key.source == IMPORTED
+            back = "made again from the kept file" if imported else "fetched again when needed"
             self.notice = self.notice or (
-                f"Some stored candles of {entry.series.key.symbol} were not whole; they are fetched again when needed."
+                f"Some stored candles of {entry.series.key.symbol} were not whole; they are {back}."
             )

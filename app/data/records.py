@@ -7,6 +7,8 @@ from typing import Literal
 
 from app.errors import BlockbuildersError
 
+# The source of series that were imported.
+IMPORTED = "import"
 _EVER = 2**62
 
 Calendar = Literal["24x7", "fx", "metals"]
@@ -138,7 +140,7 @@ class Job:
 
 @dataclass(frozen=True)
 class Finding:
-    """Something that was wrong with the stored candles of a series; they are gone and will be fetched again."""
+    """Something that was wrong with the stored candles of a series; they are gone and can be had again."""
 
     key: SeriesKey
     span: Span

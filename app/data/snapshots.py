@@ -6,13 +6,10 @@ from dataclasses import dataclass
 
 from app.data.candle_cache import CandleCache
 from app.data.dialects import DIALECTS
-from app.data.records import SeriesKey, Span
+from app.data.records import IMPORTED, SeriesKey, Span
 from app.data.spans import without
 from app.engine.result import Dataset
 from app.market.candles import Candles
-
-# What an imported series says it comes from.
-IMPORTED = "import"
 
 
 @dataclass(frozen=True)

@@ -87,9 +87,8 @@ def _say(checked: Sequence[Series], candles: int, found: Sequence[Finding]) -> N
     names = {series.key: title(series) for series in checked}
     for finding in found:
         where = f"{moment(finding.span.start)} to {moment(finding.span.end)} UTC"
-        screen.write(
-            f"{names[finding.key]}, {where}: {shown(finding.text)}. It is dropped and will be fetched again.\n"
-        )
+        back = "made again from its kept file" if finding.key.source == IMPORT else "fetched again"
+        screen.write(f"{names[finding.key]}, {where}: {shown(finding.text)}. It is dropped and will be {back}.\n")
     if not found:
         screen.write(f"{count(candles, 'candle')} of {len(checked):,} series read: all sound.\n")
 

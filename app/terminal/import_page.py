@@ -32,7 +32,8 @@ def page(proposal: Proposal, report: Report) -> Iterator[RenderableType]:
 
     yield Text(shown(proposal.source.name), "bold")
     yield _facts(_found(proposal))
-    yield from _section("Time zone")
+    if proposal.zone.reasons or proposal.zone.months:
+        yield from _section("Time zone")
     yield from _lines(proposal.zone.reasons)
     if proposal.zone.months:
         yield _months(proposal)

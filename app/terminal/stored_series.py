@@ -6,6 +6,7 @@ from difflib import get_close_matches
 from typing import TYPE_CHECKING
 
 from app.data.dialects import DIALECTS
+from app.data.records import IMPORTED
 from app.errors import CandlesUnavailable
 from app.market.timeframe import Timeframe
 from app.terminal.screen import shown
@@ -15,7 +16,7 @@ if TYPE_CHECKING:
 
     from app.data.records import Series
 
-IMPORT = "import"
+IMPORT = IMPORTED
 
 
 def title(series: Series) -> str:

@@ -16,6 +16,7 @@ from support.cache import EVER, minutes, same, series, span
 from app.data import duck
 from app.data.candle_cache import CandleCache
 from app.data.duck_file import DuckFile
+from app.data.records import Series, SeriesKey
 from app.errors import CandlesUnavailable
 from app.market.candles import Candles
 
@@ -273,6 +274,21 @@ def test_coverage_that_says_more_than_there_is_goes(file: Path, tampered: DuckFi
         assert cache.missing(KEY, span(0, BARS)) == (span(0, BARS),)
         assert len(cache.read(KEY, EVER.start, EVER.end)) == 0
     assert usable(file) is None
+
+
+def test_candles_of_an_import_that_are_not_whole_are_said_to_be_made_again(tmp_path: Path) -> None:
+    file = tmp_path / "candles.duckdb"
+    key = SeriesKey("import", "crypto", "BTC/USDT mine")
+    with CandleCache.open(file, now_ms=NOW) as cache:
+        cache.ensure(Series(key))
+        cache.store(key, minutes(range(9)), span(0, 9), origin="import", final=True, authoritative=False, now_ms=NOW)
+    inside = DuckFile(file)
+    inside.run(f"DELETE FROM candles_00 WHERE minute = {MINUTE_7}")
+    inside.close()
+    with CandleCache.open(file, now_ms=NOW) as cache:
+        assert cache.notice == (
+            "Some stored candles of BTC/USDT mine were not whole; they are made again from the kept file."
+        )
 
 
 def test_candles_that_are_there_twice_go(file: Path, tampered: DuckFile) -> None:

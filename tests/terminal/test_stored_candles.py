@@ -146,6 +146,19 @@ def test_verify_drops_what_is_not_sound(blockbuilders: Any) -> None:
     assert blockbuilders("candles", "verify").out == "710 candles of 3 series read: all sound.\n"
 
 
+def test_verify_says_that_an_import_is_made_again_from_its_file(blockbuilders: Any, tmp_path: Path) -> None:
+    file = tmp_path / "BTCUSDT.csv"
+    rows = (f"{START + minute * MINUTE},1,2,0.5,1.5,3" for minute in range(60))
+    file.write_text("\n".join(["time,open,high,low,close,volume", *rows]))
+    assert blockbuilders("candles", "import", str(file), "--yes").code == 0
+    inside = DuckFile(default_path())
+    inside.run(f"UPDATE candles_00 SET high = low / 2 WHERE minute = {START // MINUTE + 7}")
+    inside.close()
+    assert blockbuilders("candles", "verify").out.endswith("dropped and will be made again from its kept file.\n")
+    answer = blockbuilders("candles", "verify")
+    assert (answer.code, answer.out) == (0, "60 candles of 1 series read: all sound.\n")
+
+
 @pytest.mark.usefixtures("store")
 @pytest.mark.parametrize("name", ["out.csv", "out.parquet"])
 def test_an_export_reads_back_as_it_was(blockbuilders: Any, folder: Path, name: str) -> None:

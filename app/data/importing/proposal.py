@@ -26,7 +26,7 @@ from app.data.importing.steps import each_once, find_step, step_problem
 from app.data.importing.symbols import Symbol, guess_symbol, read_symbol
 from app.data.importing.zone_choice import Clock, ZoneChoice, choose_zone
 from app.data.importing.zone_evidence import guess_calendar
-from app.data.records import Calendar, Series, SeriesKey, VolumeKind
+from app.data.records import IMPORTED, Calendar, Series, SeriesKey, VolumeKind
 from app.market.candles import PRICES, FloatSeries
 from app.market.timeframe import Timeframe
 
@@ -127,7 +127,7 @@ class _Draft:
         volume = _volume_kind(rows, layout, symbol)
         named = name_series(self.source.table_name, layout, symbol, self.options.name)
         market, text = (symbol.asset, symbol.text) if symbol else ("other", "?")
-        series = Series(SeriesKey("import", market, f"{text} {named}", step_ms), calendar, volume=volume)
+        series = Series(SeriesKey(IMPORTED, market, f"{text} {named}", step_ms), calendar, volume=volume)
         return Proposal(
             source=self.source,
             options=self.options,

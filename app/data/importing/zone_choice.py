@@ -115,7 +115,7 @@ def _by_layout(layout: Layout, calendar: Calendar, evidence: Evidence) -> ZoneCh
         why = "The file names no time zone; it is read as UTC, as nearly all crypto data are. --zone changes that."
         return ZoneChoice(Zone(), False, (why,), evidence.months)
     zone = layout.zone
-    short = "and no weekend in it by which that could be told" if not evidence.weeks else "and its weeks fit none"
+    short = "and there is no weekend in it to tell by" if not evidence.weeks else "and its weeks fit none"
     usual = {
         "broker": "Most brokers' servers run at New York + 7 h (--zone America/New_York+7); the market watch of the "
         "terminal shows it.",

@@ -75,6 +75,7 @@ QTableView#runs QHeaderView::section {{ padding: 6px 8px; }}
 QTextBrowser#reader {{ background: {surface}; border: none; border-left: 1px solid {border}; }}
 QListWidget#documents {{ background: transparent; padding: 8px; }}
 QListWidget#documents::item:disabled {{ color: {text_muted}; padding-top: 12px; }}
+QFrame#rule {{ background: {border}; border: none; }}
 QTableView#plain {{ background: transparent; }}
 QTableView#plain QHeaderView, QTableView#plain QHeaderView::section, QTableView#plain QTableCornerButton::section {{
     background: transparent; border: none; padding: 4px 3px;

@@ -21,6 +21,7 @@ from app.ui.home import Home
 from app.ui.keeper import Keeper, Kept, has_content
 from app.ui.loader import Loader
 from app.ui.menus import Menus
+from app.ui.settings.settings_desk import SettingsDesk
 from app.ui.shelf import Shelf
 from app.ui.strategy_files import StrategyFiles, dropped
 from app.ui.top_bar import TopBar
@@ -48,7 +49,7 @@ class MainWindow(QMainWindow):
         self.setAcceptDrops(True)
         self._settings = settings
         self._crashed = crashed
-        self.theme = look.chosen(self._theme_choice())
+        self.theme = look.chosen(self.theme_choice())
         self.builder: Builder | None = None
         self._desk: CandleDesk | None = None
         self.data: DataPage | None = None
@@ -67,9 +68,10 @@ class MainWindow(QMainWindow):
         self.bar = TopBar()
         self.drawings = Drawings(self)
         self.history = History(self)
-        self.menus = Menus(self, self._theme_choice(), self.choose_theme)
+        self.menus = Menus(self, self.theme_choice(), self.choose_theme)
         self._lay_out()
         self.help = HelpDesk(self)
+        self.setup = SettingsDesk(self)
         self._add_actions()
         self._connect()
         self._connect_home()
@@ -257,7 +259,7 @@ class MainWindow(QMainWindow):
         if self.builder is None:
             from app.ui.builder import Builder
 
-            self.builder = Builder(self.theme, self._run_settings(), self.candles())
+            self.builder = Builder(self.theme, self.run_settings(), self.candles())
             self.pages.addWidget(self.builder)
             self.builder.strategy_changed.connect(self._follow)
             self.builder.result.hovered.connect(lambda bar: self.first_steps.done("point" if bar >= 0 else ""))
@@ -340,6 +342,7 @@ class MainWindow(QMainWindow):
         noted = menus.add(menus.file, self.tr("Save with a note…"), with_note, self.drawings.save_with_note)
         self.export_action = menus.add(menus.file, self.tr("Export the drawing…"), export, self._export)
         menus.file.addSeparator()
+        self.setup.add_action()
         menus.add(menus.file, self.tr("Quit"), keys.Quit, self.close)
         self.run_action = menus.add(menus.file, self.tr("Run"), QKeySequence("Ctrl+R"), self.run_drawing)
         self._drawing_actions = (self.save_action, noted, self.export_action, self.run_action)
@@ -363,14 +366,16 @@ class MainWindow(QMainWindow):
         self.files.read.connect(self.drawings.open)
         self.keeper.told.connect(self._say_kept)
         self.history.said.connect(self._say_run)
+        self.setup.said.connect(self._say_run)
         self.drawings.drawn.connect(self._draw)
         self.drawings.said.connect(lambda text, action, does: self.banner.say(text, action=action, does=does))
         shown = {"home": self.show_home, "builder": self.show_builder, "data": self.show_data}
         shown |= {"results": self.show_results, "history": self.show_history, "help": self.help.open}
+        shown["settings"] = self.setup.open
         self.bar.page_wanted.connect(lambda page: shown[page]())
         self.bar.renamed.connect(self.drawings.rename)
         self.bar.save_wanted.connect(self.drawings.save)
-        QGuiApplication.styleHints().colorSchemeChanged.connect(lambda _: self.choose_theme(self._theme_choice()))
+        QGuiApplication.styleHints().colorSchemeChanged.connect(lambda _: self.choose_theme(self.theme_choice()))
 
     def _connect_home(self) -> None:
         home = self.home
@@ -394,12 +399,14 @@ class MainWindow(QMainWindow):
             self.builder.set_theme(self.theme)
         self.history.set_theme()
         self.help.set_theme()
+        self.setup.set_theme()
         if self.data is not None:
             self.data.set_theme(self.theme)
         if self.results is not None:
             self.results.set_theme(self.theme)
 
-    def _theme_choice(self) -> str:
+    def theme_choice(self) -> str:
+        """Return which colours are chosen: "system", "light" or "dark"."""
         choice = str(self._settings.value("theme", "system"))
         return choice if choice in look.CHOICES else "system"
 
@@ -409,10 +416,19 @@ class MainWindow(QMainWindow):
             screen = QGuiApplication.primaryScreen().availableSize()
             self.resize(QSize(1440, 920).boundedTo(screen * 0.94))
 
-    def _run_settings(self) -> RunSettings:
+    def run_settings(self) -> RunSettings:
+        """Return period, costs and capital of the next backtest."""
         from app.ui.run_settings import load
 
-        return load(self._settings)
+        return self.builder.result.run_bar.settings() if self.builder is not None else load(self._settings)
+
+    def use_run_settings(self, run: RunSettings) -> None:
+        """Use other ones from now on."""
+        from app.ui.run_settings import save
+
+        save(self._settings, run)
+        if self.builder is not None:
+            self.builder.result.run_bar.take(run)
 
     def closeEvent(self, event: QCloseEvent) -> None:
         if not self.drawings.may_close():

@@ -26,9 +26,9 @@ Work = Callable[["Library"], Any]
 class Shelf(QObject):
     """Strategies, versions, drafts and runs, kept in a folder.
 
-    `opened` tells that the library is there, `replaced` that it is as a backup has it, `changed` that something in it has, `said` is a sentence for the trader,
-    and whether it is a bad one. What is asked before the library is open waits; where it cannot be opened, every
-    question is answered with the reason.
+    `opened` tells that the library is there, `replaced` that it is as a backup has it, `changed` that something in it
+    has, `said` is a sentence for the trader, and whether it is a bad one. What is asked before the library is open
+    waits; where it cannot be opened, every question is answered with the reason.
     """
 
     opened = Signal()
@@ -94,8 +94,10 @@ class Shelf(QObject):
         then: Callable[[tuple[Backup, ...]], object],
         otherwise: Callable[[BlockbuildersError], object],
     ) -> None:
-        """Put a backup in the place of the library, then call `then` with the backups there are, the newest of which
-        holds what was there before. When it fails, everything is as it was."""
+        """Put a backup in the place of the library, then call `then` with the backups there are.
+
+        One that holds what was there before is among them. When it fails, everything is as it was.
+        """
         self._work.put(lambda library: self._answer(library, lambda _: self._replace(backup), then, otherwise))
 
     def close(self) -> None:

@@ -1,0 +1,1 @@
+"""The page Settings: colours, usual costs, where things are kept, backups, and what the app is made of."""

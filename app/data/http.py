@@ -6,6 +6,7 @@ import random
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from email.utils import parsedate_to_datetime
 from threading import Lock
 from typing import Any
 from urllib.parse import urlsplit
@@ -255,7 +256,11 @@ def _judge(answer: Answer, name: str, kind: str) -> None:
     if 300 <= status < 400:
         raise _Trouble(FeedUnavailable(f"{name} answered with a redirect ({status}); {_PORTAL}"))
     if status >= 500 or status == 408:
-        raise _Trouble(FeedUnavailable(f"{name} is out of order at the moment ({status}); try again later."))
+        out_of_order = FeedUnavailable(f"{name} is out of order at the moment ({status}); try again later.")
+        wait = _retry_after(answer)
+        if wait is not None and wait > LONGEST_RETRY_AFTER_S:
+            raise FeedBusy(f"{name} is out of order ({status}) and asks to wait {_minutes(wait)}.", wait)
+        raise _Trouble(out_of_order, wait)
     if status == 200 and not _believed(answer, kind):
         raise _Trouble(FeedUnavailable(f"{name} answered with a web page instead of candles; {_PORTAL}"))
 
@@ -271,7 +276,7 @@ def _believed(answer: Answer, kind: str) -> bool:
 
 def _raise_busy(answer: Answer, name: str) -> None:
     """Raise for 429 (wait and ask again) and 418 (banned: leave it alone)."""
-    wait = _retry_after(answer.headers.get("retry-after", ""))
+    wait = _retry_after(answer)
     if answer.status == 418:
         wait = wait if wait is not None else 300.0
         raise FeedBusy(f"{name} has shut us out for {_minutes(wait)}: too many requests from this address.", wait)
@@ -281,13 +286,25 @@ def _raise_busy(answer: Answer, name: str) -> None:
     raise _Trouble(reason, wait)
 
 
-def _retry_after(text: str) -> float | None:
-    """Return the seconds of a Retry-After header; None where it is missing or a date."""
+def _retry_after(answer: Answer) -> float | None:
+    """Return how many seconds a server wants to be left alone; None where it does not say.
+
+    It says seconds, or a date, which is compared with the date of the answer: both are by its own clock.
+    """
+    text = answer.headers.get("retry-after", "")
     try:
         seconds = float(text)
     except ValueError:
+        until, now = _moment(text), _moment(answer.headers.get("date", ""))
+        seconds = -1.0 if until is None or now is None else until - now
+    return seconds if 0.0 < seconds < 1e7 else None
+
+
+def _moment(date: str) -> float | None:
+    try:
+        return parsedate_to_datetime(date).timestamp()
+    except (TypeError, ValueError, OverflowError):
         return None
-    return seconds if 0.0 <= seconds < 1e7 else None
 
 
 def _minutes(seconds: float) -> str:

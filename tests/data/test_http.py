@@ -29,7 +29,7 @@ class Server:
             def do_GET(self) -> None:
                 status, headers, body = outer.replies[min(outer.asked, len(outer.replies) - 1)]
                 outer.asked += 1
-                self.send_response(status)
+                self.send_response_only(status)
                 for name, value in ({"Content-Length": str(len(body))} | headers).items():
                     self.send_header(name, value)
                 self.end_headers()
@@ -106,6 +106,28 @@ def test_trying_again_ends(ask: Ask, server: Server, seconds: Seconds) -> None:
 def test_the_wait_a_busy_server_asks_for_is_kept(ask: Ask, seconds: Seconds) -> None:
     ask(status(429, Retry_After="7"), OK)
     assert seconds.slept == [7.0]
+
+
+@pytest.mark.parametrize("code", [429, 503])
+def test_the_wait_may_be_a_date_by_the_clock_of_the_server(ask: Ask, seconds: Seconds, code: int) -> None:
+    dates = {"Date": "Fri, 20 Dec 2024 23:59:50 GMT", "Retry_After": "Sat, 21 Dec 2024 00:00:02 GMT"}
+    ask(status(code, **dates), OK)
+    assert seconds.slept == [12.0]
+
+
+@pytest.mark.parametrize(
+    "text", ["soon", "0", "-5", "1e99", "Sat, 99 Dec 2024 00:00:02 GMT", "Fri, 20 Dec 2019 00:00:00 GMT"]
+)
+def test_a_wait_that_makes_no_sense_is_not_kept(ask: Ask, seconds: Seconds, text: str) -> None:
+    ask(status(429, Date="Fri, 20 Dec 2024 23:59:50 GMT", Retry_After=text), OK)
+    assert seconds.slept == [1.0]
+
+
+def test_the_wait_a_server_out_of_order_asks_for_is_kept(ask: Ask, server: Server, seconds: Seconds) -> None:
+    ask(status(503, Retry_After="9"), OK)
+    assert seconds.slept == [9.0]
+    with pytest.raises(FeedBusy, match=r"out of order \(503\) and asks to wait 30 minutes"):
+        ask(status(503, Retry_After="1800"))
 
 
 def test_a_long_wait_is_not_waited_for(ask: Ask, server: Server, seconds: Seconds) -> None:

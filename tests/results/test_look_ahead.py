@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from time import process_time
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
@@ -12,6 +14,7 @@ from support.sample_results import TEMPLATES, template_result
 from app.blocks import catalog
 from app.blocks.kind import BlockKind
 from app.errors import Cancelled
+from app.results import look_ahead
 from app.results.look_ahead import cut_bars, look_ahead_check
 
 
@@ -35,6 +38,19 @@ def test_twenty_cuts_half_of_them_around_trades() -> None:
     around = {*trade_bars, *(trade_bars - 1), *exit_bars, *(exit_bars - 1)}
     assert len(around & set(bars)) >= 10
     assert cut_bars(result, 20) == bars
+
+
+def test_the_moments_of_a_million_bars_are_chosen_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    entries = np.arange(5, 999_000, 50)
+    decided = SimpleNamespace(entry_bars=entries, exit_bars=entries + 7)
+    monkeypatch.setattr(look_ahead, "decisions", lambda _: decided)
+    began = process_time()
+    bars = cut_bars(SimpleNamespace(bars=range(1_000_000)), 20)  # type: ignore[arg-type]
+    assert process_time() - began < 0.1
+    assert list(bars) == sorted(set(bars))
+    assert len(bars) == 20
+    assert (bars[0], bars[-1]) == (0, 999_998)
+    assert sum(bar % 50 in (4, 5, 11, 12) for bar in bars) >= 10
 
 
 def cheating(monkeypatch: pytest.MonkeyPatch, kind_id: str, bars: int) -> None:

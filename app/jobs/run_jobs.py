@@ -28,6 +28,7 @@ log = logging.getLogger(__name__)
 
 _LIBRARIES = ("numpy", "TA-Lib", "numba")
 _STOPPED = "It was stopped."
+_CLOSED = "Blockbuilders was closed."
 Bars = Callable[[Strategy, Period, int], RunBars]
 
 
@@ -75,8 +76,12 @@ class RunJobs:
         """
         run_id = self._library.runs.begin(request, again_of)
         with self._change:
-            self._waiting.append((run_id, _Job(request, again_of, anyway)))
-            self._change.notify()
+            closed = self._closed
+            if not closed:
+                self._waiting.append((run_id, _Job(request, again_of, anyway)))
+                self._change.notify()
+        if closed:
+            self._end(run_id, cancelled=_CLOSED)
         return run_id
 
     def cancel(self, run_id: int) -> None:
@@ -91,7 +96,7 @@ class RunJobs:
             self._change.notify()
         self._thread.join()
         for run_id, _ in self._waiting:
-            self._end(run_id, cancelled="Blockbuilders was closed.")
+            self._end(run_id, cancelled=_CLOSED)
 
     def _work(self) -> None:
         while True:

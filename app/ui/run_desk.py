@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal
 
+from app.errors import BlockbuildersError
 from app.jobs.candle_store import CandleStore
 from app.jobs.market_bars import MarketBars
 from app.jobs.repeat_run import repeated
@@ -49,8 +51,11 @@ class RunDesk(QObject):
         super().__init__(parent)
         self._shelf, self._store = shelf, store
         self._jobs: RunJobs | None = None
+        self._gate = threading.Lock()
+        self._closed = False
         # The values of the runs of this session, so that they need not be worked out again when one is opened.
         self._results: dict[int, BacktestResult] = {}
+        shelf.leavers.append(self._let_go)
 
     def run(self, request: RunRequest, *, again_of: int | None = None, anyway: bool = False) -> None:
         """Record a run and have it done; an equal one of before is the answer, unless it is to be run `anyway`."""
@@ -71,13 +76,26 @@ class RunDesk(QObject):
 
     def close(self) -> None:
         """Cancel what is under way; before the library is closed."""
+        with self._gate:
+            self._closed = True
         if self._jobs is not None:
             self._jobs.close()
 
+    def _let_go(self) -> None:
+        """Cancel what is under way and forget the library, in whose place another one comes."""
+        with self._gate:
+            jobs, self._jobs = self._jobs, None
+        if jobs is not None:
+            jobs.close()
+        self._results = {}
+
     def _jobs_of(self, library: Library) -> RunJobs:
-        if self._jobs is None:
-            self._jobs = RunJobs(library, MarketBars(store=self._store).of, _Ears(self))
-        return self._jobs
+        with self._gate:
+            if self._closed:
+                raise BlockbuildersError("Blockbuilders is being closed.")
+            if self._jobs is None:
+                self._jobs = RunJobs(library, MarketBars(store=self._store).of, _Ears(self))
+            return self._jobs
 
     def _read(self, library: Library, run_id: int) -> OpenedRun:
         overview, kept = library.runs.overview(run_id), library.runs.open(run_id)

@@ -35,6 +35,7 @@ class Running(QObject):
         self._under_way: int | None = None
         self._request: RunRequest | None = None
         self._wanted: int | None = None
+        self._saving = False
         self._share = 0.0
         self._slow = QTimer(self, singleShot=True, interval=SLOW_MS)
         self._slow.timeout.connect(self._tell_busy)
@@ -47,9 +48,10 @@ class Running(QObject):
 
     def run(self) -> None:
         """Save the drawing if it has changed, run it, and show the result."""
-        if self._request is not None:
+        if self._saving or self._request is not None:
             return
-        self._window.drawings.save(then=self._run_version)
+        self._saving = True
+        self._window.drawings.save(self._run_version, self._not_saved)
 
     def run_again(self, request: RunRequest, run_id: int) -> None:
         """Run what an earlier run asked for, as a new run, even if nothing has changed."""
@@ -66,9 +68,13 @@ class Running(QObject):
         if self._under_way is not None:
             self._desk.cancel(self._under_way)
 
+    def _not_saved(self) -> None:
+        self._saving = False
+
     def _run_version(self, revision: Revision) -> None:
         from app.data.library.records import RunRequest
 
+        self._saving = False
         builder = self._window.builder
         assert builder is not None
         settings = builder.result.run_bar.settings()
@@ -84,7 +90,11 @@ class Running(QObject):
         self._slow.start()
 
     def _asked(self, run_id: int) -> None:
+        if self._request is None:
+            return
         self._under_way = run_id
+        # It may have ended before its number was known here.
+        self._look(run_id)
 
     def _progressed(self, run_id: int, share: float) -> None:
         if run_id == self._under_way:
@@ -115,7 +125,10 @@ class Running(QObject):
         """Show the new state in the lists; say why when a run of this window has made no result."""
         self._window.shelf.changed.emit()
         if run_id == self._under_way:
-            self._window.shelf.ask(lambda library: library.runs.summary(run_id), self._follow, lambda _: None)
+            self._look(run_id)
+
+    def _look(self, run_id: int) -> None:
+        self._window.shelf.ask(lambda library: library.runs.summary(run_id), self._follow, lambda _: None)
 
     def _follow(self, summary: RunSummary) -> None:
         if summary.id == self._under_way and summary.state in ("failed", "cancelled"):

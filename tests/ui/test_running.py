@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Callable
 
 import pytest
@@ -9,7 +10,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QLabel
 from pytestqt.qtbot import QtBot
 from support.window_runs import wait_for_run
-from support.window_saving import settle
+from support.window_saving import save, settle
 
 from app.strategy import edits
 from app.strategy.document import Strategy, Wire
@@ -101,3 +102,49 @@ def test_a_kept_run_opens_after_a_new_start(
     assert again.results.run is not None
     assert again.results.run.result_hash == known
     qtbot.waitUntil(lambda: again.results is not None and again.results.values is not None, timeout=20_000)
+
+
+def test_pressing_run_twice_before_the_drawing_is_saved_runs_it_once(drawn: MainWindow, qtbot: QtBot) -> None:
+    with qtbot.waitSignal(drawn.running().shown, timeout=20_000):
+        drawn.run_action.trigger()
+        drawn.run_action.trigger()
+    settle(drawn, qtbot)
+    assert not drawn.banner.isVisible()
+    counts: list[int] = []
+    drawn.shelf.ask(lambda library: len(library.runs.find()), counts.append)
+    qtbot.waitUntil(lambda: bool(counts), timeout=5_000)
+    assert counts == [1]
+
+
+def test_a_run_that_failed_before_its_number_was_known_frees_the_button(window: MainWindow, qtbot: QtBot) -> None:
+    half = edits.add_block(edits.add_block(Strategy("Half"), "enter_long"), "greater")
+    window.open_strategy(edits.connect(half, Wire("greater_1", "signal", "enter_long_1", "when")))
+    running = window.running()
+    desk = running._desk
+    desk.asked.disconnect(running._asked)
+    with qtbot.waitSignal(desk.asked, timeout=20_000) as asked:
+        window.run_action.trigger()
+    states: list[str] = []
+
+    def failed() -> bool:
+        window.shelf.ask(lambda library: library.runs.summary(asked.args[0]).state, states.append)
+        return "failed" in states
+
+    qtbot.waitUntil(failed, timeout=20_000)
+    running._asked(asked.args[0])
+    qtbot.waitUntil(lambda: running._request is None, timeout=5_000)
+    assert window.banner.text.text().startswith("The run failed: ")
+
+
+def test_a_run_asked_for_while_the_window_closes_does_not_begin(drawn: MainWindow, qtbot: QtBot) -> None:
+    save(drawn, qtbot)
+    assert drawn.keeper.kept.revision is not None
+    drawn.running()
+    drawn.show_home()
+    running = drawn._running
+    assert running is not None
+    running._desk.close()
+    with qtbot.waitSignal(running._desk.refused, timeout=10_000) as refused:
+        running._run_version(drawn.keeper.kept.revision)
+    assert refused.args == ["Blockbuilders is being closed."]
+    assert not [thread for thread in threading.enumerate() if thread.name == "runs"]

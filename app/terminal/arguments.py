@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import NoReturn
 
 from app.errors import BlockbuildersError
-from app.terminal import candles_arguments
+from app.terminal import candles_arguments, runs_arguments
 from app.terminal.screen import shown, write
 
 COMMANDS = {
@@ -23,6 +23,7 @@ COMMANDS = {
     "blocks": "list the blocks a strategy can be drawn from",
     "templates": "list the strategies that come with the app, or print one of them",
     "example": "test the built-in example on the sample market, and say what to try next",
+    "runs": "list, show, export and compare the runs that the window has kept",
     "candles": "fetch candles of an exchange, find instruments, look into files of candles",
 }
 
@@ -87,6 +88,7 @@ def _parsers() -> tuple[_Parser, dict[str, _Parser]]:
     made["blocks"].add_argument("--json", action="store_true", help="print one JSON list instead of a table")
     _add_backtest(made["backtest"])
     candles_arguments.add(made["candles"], moment)
+    runs_arguments.add(made["runs"], moment, rate)
     return parser, made
 
 

@@ -63,6 +63,10 @@ def _dispatch(typed: Sequence[str]) -> int:
             from app.terminal import backtest_command
 
             return backtest_command.run_example()
+        case "runs":
+            from app.terminal import runs_commands
+
+            return runs_commands.run(options)
         case "candles":
             from app.terminal import candles_commands
 

@@ -1,0 +1,99 @@
+"""`blockbuilders runs compare`: two to six kept runs side by side."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from itertools import chain
+from typing import TYPE_CHECKING, Any
+
+from app.engine.completed import CompletedRun
+from app.results.compare import FEWEST, MOST, Comparison, compare
+from app.results.numbers import count
+from app.terminal import screen
+from app.terminal.arguments import UsageError
+from app.terminal.runs_commands import library_with_runs
+from app.terminal.screen import shown
+
+if TYPE_CHECKING:
+    import argparse
+
+    from rich.console import RenderableType
+
+# What there is room for side by side.
+_FIGURES = (
+    *("total_return", "cagr", "max_drawdown", "trades", "win_rate", "profit_factor", "average_r", "sharpe"),
+    *("exposure", "buy_and_hold_return", "against_holding", "fees_paid"),
+)
+
+
+def run_compare(options: argparse.Namespace) -> int:
+    """Compare each further run with the first that was typed."""
+    numbers: list[int] = options.runs
+    if not FEWEST <= len(numbers) <= MOST or len(set(numbers)) < len(numbers):
+        raise UsageError(f"Name {FEWEST} to {MOST} different runs, such as: blockbuilders runs compare 3 5.")
+    with library_with_runs() as library:
+        runs = [library.runs.open(number) for number in numbers]
+    found = compare(runs)
+    if options.json:
+        from app.export.run_json import json_text
+
+        screen.write(json_text(_object(numbers, runs, found), indent=2) + "\n")
+    else:
+        screen.show(_page(numbers, runs, found))
+    return 0
+
+
+def _object(numbers: Sequence[int], runs: Sequence[CompletedRun], found: Comparison) -> dict[str, Any]:
+    return {
+        "runs": list(numbers),
+        "figures": {row.name: list(row.values) for row in found.figures},
+        "differences": [
+            {"from": numbers[0], "to": number, "drawing": list(drawing.sentences()), "circumstances": list(other)}
+            for number, drawing, other in zip(numbers[1:], found.drawings, found.circumstances, strict=True)
+        ],
+        "trades": {
+            "shared": found.trades.shared,
+            "only": {str(number): rows.tolist() for number, rows in zip(numbers, found.trades.only, strict=True)},
+            "entered": {
+                str(number): run.trades["entry_time"][rows].tolist()
+                for number, run, rows in zip(numbers, runs, found.trades.only, strict=True)
+            },
+        },
+    }
+
+
+def _page(numbers: Sequence[int], runs: Sequence[CompletedRun], found: Comparison) -> Iterator[RenderableType]:
+    from rich.padding import Padding
+    from rich.text import Text
+
+    for number, run in zip(numbers, runs, strict=True):
+        name = shown(" ".join(run.strategy.name.split()))
+        yield Text(f"Run {number}: {name}, {shown(str(run.instrument))}, {run.strategy.timeframe}", "bold")
+    yield Padding(_figures(numbers, found), (1, 0, 1, 0))
+    for number, drawing, other in zip(numbers[1:], found.drawings, found.circumstances, strict=True):
+        yield Text(f"From run {numbers[0]} to run {number}", "bold")
+        sentences = list(chain(drawing.sentences(), other))
+        for sentence in sentences or ["The drawings, candles, settings and engine are the same."]:
+            yield Padding(Text(shown(sentence)), (0, 0, 0, 2))
+    yield Text()
+    own = ", ".join(
+        f"{len(rows):,} only in run {number}" for number, rows in zip(numbers, found.trades.only, strict=True)
+    )
+    yield Text(f"Trades: {own}, {count(found.trades.shared, 'trade')} in all of them.")
+
+
+def _figures(numbers: Sequence[int], found: Comparison) -> RenderableType:
+    from rich.table import Table
+    from rich.text import Text
+
+    table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0), header_style="dim")
+    table.add_column("", style="dim", no_wrap=True)
+    for number in numbers:
+        table.add_column(f"Run {number}", justify="right", no_wrap=True)
+    for row in found.figures:
+        if row.name in _FIGURES:
+            table.add_row(Text(row.title), *map(Text, row.texts))
+            if len(set(row.texts)) > 1:
+                changes = ["" if not at else text for at, text in enumerate(row.differences)]
+                table.add_row(Text(""), *(Text(text, "dim") for text in changes))
+    return table

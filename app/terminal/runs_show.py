@@ -1,0 +1,143 @@
+"""`blockbuilders runs show`: a kept run in figures and sentences, as it was."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from app.data.library.records import RunOverview, RunSummary
+from app.engine.completed import CompletedRun
+from app.results.certainty import DataQuality
+from app.results.numbers import moment
+from app.results.overview import overview
+from app.results.verdict import NOTHING_FOUND, Verdict, verdict
+from app.terminal import screen
+from app.terminal.runs_commands import library_with_runs
+from app.terminal.runs_list import summary_object
+from app.terminal.screen import shown
+
+if TYPE_CHECKING:
+    import argparse
+
+    from rich.console import RenderableType
+
+    from app.data.library.library import Library
+
+
+@dataclass(frozen=True, eq=False)
+class Kept:
+    """A completed run with what is kept beside it, and what is judged of it without running it again."""
+
+    summary: RunSummary
+    about: RunOverview
+    run: CompletedRun
+    judged: Verdict
+    look_ahead: dict[str, Any] | None
+
+    @property
+    def source(self) -> str:
+        """Where the candles are from, in words."""
+        return str(self.about.quality.get("source", self.run.instrument.exchange))
+
+    @property
+    def notes(self) -> list[str]:
+        """What is worth knowing of the candles."""
+        notes = self.about.quality.get("notes", ())
+        return [str(note) for note in notes]
+
+
+def kept(library: Library, run_id: int) -> Kept:
+    """Return a completed run. Raises NotInLibrary, LibraryDamaged."""
+    about = library.runs.overview(run_id)
+    run = library.runs.open(run_id)
+    expected, missing = about.quality.get("expected"), about.quality.get("missing")
+    quality = DataQuality(expected, missing) if isinstance(expected, int) and isinstance(missing, int) else None
+    judged = verdict(run, quality=quality, variants_tried=library.runs.variants_tried(run.dataset))
+    return Kept(about.summary, about, run, judged, library.runs.remembered(run_id, "look_ahead"))
+
+
+def run_show(options: argparse.Namespace) -> int:
+    """Show a run; one without a result says why there is none."""
+    with library_with_runs() as library:
+        summary = library.runs.summary(options.run)
+        found = kept(library, options.run) if summary.state == "completed" and not summary.cleaned else None
+    if options.json:
+        from app.export.run_json import json_text
+
+        screen.write(json_text(_object(summary, found), indent=2) + "\n")
+    else:
+        screen.show(_page(summary, found))
+    return 0
+
+
+def _object(summary: RunSummary, found: Kept | None) -> dict[str, Any]:
+    from app.export.run_json import run_object
+
+    if found is None:
+        return {"summary": summary_object(summary)}
+    return {
+        "summary": summary_object(summary),
+        **run_object(found.run, found.source),
+        "findings": [
+            {"code": each.code, "severity": each.severity, "sentence": each.sentence, "numbers": dict(each.numbers)}
+            for each in found.judged.findings
+        ],
+        "look_ahead": found.look_ahead,
+        "libraries": dict(found.about.libraries),
+    }
+
+
+def _page(summary: RunSummary, found: Kept | None) -> Iterator[RenderableType]:
+    from rich.padding import Padding
+    from rich.text import Text
+
+    yield Text(f"Run {summary.id}: {shown(' '.join(summary.strategy_name.split()))}", "bold")
+    where = " · ".join(part for part in (summary.symbol, summary.exchange, summary.timeframe) if part)
+    yield Text(f"{shown(where)}, run {moment(summary.asked_ms)} UTC")
+    for line in _about(summary):
+        yield Text(shown(line), "dim")
+    if found is None:
+        return
+    yield Text(f"{moment(found.run.start)} to {moment(found.run.end)} UTC, {shown(found.source)}")
+    yield Padding(_figures(found.run), (1, 0, 1, 0))
+    yield Text("Before you believe it", "bold yellow")
+    for finding in found.judged.findings:
+        yield Padding(Text(f"{shown(finding.sentence)} {shown(finding.what_to_do)}"), (0, 0, 0, 2))
+    if not found.judged.findings:
+        yield Padding(Text(NOTHING_FOUND), (0, 0, 0, 2))
+    yield Text()
+    if found.look_ahead:
+        yield Text(shown(str(found.look_ahead.get("sentence", ""))))
+    for line in (*found.run.assumptions.describe(), *found.notes):
+        yield Text(shown(line), "dim")
+    yield Text(f"Engine {found.run.engine_version}, result {found.run.result_hash[:16]}", "dim")
+
+
+def _about(summary: RunSummary) -> Iterator[str]:
+    if summary.again_of is not None:
+        yield f"Run again after run {summary.again_of}."
+    if summary.pinned:
+        yield "Pinned."
+    if summary.note:
+        yield f"Note: {' '.join(summary.note.split())}"
+    if summary.state != "completed":
+        yield f"There is no result; it is {summary.state}. {' '.join(summary.reason.split())}".rstrip()
+    elif summary.cleaned:
+        yield "Only the figures in the list are left: this run was cleaned up. Run it again to see more."
+
+
+def _figures(run: CompletedRun) -> RenderableType:
+    from rich.table import Table
+    from rich.text import Text
+
+    cards = overview(run)
+    table = Table(box=None, show_header=False, pad_edge=False, padding=(0, 2, 0, 0))
+    for _ in range(2):
+        table.add_column(style="dim", no_wrap=True)
+        table.add_column(justify="right", no_wrap=True)
+    half = -(-len(cards) // 2)
+    for left, right in zip(cards[:half], (*cards[half:], None), strict=False):
+        cells = [left.title, left.text, *((right.title, right.text) if right else ())]
+        table.add_row(*map(Text, cells))
+    return table

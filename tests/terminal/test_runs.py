@@ -1,0 +1,212 @@
+"""`blockbuilders runs`: kept runs listed, shown, exported, compared."""
+
+from __future__ import annotations
+
+import csv
+import json
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from app import paths
+from app.data.library.library import Library
+from app.data.library.records import RunRequest
+from app.data.sample_market import sample_candles
+from app.engine.assumptions import Assumptions
+from app.engine.backtest import backtest
+from app.engine.completed import CompletedRun, completed
+from app.strategy import edits, templates
+from app.strategy.document import Strategy
+
+Run = Callable[..., Any]
+DAY = 86_400_000
+START = 1_735_689_600_000
+HOSTILE = "=HYPERLINK(1) <b>red"
+
+
+@pytest.fixture
+def data(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, blockbuilders: Run) -> Path:
+    """Return the folder of the trader's own things, which is not there yet."""
+    folder = tmp_path / "own"
+    monkeypatch.setattr(paths, "data_folder", lambda: folder)
+    return folder
+
+
+def _keep(library: Library, strategy: Strategy, assumptions: Assumptions, again_of: int | None = None) -> CompletedRun:
+    """Run a month of a strategy and keep it."""
+    revision = library.strategies.save(strategy)
+    end = START + 60 * DAY
+    request = RunRequest(revision.strategy_id, revision.id, START, end, None, assumptions)
+    result = backtest(strategy, sample_candles("RIVER/USD"), assumptions, start=START, end=end)
+    run, run_id = completed(result), library.runs.begin(request, again_of)
+    library.runs.complete(run_id, run, {"numpy": "2"}, {"source": "synthetic sample market"})
+    return run
+
+
+@pytest.fixture
+def kept(data: Path) -> tuple[CompletedRun, CompletedRun]:
+    """Keep run 1, run 2 of another period of RSI and fee, and run 3, which failed."""
+    strategy = edits.rename(templates.template("rsi_dip").strategy, "Dips")
+    other = edits.set_param(edits.rename(strategy, HOSTILE), "rsi_1", "period", 7)
+    with Library.open(data) as library:
+        first = _keep(library, strategy, Assumptions())
+        second = _keep(library, other, Assumptions(fee_rate=0.002))
+        library.runs.fail(library.runs.begin(library.runs.request(1)), "There are no candles.")
+        library.runs.pin(1)
+        library.runs.note(1, "the first idea")
+        library.runs.note(2, "\x1b[31mred")
+        library.runs.remember(1, "look_ahead", {"sentence": "Nothing in this run looks ahead.", "cuts": 20})
+    return first, second
+
+
+def test_without_a_library_none_is_made(data: Path, blockbuilders: Run) -> None:
+    answer = blockbuilders("runs", "list")
+    assert answer.code == 0
+    assert answer.out.startswith("No runs are kept yet.")
+    assert blockbuilders("runs", "list", "--json").json() == []
+    assert blockbuilders("runs", "show", "1").code == 2
+    assert not data.exists()
+
+
+def test_the_list_names_every_run_the_newest_first(kept: tuple[CompletedRun, CompletedRun], blockbuilders: Run) -> None:
+    answer = blockbuilders("runs", "list")
+    lines = answer.out.splitlines()
+    assert [line.split()[0] for line in lines[1:4]] == ["3", "2", "1"]
+    assert "failed" in lines[1]
+    assert "* Dips" in lines[3]
+    assert "3 runs" in answer.out
+    assert "\x1b" not in answer.out
+    assert all(len(line) <= 80 for line in lines)
+    total = kept[0].metrics["total_return"]
+    assert total is not None
+    assert f"{100 * total:+.1f} %" in lines[3]
+
+
+def test_the_list_as_json_has_the_figures_of_the_engine(
+    kept: tuple[CompletedRun, CompletedRun], blockbuilders: Run
+) -> None:
+    found = blockbuilders("runs", "list", "--json", "--order", "oldest").json()
+    assert [run["id"] for run in found] == [1, 2, 3]
+    assert found[0]["total_return"] == kept[0].metrics["total_return"]
+    assert found[0]["result_hash"] == kept[0].result_hash
+    assert found[0]["note"] == "the first idea"
+    assert found[1]["assumptions"]["fee_rate"] == 0.002
+    assert found[2]["reason"] == "There are no candles."
+
+
+@pytest.mark.parametrize(
+    ("typed", "ids"),
+    [
+        (["first", "idea"], [1]),
+        (["--state", "failed"], [3]),
+        (["--pinned"], [1]),
+        (["--symbol", "BTC/USDT"], []),
+        (["--limit", "1"], [3]),
+        (["--from", "2000-01-01", "--to", "2001-01-01"], []),
+        (["--least-trades", "0"], [2, 1]),
+        (["--least-return", "1000%"], []),
+    ],
+)
+def test_the_list_is_filtered(kept: object, blockbuilders: Run, typed: list[str], ids: list[int]) -> None:
+    assert [run["id"] for run in blockbuilders("runs", "list", "--json", *typed).json()] == ids
+
+
+def test_nothing_found_is_said(kept: object, blockbuilders: Run) -> None:
+    assert blockbuilders("runs", "list", "nowhere").out == "No run is like that.\n"
+
+
+def test_show_says_what_a_run_gave_and_what_to_doubt(kept: object, blockbuilders: Run) -> None:
+    out = blockbuilders("runs", "show", "#1").out
+    assert out.startswith("Run 1: Dips\n")
+    for text in ("Note: the first idea", "Total return", "Before you believe it", "Nothing in this run looks ahead."):
+        assert text in out
+    assert "a fee of 0.1 %" in out
+
+
+def test_what_could_steer_a_terminal_is_shown_as_a_question_mark(kept: object, blockbuilders: Run) -> None:
+    out = blockbuilders("runs", "show", "2").out
+    assert "Note: ?[31mred" in out
+    assert "\x1b" not in out
+
+
+def test_show_as_json_equals_the_run_that_was_kept(kept: tuple[CompletedRun, CompletedRun], blockbuilders: Run) -> None:
+    found = blockbuilders("runs", "show", "2", "--json").json()
+    assert found["run"]["result_hash"] == kept[1].result_hash
+    assert found["metrics"] == kept[1].metrics
+    assert len(found["trades"]) == len(kept[1].trades) + (kept[1].open_trade is not None)
+    assert found["summary"]["id"] == 2
+    assert found["libraries"] == {"numpy": "2"}
+
+
+def test_a_run_without_a_result_says_why(kept: object, blockbuilders: Run) -> None:
+    assert "it is failed. There are no candles." in " ".join(blockbuilders("runs", "show", "3").out.split())
+    answer = blockbuilders("runs", "export", "3", "--html", "x.html")
+    assert answer.code == 2
+    assert "no result" in answer.err
+    assert "not in the history" in blockbuilders("runs", "show", "99").err
+
+
+def test_export_writes_what_was_asked_for(
+    kept: tuple[CompletedRun, CompletedRun], blockbuilders: Run, tmp_path: Path
+) -> None:
+    html, table, whole, folder = (tmp_path / name for name in ("r.html", "t.csv", "r.json", "all"))
+    answer = blockbuilders("runs", "export", "2", "--html", html, "--csv", table, "--json", whole, "--out", folder)
+    assert answer.code == 0
+    assert answer.out.count("Written: ") == 4
+    page = html.read_text(encoding="utf-8")
+    assert page.startswith("<!doctype html>")
+    assert "HYPERLINK(1) &lt;b&gt;red" in page
+    assert "HYPERLINK(1) <b>" not in page
+    with table.open(encoding="utf-8") as stream:
+        assert len(list(csv.DictReader(stream))) >= len(kept[1].trades)
+    assert json.loads(whole.read_text())["run"]["result_hash"] == kept[1].result_hash
+    assert {"report.html", "trades.csv", "result.json", "equity.svg"} <= {path.name for path in folder.iterdir()}
+
+
+def test_export_without_a_target_or_to_no_place_is_a_sentence(kept: object, blockbuilders: Run, tmp_path: Path) -> None:
+    answer = blockbuilders("runs", "export", "1")
+    assert answer.code == 2
+    assert "--html FILE" in answer.err
+    assert "cannot be written" in blockbuilders("runs", "export", "1", "--csv", tmp_path / "no" / "t.csv").err
+
+
+def test_compare_says_what_differs(kept: tuple[CompletedRun, CompletedRun], blockbuilders: Run) -> None:
+    out = " ".join(blockbuilders("runs", "compare", "1", "2").out.split())
+    assert "RSI: period was 14 and is 7." in out
+    assert "The fee was 0.1000 % and is 0.2000 % a fill." in out
+    assert "only in run 1" in out
+    found = blockbuilders("runs", "compare", "1", "2", "--json").json()
+    assert found["figures"]["total_return"] == [run.metrics["total_return"] for run in kept]
+    shared, only = found["trades"]["shared"], found["trades"]["only"]
+    assert shared + len(only["1"]) == len(kept[0].trades)
+
+
+@pytest.mark.parametrize("typed", [["1"], ["1", "1"], ["1", "2", "3", "4", "5", "6", "7"]])
+def test_compare_wants_two_to_six_different_runs(kept: object, blockbuilders: Run, typed: list[str]) -> None:
+    answer = blockbuilders("runs", "compare", *typed)
+    assert answer.code == 2
+    assert "2 to 6 different runs" in answer.err
+
+
+def test_a_run_is_named_by_a_number(kept: object, blockbuilders: Run) -> None:
+    answer = blockbuilders("runs", "show", "newest")
+    assert answer.code == 2
+    assert "a run is named by its number" in answer.err
+
+
+def test_while_the_window_holds_the_runs_that_is_a_sentence(kept: object, data: Path, blockbuilders: Run) -> None:
+    with Library.open(data):
+        answer = blockbuilders("runs", "list")
+    assert answer.code == 2
+    assert "The window of Blockbuilders is open and holds the runs." in answer.err
+    assert blockbuilders("runs", "list").code == 0
+
+
+def test_a_run_again_names_the_one_before(kept: object, data: Path, blockbuilders: Run) -> None:
+    with Library.open(data) as library:
+        strategy = library.strategies.read(library.runs.request(1).revision_id)
+        _keep(library, replace(strategy, note="again"), Assumptions(), again_of=1)
+    assert "Run again after run 1." in blockbuilders("runs", "show", "4").out

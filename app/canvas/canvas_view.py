@@ -149,11 +149,12 @@ class CanvasView(HoverView):
     def add_block(self, kind_id: str, at: QPointF | None = None) -> None:
         """Place a block with its middle at a point of the scene, into the wire that lies there if it fits."""
         centre = at if at is not None else self.mapToScene(self.viewport().rect().center())
-        place = _top_left(centre if at is not None else self._free_spot(centre))
         wire = self.wire_for(kind_id, centre, QSizeF(WIDTH, HEADER)) if at is not None else None
         kind = catalog.kind(kind_id)
         name = f"Add {kind.title}" if kind else "Add"
         self.quick_add.remember(kind_id)
+        # Several added by the keyboard while the hand rests would hide each other.
+        place = _top_left(centre if wire is not None else self._free_spot(centre))
         if wire is None:
             self.perform_and_select(name, lambda s: edits.add_block(s, kind_id, place))
         else:

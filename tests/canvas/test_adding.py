@@ -178,3 +178,16 @@ def test_two_blocks_added_without_a_place_do_not_cover_each_other(view: CanvasVi
     view.add_block("sma")
     view.add_block("sma")
     assert editor.strategy.layout["sma_1"] != editor.strategy.layout["sma_2"]
+
+
+def test_blocks_added_by_keys_while_the_hand_rests_do_not_cover_each_other(
+    view: CanvasView, editor: Editor, hand: Hand
+) -> None:
+    known = len(editor.strategy.blocks)
+    hand.move(EMPTY)
+    for text in ("moving average", "buy", "stop"):
+        hand.key(Qt.Key.Key_Tab)
+        type_into(view, text)
+    places = [editor.strategy.layout[block.id] for block in editor.strategy.blocks[known:]]
+    assert len(set(places)) == 3
+    assert all(abs(one[1] - other[1]) >= 40 for one in places for other in places if one is not other)

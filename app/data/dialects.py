@@ -17,7 +17,8 @@ class Dialect:
 
     `by_rows` tells that it can be asked for the newest candles before a moment, however long ago they are. `recent`
     tells that it has nothing but its newest page. `long_ms` is the length of its long candles, with which years are
-    looked through in a few requests.
+    looked through in a few requests. `clock_pair` is a pair by whose newest candle the time is told, where an exchange
+    tells none.
     """
 
     name: str
@@ -27,6 +28,7 @@ class Dialect:
     by_rows: bool = False
     recent: bool = False
     long_ms: int = DAY_MS
+    clock_pair: str | None = None
 
 
 def _together(base: str, quote: str) -> str:
@@ -51,7 +53,7 @@ DIALECTS = {
     "coinbase": Dialect("Coinbase", 300, Pace(5.0, 10), _with_dash),
     "bybit": Dialect("Bybit", 1000, Pace(5.0, 10), _together, long_ms=4 * HOUR_MS),
     "okx": Dialect("OKX", 300, Pace(5.0, 10), _with_dash, long_ms=4 * HOUR_MS),
-    "bitstamp": Dialect("Bitstamp", 1000, Pace(6.0, 10), _small),
+    "bitstamp": Dialect("Bitstamp", 1000, Pace(6.0, 10), _small, clock_pair="BTC/USD"),
     "kraken": Dialect("Kraken", 720, Pace(0.5, 4), _kraken, recent=True),
 }
 

@@ -12,10 +12,13 @@ from app.data.dialects import DIALECTS, Dialect
 from app.data.feed_errors import FeedBlocked, FeedBusy, FeedUnavailable, PageRefused, SymbolUnknown
 from app.data.http import LIST_BYTES, PAGE_BYTES, Answer, Http
 from app.data.markets import Market, step
-from app.market.timeframe import Timeframe
+from app.market.timeframe import MINUTE_MS, Timeframe
 
 # How each exchange says that it has no such instrument.
 _UNKNOWN = ("Invalid symbol", "Unknown asset pair", "Not supported symbols", "doesn't exist", "not found", "NOT_FOUND")
+
+# So long an answer may be on its way.
+_ANSWER_MS = 10_000
 
 
 @dataclass(frozen=True)
@@ -74,10 +77,15 @@ class Exchange:
         found: list[Any] = self._call(asked)
         return found
 
-    def time(self) -> int | None:
-        """Return the exchange's clock in UTC milliseconds, None where it tells none. Raises a FeedError."""
+    def time(self, now_ms: int) -> int | None:
+        """Return the exchange's clock in UTC milliseconds, None where it tells none. Raises a FeedError.
+
+        Where only candles tell it, that is `now_ms`, the clock of this computer, unless they contradict it.
+        """
         try:
-            if self.id == "binance":
+            if self.dialect.clock_pair is not None:
+                told = self._time_of_candles(self.dialect.clock_pair, now_ms)
+            elif self.id == "binance":
                 told = self._json("/api/v3/time").get("serverTime")
             else:
                 told = self._call(lambda library: library.fetch_time() if library.has["fetchTime"] else None)
@@ -89,6 +97,15 @@ class Exchange:
                 raise
             return None
         return told if isinstance(told, int) else None
+
+    def _time_of_candles(self, symbol: str, now_ms: int) -> int | None:
+        """Return a time at which the newest candle of a pair that always has one is the newest there is."""
+        rows = self.rows(symbol, Wanted(MINUTE_MS, 1, now_ms))
+        newest = max((int(row[0]) for row in rows), default=None)
+        if newest is None or newest <= now_ms < newest + MINUTE_MS + _ANSWER_MS:
+            return now_ms
+        # It is up to a minute more. Too early only makes candles late, too late would take one that is not closed yet.
+        return newest
 
     def market(self, symbol: str, *, again: bool = False) -> Market:
         """Return a market by its symbol, asking for no more than that one, once unless `again`.

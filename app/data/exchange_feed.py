@@ -96,7 +96,7 @@ class ExchangeFeed:
         """Return how far the exchange's clock is ahead of this computer's, 0 where it tells no time."""
         seconds = self._exchange.http.timing.clock()
         if self._clock is None or not self._clock.still_holds(now_ms, seconds):
-            told = self._exchange.time()
+            told = self._exchange.time(now_ms)
             self._clock = _Clock(told - now_ms if told is not None and told > EARLIEST_MS else 0, now_ms, seconds)
         return self._clock.ahead_ms
 

@@ -124,7 +124,8 @@ def test_every_exchange_gives_the_same_candles(exchange: Any, http: Http, name: 
     pages = whole(feed, exchange, ALL, SeriesKey(name, "spot", "BTC/USDT"))
     assert times(pages) == list(range(START, CLOSED, MINUTE))
     assert np.concatenate([page.close for page in pages]).tolist() == columns()["close"][: len(times(pages))].tolist()
-    assert candle_requests(exchange) == -(-len(times(pages)) // DIALECTS[name].page)
+    for_the_time = DIALECTS[name].clock_pair is not None
+    assert candle_requests(exchange) == -(-len(times(pages)) // DIALECTS[name].page) + for_the_time
 
 
 @pytest.mark.parametrize("name", ["coinbase", "bybit", "okx", "binance"])
@@ -194,6 +195,24 @@ def test_the_clock_of_the_exchange_counts_and_not_a_wrong_one_here(
     assert (
         feed.clock_note() == f"The clock of this computer is {abs(minutes)} min {way}; the clock of Binance was used."
     )
+
+
+@pytest.mark.parametrize("seconds_fast", [0, 20, 300, 86_400, -300, -86_400])
+def test_an_exchange_that_tells_no_time_tells_it_by_its_newest_candle(http: Http, seconds_fast: int) -> None:
+    key = SeriesKey("bitstamp", "spot", "BTC/USD")
+    with exchange_class()({"BTCUSD": columns()}, now=NOW) as alone:
+        here = alone.now() + seconds_fast * 1000
+        feed = feed_of(alone, http, "bitstamp")
+        closed = feed.closed_until(MINUTE, now_ms=here)
+        assert CLOSED - 2 * MINUTE <= closed <= CLOSED
+        if abs(seconds_fast) <= 20:
+            assert (closed, feed.clock_note()) == (CLOSED, None)
+        else:
+            assert "was used" in (feed.clock_note() or "")
+        page = feed.fetch(key, Span(CLOSED - 10 * MINUTE, closed), now_ms=here)
+        assert page.candles.end == closed
+        newest = feed.fetch(key, Span(CLOSED - 10 * MINUTE, CLOSED + 5 * MINUTE), now_ms=here)
+        assert newest.candles.end <= CLOSED
 
 
 def test_late_candles_end_as_the_exchange_ends_them(exchange: Any, feed: ExchangeFeed) -> None:

@@ -68,6 +68,7 @@ class CandleCache:
         self._name = os.path.realpath(path)
         self._now_ms = now_ms
         self._closed = False
+        self._wanted = False
         self._lock = threading.RLock()
         self._file: DuckFile | None = opened.file
         self._series: dict[SeriesKey, Shelved] = {}
@@ -270,7 +271,7 @@ class CandleCache:
         """Put candles into order of time on the disk and give unused room back, as long as `idle` says there is time.
 
         Return whether anything was done. What was fetched newest months first lies out of order; reading it is a
-        little slower. Between two series `idle` is asked again.
+        little slower. Between two series `idle` is asked again, and whoever waits for the cache meanwhile goes first.
         """
         done = False
         while self._doubtful and idle():
@@ -285,7 +286,10 @@ class CandleCache:
         with self._working() as file:
             if file.read_only or not cache_compaction.is_due(file):
                 return False
-            if not cache_compaction.written_anew(file, self.path, self._series.values(), self._coverage, idle):
+            entries = self._series.values()
+            if not cache_compaction.written_anew(
+                file, self.path, entries, self._coverage, lambda: idle() and not self._wanted
+            ):
                 return False
             cache_compaction.put_in_place(self.path, self._forget)
             self._take(cache_opening.open_file(self.path, self._now_ms))
@@ -327,7 +331,7 @@ class CandleCache:
     @contextmanager
     def _working(self) -> Iterator[DuckFile]:
         """Hold the lock and give the file; afterwards the cache is usable whatever has happened to the file."""
-        with self._lock:
+        with self._turn():
             try:
                 yield self._opened()
             except DiskFull as failure:
@@ -339,6 +343,18 @@ class CandleCache:
                 self._forget()
                 self._take(cache_opening.start_anew(self.path, self._now_ms))
                 raise CandlesUnavailable(self.notice or "The stored candles are damaged.") from failure
+
+    @contextmanager
+    def _turn(self) -> Iterator[None]:
+        """Hold the lock; while it is waited for, what is not urgent gives way."""
+        if not self._lock.acquire(blocking=False):
+            self._wanted = True
+            self._lock.acquire()
+            self._wanted = False
+        try:
+            yield
+        finally:
+            self._lock.release()
 
     def _opened(self) -> DuckFile:
         """Return the file, opened anew where it had to be closed."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import threading
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -82,6 +83,25 @@ def test_work_that_is_interrupted_changes_nothing(half_empty: CandleCache) -> No
     assert half_empty.tidy(lambda: next(answers)) is False
     assert (known(half_empty), half_empty.size()) == (before, size)
     assert beside(half_empty.path) == []
+    assert half_empty.tidy(lambda: True) is True
+
+
+def test_who_waits_for_candles_meanwhile_goes_first(half_empty: CandleCache) -> None:
+    before, size = known(half_empty), half_empty.size()
+    found: list[list[object]] = []
+    reader = threading.Thread(target=lambda: found.append(known(half_empty)))
+    asked: list[int] = []
+
+    def idle() -> bool:
+        asked.append(1)
+        if len(asked) == 3:  # the first series is about to be written
+            reader.start()
+            reader.join(timeout=0.5)
+        return True
+
+    assert half_empty.tidy(idle) is False
+    reader.join()
+    assert (found, half_empty.size()) == ([before], size)
     assert half_empty.tidy(lambda: True) is True
 
 

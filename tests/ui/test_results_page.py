@@ -21,6 +21,7 @@ from app.results.costs import cost_test
 from app.results.overview import overview
 from app.results.repeat import repeater
 from app.results.verdict import verdict
+from app.ui.labels import typeset
 from app.ui.results.extras import Extras
 from app.ui.results.findings_list import FindingsList
 from app.ui.results.page import ResultsPage
@@ -111,7 +112,7 @@ def test_assumptions_and_the_quality_of_the_candles_stay_in_view(opened: Results
     run = opened.run
     assert run is not None
     said = " ".join(_texts(opened.conditions))
-    for words in ("synthetic sample market", "not a promise", "0.1 %", "RIVER/USD (sample)", "ambiguous exit"):
+    for words in ("synthetic sample market", "not a promise", "0.1\u00a0%", "RIVER/USD (sample)", "ambiguous exit"):
         assert words in said
     data = run.dataset
     missing = (data.end - data.first) // data.step_ms - data.count
@@ -146,8 +147,9 @@ def test_the_findings_are_those_of_the_verdict(opened: ResultsPage) -> None:
     found = verdict(opened.run, repeater(template_result())).findings
     said = _texts(opened.findings)
     assert found
-    assert [text for text in said if text in {each.sentence for each in found}] == [each.sentence for each in found]
-    assert all(each.what_to_do in said for each in found)
+    sentences = [typeset(each.sentence) for each in found]
+    assert [text for text in said if text in sentences] == sentences
+    assert all(typeset(each.what_to_do) in said for each in found)
 
 
 def test_no_finding_is_no_approval(qtbot: QtBot) -> None:
@@ -280,8 +282,16 @@ def test_other_colours_reach_every_part(opened: ResultsPage) -> None:
     assert opened.why.canvas.theme is DARK
 
 
-
 def test_a_low_screen_is_enough(opened: ResultsPage) -> None:
     assert opened.minimumSizeHint().height() <= 600
     opened.resize(1200, 600)
     assert opened.height() == 600
+
+
+def test_a_low_window_stays_as_low_as_it_is(page: ResultsPage, qtbot: QtBot) -> None:
+    result = template_result()
+    page.resize(1280, 600)
+    page.show_run(completed(result), Extras(result=result))
+    wait_for_all(page, qtbot)
+    assert page.height() == 600
+    assert page.minimumSizeHint().height() <= 600

@@ -15,7 +15,7 @@ from support.result_pages import place_of, template_result
 from app.canvas.theme import LIGHT
 from app.engine.completed import TRADES, completed
 from app.ui.results.page import ResultsPage
-from app.ui.results.trades_model import TradesModel
+from app.ui.results.trades_model import OPEN, TradesModel
 from app.ui.results.trades_panel import TradesPanel
 
 pytestmark = pytest.mark.gui
@@ -241,3 +241,12 @@ def test_an_open_position_is_a_row_without_an_exit(page: ResultsPage) -> None:
     row = page.trades.model.row_of(len(run.trades))
     assert page.trades.model.text(row, _column(page.trades, "exit_time")) == "–"
     assert page.trades.model.text(row, _column(page.trades, "exit_reason")) == "still open"
+
+
+def test_a_trade_still_open_is_counted_apart(panel: TradesPanel) -> None:
+    rows = panel.model.trades.copy()
+    panel.show_trades(rows)
+    assert panel.count.text() == "12 trades"
+    rows["exit_time"][-1] = OPEN
+    panel.show_trades(rows)
+    assert panel.count.text() == "11 + 1 open"

@@ -15,6 +15,7 @@ from app.results.numbers import count, day, percent
 from app.results.other_fill import OtherFill
 from app.ui.labels import label
 from app.ui.results.header import label_safe
+from app.ui.results.paragraph import Paragraph
 
 
 class ConditionsStrip(QWidget):
@@ -22,8 +23,8 @@ class ConditionsStrip(QWidget):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self.assumptions = label(pixels=12, muted=True, wrap=True)
-        self.quality = label(pixels=12, muted=True, wrap=True)
+        self.assumptions = Paragraph(pixels=12, muted=True)
+        self.quality = Paragraph(pixels=12, muted=True)
         self.other, self.costs = (label(pixels=12, weight=500) for _ in range(2))
         trials = QHBoxLayout()
         trials.setSpacing(24)

@@ -135,5 +135,7 @@ class _Cells(QStyledItemDelegate):
         wide = box.width() > 40
         painter.setFont(font(12 if wide else 10, 500 if index.column() == 12 else 400))
         painter.setPen(color(theme.text))
+        if "." in text and painter.fontMetrics().horizontalAdvance(text) > box.width() - 4:
+            text = f"{float(text.replace('−', '-')):+.0f}".replace("-", "−")
         painter.drawText(box, Qt.AlignmentFlag.AlignCenter, text if box.width() > 22 else "")
         painter.restore()

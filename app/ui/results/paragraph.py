@@ -17,10 +17,10 @@ class Paragraph(QLabel):
     A common label asks for the height it would need if it were narrow, which leaves a column mostly empty.
     """
 
-    def __init__(self, text: str = "", *, weight: int = 400, muted: bool = False) -> None:
+    def __init__(self, text: str = "", *, pixels: int = 13, weight: int = 400, muted: bool = False) -> None:
         super().__init__(typeset(text))
         self.setTextFormat(Qt.TextFormat.PlainText)
-        self.setFont(font(13, weight))
+        self.setFont(font(pixels, weight))
         self.setWordWrap(True)
         self.setProperty("muted", muted)
         self.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)

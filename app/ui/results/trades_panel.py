@@ -22,7 +22,7 @@ from app.engine.position import EXIT_REASONS
 from app.results import numbers
 from app.ui.choice import Choice
 from app.ui.labels import label
-from app.ui.results.trades_model import Rows, TradeFilter, TradesModel, reason_text
+from app.ui.results.trades_model import OPEN, Rows, TradeFilter, TradesModel, reason_text
 
 _ROW = 28
 
@@ -203,6 +203,9 @@ class TradesPanel(QWidget):
     def _say_count(self) -> None:
         shown, all_ = self.model.rowCount(), len(self.model.trades)
         words = numbers.count(all_, self.tr("trade"))
+        if shown == all_ and (open_ := int((self.model.trades["exit_time"] == OPEN).sum())):
+            words = self.tr("%1 + %2 open").replace("%1", f"{all_ - open_:,}")
+            words = words.replace("%2", str(open_))
         text = words if shown == all_ else self.tr("%1 of %2").replace("%1", f"{shown:,}").replace("%2", words)
         self.count.setText(text)
         self._empty.setVisible(not shown)

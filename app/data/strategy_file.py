@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import stat
 import tempfile
 from pathlib import Path
 
@@ -18,6 +19,9 @@ class FileUnavailable(BlockbuildersError):
 def read_strategy(path: Path) -> Strategy:
     """Return the strategy in a file. Raises FileUnavailable, or StrategyInvalid when it holds none."""
     try:
+        # Opening a pipe would wait for somebody to write to it.
+        if not stat.S_ISREG(path.stat().st_mode):
+            raise FileUnavailable(f"{path.name} cannot be opened (it is not a file).")
         with path.open("rb") as stream:
             # One byte more than allowed is enough to be refused, so a huge file costs nothing.
             return codec.read(stream.read(limits.MAX_BYTES + 1))

@@ -44,7 +44,9 @@ class StrategyFiles(QObject):
         except BlockbuildersError as error:
             lines = str(error).splitlines()
             more = self.tr(" There are %1 problems in all.").replace("%1", str(len(lines))) if len(lines) > 1 else ""
-            self.said.emit(f"{path.name[:80]}: {lines[0]}{more}", True)
+            # Some sentences begin with the name of the file as it is.
+            head = "" if lines[0].startswith(path.name) else f"{path.name[:80]}: "
+            self.said.emit(f"{head}{lines[0]}{more}", True)
             return
         self.read.emit(strategy)
 

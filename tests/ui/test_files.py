@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import threading
 from pathlib import Path
 
 import pytest
@@ -68,7 +70,19 @@ def test_a_hostile_file_is_a_sentence(window: MainWindow, tmp_path: Path, conten
 def test_a_folder_and_a_missing_file_are_sentences(window: MainWindow, tmp_path: Path) -> None:
     for path in (tmp_path, tmp_path / "none.json"):
         window.open_file(path)
-        assert "cannot be opened" in window.banner.text.text()
+        assert window.banner.text.text().startswith(f"{path.name} cannot be opened (")
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="there are no pipes with names on this system")
+def test_a_pipe_is_a_sentence_and_not_waited_for(window: MainWindow, tmp_path: Path) -> None:
+    pipe = tmp_path / "pipe.json"
+    os.mkfifo(pipe)
+    writer = threading.Timer(10, lambda: pipe.write_bytes(b""))
+    writer.daemon = True
+    writer.start()
+    window.open_file(pipe)
+    writer.cancel()
+    assert window.banner.text.text() == "pipe.json cannot be opened (it is not a file)."
 
 
 def test_an_export_can_be_read_again(drawn: MainWindow, tmp_path: Path) -> None:

@@ -31,6 +31,8 @@ class Database:
         give_room: Callable[[], bool] = lambda: False,
     ) -> None:
         self.path, self.read_only = path, read_only
+        # The folder that the trader knows, where this is a copy of a file in it.
+        self.folder = path.parent
         self._give_room = give_room
         self._lock = threading.RLock()
         self._engines: list[Engine] = []
@@ -78,7 +80,7 @@ class Database:
     def _written(self, work: Callable[[Connection], Answer]) -> Answer:
         if self.read_only:
             raise LibraryReadOnly(
-                f"{self.path.parent} cannot be written to, so nothing is stored. Allow writing there, then start again."
+                f"{self.folder} cannot be written to, so nothing is stored. Allow writing there, then start again."
             )
         with self._lock, sqlite.told(self.path):
             with self._open_writer().begin() as transaction:

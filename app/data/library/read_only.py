@@ -39,6 +39,7 @@ def _copy(path: Path, log: Path) -> Database:
         copy = Path(folder) / path.name
         Database(copy).close()
         database = Database(copy, read_only=True)
+        database.folder = path.parent
     except BaseException:
         shutil.rmtree(folder, ignore_errors=True)
         raise

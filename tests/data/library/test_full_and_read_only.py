@@ -213,6 +213,9 @@ def test_what_a_killed_process_left_can_be_looked_at_in_a_read_only_folder(
     with opened(folder) as library:
         assert library.read_only
         assert library.strategies.read(done.stdout.strip()) == drawing()
+        with pytest.raises(LibraryReadOnly) as refusal:
+            library.strategies.save(drawing("New"))
+        assert str(refusal.value).startswith(f"{folder} cannot be written to")
 
 
 def test_no_library_is_begun_in_a_read_only_folder(disk: Path, read_only: Callable[[], None]) -> None:

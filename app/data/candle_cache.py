@@ -133,12 +133,12 @@ class CandleCache:
 
     def series(self) -> tuple[Series, ...]:
         """Return every known series, by name."""
-        with self._lock:
+        with self._turn():
             return tuple(self._series[key].series for key in sorted(self._series))
 
     def find(self, key: SeriesKey) -> Series | None:
         """Return what is known about a series, None when it is not known."""
-        with self._lock:
+        with self._turn():
             entry = self._series.get(key)
             return entry.series if entry else None
 
@@ -211,7 +211,7 @@ class CandleCache:
 
         The time of such an entry is that of its newest part.
         """
-        with self._lock:
+        with self._turn():
             entry = self._series.get(key)
             return self._coverage.get(entry.id, ()) if entry else ()
 
@@ -312,7 +312,7 @@ class CandleCache:
 
     def size(self) -> int:
         """Return how many bytes the cache takes on the disk."""
-        with self._lock:
+        with self._turn():
             files = (self.path, self.path.with_name(f"{self.path.name}.wal"))
             return sum(file.stat().st_size for file in files if file.exists())
 

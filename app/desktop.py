@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import functools
 import os
 import sys
@@ -40,13 +41,17 @@ def run(arguments: Sequence[str] | None = None) -> int:
     app = make_application(sys.argv if arguments is None else arguments)
     settings = QSettings(str(paths.config_folder() / "window.ini"), QSettings.Format.IniFormat)
     folder = paths.data_folder()
-    folder.mkdir(parents=True, exist_ok=True)
+    with contextlib.suppress(OSError):
+        # Where there can be none, the window says so, and everything but keeping works.
+        folder.mkdir(parents=True, exist_ok=True)
     # A lock left behind by a process that is gone says that it did not close properly.
     file = folder / "running.lock"
     left = file.exists()
     lock = QLockFile(str(file))
     lock.setStaleLockTime(0)
-    if not lock.tryLock(0):
+    held = not lock.tryLock(0) and lock.error() is QLockFile.LockError.LockFailedError
+    # In a folder that cannot be written to, even the lock of a process that is gone stays.
+    if held and os.access(folder, os.W_OK):
         return _leave_it_to_the_other(folder)
     window = MainWindow(settings, folder, crashed=left)
     bell = Doorbell(folder)

@@ -59,3 +59,18 @@ def test_a_second_start_ends_and_leaves_the_first_window(tmp_path: Path) -> None
     finally:
         first.kill()
         first.wait()
+
+
+def test_the_window_opens_where_nothing_can_be_kept(tmp_path: Path) -> None:
+    home = tmp_path / "home"
+    home.write_text("a file, so no folder can be made here")
+    environment = os.environ | {"XDG_DATA_HOME": str(home), "XDG_CONFIG_HOME": str(tmp_path / "config")}
+    code = (
+        "import sys; from PySide6.QtWidgets import QApplication; from app import desktop;"
+        "desktop.MainWindow.load = lambda window: (print(window.isVisible()), QApplication.quit());"
+        "sys.exit(desktop.run(['x']))"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", code], env=environment, capture_output=True, text=True, timeout=60, check=False
+    )
+    assert (done.returncode, done.stdout) == (0, "True\n"), done.stderr

@@ -130,7 +130,13 @@ def taken_out(backup: Path, path: Path) -> Path:
         shutil.copyfile(backup, part)
     except OSError as error:
         raise _not_put_in_place(error) from error
-    _check(part)
+    try:
+        _check(part)
+    except LibraryError as error:
+        part.unlink(missing_ok=True)
+        raise LibraryDamaged(
+            f"The backup {backup.name} is not sound, so everything stays as it is. Choose another one."
+        ) from error
     return part
 
 

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QCoreApplication, Qt, Signal
-from PySide6.QtWidgets import QHBoxLayout, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QApplication, QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 
 from app.ui.labels import label
 from app.ui.settings.section import Section, button, line, paragraph
@@ -35,6 +35,7 @@ class BackupList(Section):
         self.none = label(_tr("There is no backup yet."), muted=True)
         self.rows: list[BackupRow] = []
         self._shown: list[QWidget] = []
+        self._focus_back = False
         self._list = QVBoxLayout()
         self._list.setSpacing(8)
         self.more = QPushButton()
@@ -55,7 +56,7 @@ class BackupList(Section):
         self._backups, self._now_ms = tuple(backups), now_ms
         for gone in self._shown:
             self._list.removeWidget(gone)
-            gone.setParent(None)
+            gone.hide()
             gone.deleteLater()
         self._shown, self.rows = [], []
         for backup in self._backups if self._all else self._backups[:_FIRST]:
@@ -73,8 +74,17 @@ class BackupList(Section):
         self.more.setText(_tr("Show all %1").replace("%1", str(len(self._backups))))
 
     def allow(self, allowed: bool) -> None:
-        """Let the buttons work, or not while something is under way or nothing can be written."""
+        """Let the buttons work, or not while something is under way or nothing can be written.
+
+        The keyboard finds its way back to where it was.
+        """
+        focus = QApplication.focusWidget()
+        if not allowed and focus is not None and self.isAncestorOf(focus):
+            self._focus_back = True
         self.now.setEnabled(allowed)
+        if allowed and self._focus_back:
+            self._focus_back = False
+            self.now.setFocus()
         for row in self.rows:
             row.allow(allowed)
 

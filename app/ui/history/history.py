@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal
@@ -16,6 +17,9 @@ if TYPE_CHECKING:
     from app.ui.opened.opened_run import OpenedRunBar
     from app.ui.results.page import ResultsPage
     from app.ui.run_desk import OpenedRun
+
+# As many as a screen shows, and more.
+_FIRST = 200
 
 
 class History(QObject):
@@ -101,7 +105,8 @@ class History(QObject):
             return
         self._stale = False
         self._find()
-        self._shelf.ask(lambda library: library.runs.find(), self._page.filter.show_choices, lambda _: None)
+        if not self._page.filter.empty:
+            self._shelf.ask(lambda library: library.runs.find(), self._page.filter.show_choices, lambda _: None)
         self._shelf.ask(lambda library: library.storage(), self._show_storage, lambda _: None)
 
     def refresh_if_stale(self) -> None:
@@ -164,7 +169,10 @@ class History(QObject):
             self.refresh()
 
     def _find(self) -> None:
-        """Ask for what the filters want; an answer that a newer question has overtaken is not shown."""
+        """Ask for what the filters want; an answer that a newer question has overtaken is not shown.
+
+        Where the newest come first, so do their rows: reading thousands takes a moment.
+        """
         from app.data.library.library import now_ms
 
         page = self.page()
@@ -175,8 +183,21 @@ class History(QObject):
         def show(runs: Sequence[RunSummary]) -> None:
             if asked == self._asked:
                 page.show_runs(runs)
+                if page.filter.empty:
+                    page.filter.show_choices(runs)
 
-        self._shelf.ask(lambda library: library.runs.find(wanted), show, lambda _: show(()))
+        def show_first(runs: Sequence[RunSummary]) -> None:
+            if len(runs) < _FIRST:
+                show(runs)
+            elif asked == self._asked:
+                page.show_runs(runs, whole=False)
+                self._shelf.ask(lambda library: library.runs.find(wanted), show, lambda _: None)
+
+        if page.model.newest_first and not page.model.runs:
+            part = replace(wanted, limit=_FIRST)
+            self._shelf.ask(lambda library: library.runs.find(part), show_first, lambda _: show(()))
+        else:
+            self._shelf.ask(lambda library: library.runs.find(wanted), show, lambda _: show(()))
 
     def _open(self, run_id: int) -> None:
         page = self.page()

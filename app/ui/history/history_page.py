@@ -62,8 +62,8 @@ class HistoryPage(QWidget):
         self.model.theme = theme
         self.table.viewport().update()
 
-    def show_runs(self, runs: Sequence[RunSummary]) -> None:
-        """Show these, which come newest first; what was selected stays so."""
+    def show_runs(self, runs: Sequence[RunSummary], *, whole: bool = True) -> None:
+        """Show these, which come newest first; what was selected stays so. More will follow where they are not all."""
         picked, current = self.table.picked(), self.table.current_run()
         place = self.table.verticalScrollBar().value()
         self.model.show_runs(runs)
@@ -72,7 +72,7 @@ class HistoryPage(QWidget):
             self.table.settle_widths()
         self.table.pick(picked, current)
         self.table.verticalScrollBar().setValue(place)
-        self.filter.count.setText(count(len(runs), self.tr("run")))
+        self.filter.count.setText(count(len(runs), self.tr("run")) if whole else "")
         self._none.setText(
             self.tr("No run matches. Clear the filters to see all of them.")
             if not self.filter.empty

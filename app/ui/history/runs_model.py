@@ -33,6 +33,11 @@ class RunsModel(QAbstractTableModel):
         self._found: Sequence[RunSummary] = ()
         self._sorted: tuple[int, Qt.SortOrder] = (self.column("when"), Qt.SortOrder.DescendingOrder)
 
+    @property
+    def newest_first(self) -> bool:
+        """Whether runs stand in the order in which they were asked for, the last one first."""
+        return self._sorted == (self.column("when"), Qt.SortOrder.DescendingOrder)
+
     def column(self, key: str) -> int:
         """Return where a column stands."""
         return next(number for number, column in enumerate(self.columns) if column.key == key)

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 
 from app.data.backfill_plan import plan
 from app.data.backfill_progress import Meter, Progress
-from app.data.backfill_run import Run
+from app.data.backfill_run import Run, minute
 from app.data.binance_archive import BinanceArchive, day_of, month_of
 from app.data.candle_cache import CandleCache
 from app.data.exchange_feed import SETTLED_MS, ExchangeFeed
@@ -110,9 +110,14 @@ class Backfill:
         since = min(since, broken_off.span.start) if broken_off else since
         start = min(start, max(since, timeframe.floor(end - MOST_POLLED_MS)))
         try:
-            return self._complete(key, Span(start, end), _poll_id(key))
+            outcome = self._complete(key, Span(start, end), _poll_id(key))
         except HistoryNotOffered as limit:
-            return self._complete(key, Span(timeframe.floor(limit.earliest_ms) + key.step_ms, end), _poll_id(key))
+            start = timeframe.floor(limit.earliest_ms) + key.step_ms
+            outcome = self._complete(key, Span(start, end), _poll_id(key))
+        if since >= start:
+            return outcome
+        left_out = f"From {minute(since)} to {minute(start)} UTC nothing was asked for; fetch it if it is needed."
+        return replace(outcome, notes=(*outcome.notes, left_out))
 
     def refresh_day(self, key: SeriesKey, *, older_ms: int = HOUR_MS) -> Outcome:
         """Ask once more for what is stored of the last 24 hours, because exchanges correct themselves late.

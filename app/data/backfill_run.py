@@ -92,8 +92,8 @@ class Run:
         if listed != series.listed_ms:
             self.cache.ensure(replace(series, listed_ms=listed))
             if listed is not None:
-                since = _minute(self.span.start)
-                self.note(f"{self.feed.name} has no candles of {self.key.symbol} from {since} to {_minute(first)} UTC.")
+                since = minute(self.span.start)
+                self.note(f"{self.feed.name} has no candles of {self.key.symbol} from {since} to {minute(first)} UTC.")
 
     def note_the_end(self) -> None:
         """Note when an instrument stopped trading, if it did and all of it is there."""
@@ -104,7 +104,7 @@ class Run:
         # `settled` is by the clock of the exchange.
         if len(rows) and rows.end < self.span.end - DAY_MS and self.span.end > self.settled - DAY_MS:
             self.cache.ensure(replace(series, ended_ms=rows.end))
-            self.note(f"{self.key.symbol} does not trade any more; its last candle is that of {_minute(rows.end)} UTC.")
+            self.note(f"{self.key.symbol} does not trade any more; its last candle is that of {minute(rows.end)} UTC.")
 
     def left(self) -> tuple[Span, ...]:
         """Return what is still missing, without minutes that are too young to be final."""
@@ -320,5 +320,6 @@ def _name(span: Span) -> str:
     return str(np.datetime64(span.start, "ms"))[: 7 if span.end - span.start > DAY_MS else 10]
 
 
-def _minute(time_ms: int) -> str:
+def minute(time_ms: int) -> str:
+    """Return a moment as 2024-12-05 10:00."""
     return str(np.datetime64(time_ms, "ms"))[:16].replace("T", " ")

@@ -361,6 +361,17 @@ def test_newest_candles_that_were_broken_off_are_gone_on_with(
     stored_like_the_market(cache, Span(CLOSED - 9 * DAY, CLOSED))
 
 
+def test_who_comes_back_after_more_than_a_year_is_told_what_was_not_asked_for(
+    exchange: Any, backfill: Make, cache: CandleCache
+) -> None:
+    backfill(archive=False).fetch(KEY, Span(FIRST, FIRST + DAY))
+    exchange.set_now(FIRST + 400 * DAY)
+    asking = backfill(archive=False)
+    left_out = "From 2024-11-26 00:00 to 2024-12-29 00:00 UTC nothing was asked for; fetch it if it is needed."
+    assert left_out in asking.poll(KEY).notes
+    assert not any("nothing was asked for" in note for note in asking.poll(KEY).notes)
+
+
 def test_what_the_trader_stopped_is_not_gone_on_with_by_asking_for_the_newest(
     exchange: Any, backfill: Make, cache: CandleCache
 ) -> None:

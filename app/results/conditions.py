@@ -2,31 +2,40 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Literal
 
 from app.blocks import catalog
 from app.engine.result import BacktestResult
+from app.market.candles import FloatSeries
 from app.results.numbers import listed, price
 from app.strategy.document import Block, Strategy
 from app.strategy.explain import Port, in_words
 from app.strategy.graph import evaluation_order
-from app.strategy.wording import readable, title
+from app.strategy.wording import Names, readable, title
 
 State = Literal["true", "false", "unknown"]
 
 _STATES: Mapping[int, State] = {1: "true", 0: "false"}
+_CROSSINGS = ("crosses_above", "crosses_below", "crosses")
+_DIRECTIONS = ("rising", "falling")
+# More values in a row are no help to a reader.
+_MOST_EARLIER = 5
 
 
 @dataclass(frozen=True)
 class Operand:
-    """A number that a condition looked at: what it is called, and its value at the bar, None where unknown."""
+    """A number that a condition looked at: what it is called, and its value at the bar, None where unknown.
+
+    `earlier` are the values of the bars before, the oldest first, where the condition is about how the number moved.
+    """
 
     name: str
     block_id: str
     value: float | None
+    earlier: tuple[float | None, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -40,8 +49,10 @@ class Condition:
     operands: tuple[Operand, ...]
 
     def sentence(self) -> str:
-        """Return the condition with the values it saw: `... is below 35 (RSI 28.41)`."""
-        seen = [f"{operand.name} {price(operand.value)}" for operand in self.operands]
+        """Return the condition with the values it saw: `... below 35 (RSI 28.41)`, `... rising (RSI 27.10 → 28.41)`."""
+        seen = [
+            f"{operand.name} {' → '.join(map(price, (*operand.earlier, operand.value)))}" for operand in self.operands
+        ]
         return f"{self.words} ({', '.join(seen)})" if seen else self.words
 
 
@@ -108,17 +119,20 @@ def _into(strategy: Strategy) -> dict[str, list[tuple[str, Port]]]:
     return into
 
 
-def _operands(result: BacktestResult, block_id: str, bar: int) -> Iterator[Operand]:
-    """Yield the numbers a condition looked at, those of the conditions it is made of included, each once."""
+def _operands(result: BacktestResult, block_id: str, bar: int) -> Iterable[Operand]:
+    """Return the numbers a condition looked at, those of the conditions it is made of included, each once."""
     strategy, into = result.strategy, _into(result.strategy)
     wanted = {block_id}
     for block in reversed(evaluation_order(strategy)):
         if block.id in wanted:
             wanted.update(port[0] for name, port in into.get(block.id, ()) if _is_signal(block, name))
-    seen: set[Port] = set()
+    found: dict[Port, Operand] = {}
     for block in strategy.blocks:
         if block.id in wanted:
-            yield from _own_operands(result, block, dict(into.get(block.id, ())), bar, seen)
+            for port, operand in _own_operands(result, block, dict(into.get(block.id, ())), bar):
+                if port not in found or len(operand.earlier) > len(found[port].earlier):
+                    found[port] = operand
+    return found.values()
 
 
 def _is_signal(block: Block, name: str) -> bool:
@@ -128,31 +142,42 @@ def _is_signal(block: Block, name: str) -> bool:
 
 
 def _own_operands(
-    result: BacktestResult, block: Block, wired: Mapping[str, Port], bar: int, seen: set[Port]
-) -> Iterator[Operand]:
-    kind = catalog.kind(block.kind)
+    result: BacktestResult, block: Block, wired: Mapping[str, Port], bar: int
+) -> Iterator[tuple[Port, Operand]]:
+    kind, first = catalog.kind(block.kind), max(0, bar - _looks_back(block))
     for port in kind.inputs if kind else ():
         source = wired.get(port.name)
         if port.type == "signal":
             continue
         if source is not None and source in result.values:
-            if source not in seen:
-                seen.add(source)
-                yield Operand(_name(result.strategy, source), source[0], _number(float(result.values[source][bar])))
+            *earlier, value = _numbers(result.values[source][first : bar + 1])
+            yield source, Operand(_name(result.strategy, source), source[0], value, tuple(earlier))
         elif port.market:
-            yield Operand(port.market, block.id, _number(float(getattr(result.bars, port.market)[bar])))
+            *earlier, value = _numbers(getattr(result.bars, port.market)[first : bar + 1])
+            yield ("", port.market), Operand(port.market, block.id, value, tuple(earlier))
+
+
+def _looks_back(block: Block) -> int:
+    """Return how many bars before are worth showing beside a number: those that the condition compares with."""
+    if block.kind in _CROSSINGS:
+        return 1
+    bars = int(block.params.get("bars", 0)) if block.kind in _DIRECTIONS else 0
+    return bars if bars <= _MOST_EARLIER else 0
 
 
 def _name(strategy: Strategy, source: Port) -> str:
+    """Return what a number is called beside the words of a condition: `RSI`, of two averages `50-bar SMA`."""
     block = strategy.block(source[0])
     kind = catalog.kind(block.kind) if block else None
     if block is None or kind is None:
         return source[0]
-    output = readable(source[1])
+    name, output = Names(strategy.blocks).of(block), readable(source[1])
+    if name == f"{title(block)} {block.params.get('period')}":
+        name = f"{block.params['period']}-bar {title(block)}"
     several = len(kind.outputs) > 1 and output not in ("value", title(block).lower())
-    return f"{title(block)} {output}" if several else title(block)
+    return f"{name} {output}" if several else name
 
 
-def _number(value: float) -> float | None:
+def _numbers(values: FloatSeries) -> list[float | None]:
     # Only NaN differs from itself.
-    return value if value == value else None
+    return [value if value == value else None for value in values.tolist()]

@@ -21,13 +21,15 @@ class CostTest:
     """How the total return depends on costs, fee and slippage scaled together.
 
     Costs are fractions a fill, fee and slippage added. `doubled` is the total return at twice the costs, None where
-    these would be more than the app allows, or are zero. `break_even` is the highest cost found at which the run still
-    gains, None where it gains at the highest allowed (`gains_always`) or loses without any costs (`loses_always`).
+    these would be more than the app allows, or are zero; `free` is that without costs, None where it was not tried.
+    `break_even` is the highest cost found at which the run still gains, None where it gains at the highest allowed
+    (`gains_always`) or loses without any costs (`loses_always`).
     """
 
     cost: float
     total_return: float
     doubled: float | None
+    free: float | None
     break_even: float | None
     gains_always: bool
     loses_always: bool
@@ -60,6 +62,9 @@ class _Trials:
             self.runs += 1
         return self._known[factor]
 
+    def known(self, factor: float) -> float | None:
+        return self._known.get(factor)
+
     def gains(self, factor: float) -> bool:
         return self.total_return(factor) > 0.0
 
@@ -85,6 +90,7 @@ def cost_test(run: CompletedRun, repeat: Repeat, most_runs: int = MOST_RUNS) -> 
         cost=trials.cost(trials.now),
         total_return=trials.total_return(trials.now),
         doubled=doubled,
+        free=trials.known(0.0),
         break_even=trials.cost(low) if low is not None and found else None,
         gains_always=high is None,
         loses_always=low is None,
@@ -113,7 +119,10 @@ def cost_findings(test: CostTest | None) -> Iterator[Finding]:
     cost = percent(test.cost, decimals=3)
     figures: dict[str, float | int | str] = {"cost": test.cost, "total_return": test.total_return}
     if test.loses_always:
-        text = f"It loses even without any costs: {percent(test.total_return, sign=True)} with {cost} a fill."
+        assert test.free is not None  # it was tried
+        figures["without_costs"] = test.free
+        text = f"It loses even without any costs: {percent(test.free, sign=True)}"
+        text += f", and {percent(test.total_return, sign=True)} with {cost} a fill." if test.cost else "."
         yield Finding("loses_without_costs", "serious", text, "Lower fees will not save it; change the idea.", figures)
         return
     assert test.break_even is not None  # one of the three holds

@@ -66,7 +66,7 @@ def _under_water(run: CompletedRun) -> Iterator[Finding]:
     when = f"from {day(wait.start)} to {day(wait.end)}" if wait.recovered else f"from {day(wait.start)} to the end"
     text = (
         f"It stayed below an earlier peak for {span(wait.length_ms)}, {percent(share)} of the range, {when}; "
-        f"the deepest fall was {percent(wait.depth)}."
+        f"the deepest fall was {percent(-wait.depth)}."
     )
     advice = "Ask whether you would have gone on that long; most people stop near the bottom."
     figures = {"length_ms": wait.length_ms, "share": share, "depth": wait.depth}

@@ -20,6 +20,11 @@ def percent(value: float | None, *, sign: bool = False, decimals: int = 1) -> st
     return NONE if value is None else f"{_figure(value * 100, decimals, sign=sign)} %"
 
 
+def points(value: float | None) -> str:
+    """Return how far one percentage is from another, in percentage points."""
+    return NONE if value is None else f"{_figure(value * 100, 1, sign=True)} pp"
+
+
 def money(value: float | None, *, sign: bool = False) -> str:
     """Return an amount of quote currency."""
     return NONE if value is None else _figure(value, 2, sign=sign)

@@ -9,7 +9,7 @@ from typing import Literal
 
 from app.engine.completed import CompletedRun
 from app.engine.metrics import Metric
-from app.results.numbers import money, percent, ratio, span, whole
+from app.results.numbers import money, percent, points, ratio, span, whole
 
 Tone = Literal["good", "bad", "plain"]
 
@@ -123,7 +123,7 @@ _FURTHER: Mapping[str, _Kind] = {
 }
 
 _AGAINST = _Kind(
-    "Against holding", _signed, "The total return less the buy-and-hold return, in percentage points.", 0.0
+    "Against holding", points, "The total return less the buy-and-hold return, in percentage points (pp).", 0.0
 )
 
 TITLES: Mapping[str, str] = {name: kind.title for name, kind in {**_KEY, **_FURTHER}.items()}

@@ -9,6 +9,8 @@ from support.wired import drawing
 from app.data.sample_market import sample_candles
 from app.engine.backtest import backtest
 from app.results.conditions import condition_at, conditions_at, conditions_of, together, words_of
+from app.results.numbers import price
+from app.strategy import edits
 
 CANDLES = sample_candles("RIVER/USD").rows(0, 60 * 400)
 
@@ -67,6 +69,29 @@ def test_one_of_several_outputs_is_called_by_its_name_and_a_price_by_its_column(
     assert [operand.name for operand in first.operands] == ["MACD", "MACD signal line"]
     assert [operand.name for operand in second.operands] == ["Supertrend"]
     assert together((first, second)) == f"{first.sentence()} and {second.sentence()}"
+
+
+def test_a_condition_about_how_a_number_moves_shows_what_it_was_before() -> None:
+    drawn = drawing(
+        "sma_1.value > crosses_above_1.left",
+        "sma_2.value > crosses_above_1.right",
+        "sma_1.value > greater_1.left",
+        "rsi_1.value > rising_1.source",
+        "crosses_above_1.signal > all_of_1.inputs",
+        "greater_1.signal > all_of_1.inputs",
+        "rising_1.signal > all_of_1.inputs",
+        "all_of_1.signal > enter_long_1.when",
+    )
+    drawn = edits.set_param(edits.set_param(drawn, "sma_1", "period", 5), "rising_1", "bars", 2)
+    result = backtest(drawn, CANDLES)
+    fast, rsi = result.values["sma_1", "value"], result.values["rsi_1", "value"]
+    crossing, above, rising = conditions_at(result, "enter_long_1", 300)
+    assert [operand.name for operand in crossing.operands] == ["5-bar SMA", "20-bar SMA"]
+    assert (crossing.operands[0].earlier, crossing.operands[0].value) == ((fast[299],), fast[300])
+    assert crossing.sentence().count(f"5-bar SMA {price(fast[299])} → {price(fast[300])}") == 1
+    assert above.operands[0].earlier == ()
+    assert rising.operands[0].earlier == (rsi[298], rsi[299])
+    assert conditions_at(result, "enter_long_1", 0)[0].operands[0].earlier == ()
 
 
 def test_at_every_bar_the_state_is_the_value_of_the_engine() -> None:

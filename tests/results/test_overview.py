@@ -11,7 +11,7 @@ from support.sample_results import TEMPLATES, template_result
 
 from app.engine.completed import completed
 from app.results.numbers import NONE, listed, moment, money, percent, price, span
-from app.results.overview import overview
+from app.results.overview import overview, shown
 
 ROOT = Path(__file__).parents[2]
 
@@ -57,6 +57,13 @@ def test_every_formula_is_one_sentence() -> None:
     for card in overview(hand_made_run([1_000])):
         assert re.fullmatch(r"[A-Z][^.]*\.", card.formula), card.formula
         assert 20 < len(card.formula) < 160
+
+
+def test_the_distance_from_holding_is_in_points_not_in_percent() -> None:
+    card = next(card for card in overview(completed(template_result("rsi_dip"))) if card.name == "against_holding")
+    assert card.value is not None
+    assert card.text == f"{card.value * 100:+.1f} pp"
+    assert shown("against_holding", None) == NONE
 
 
 def test_numbers_are_written_as_people_read_them() -> None:

@@ -259,6 +259,17 @@ def test_the_break_even_is_found_by_repeating_the_run(free: float, code: str) ->
     assert [each.code for each in cost_findings(test)] == [code]
 
 
+@pytest.mark.parametrize(
+    ("assumptions", "said"),
+    [(USUAL, "-10.0 %, and -25.0 % with 0.150 % a fill."), (Assumptions(1_000.0, 0.0, 0.0), "-10.0 %.")],
+)
+def test_what_loses_without_costs_is_said_with_the_return_without_costs(assumptions: Assumptions, said: str) -> None:
+    line = Linear(slope=100.0, free=-0.1)
+    (found,) = cost_findings(cost_test(costly(line, assumptions), line))
+    assert found.sentence == f"It loses even without any costs: {said}"
+    assert found.figures["without_costs"] == pytest.approx(-0.1)
+
+
 def test_a_run_that_gains_at_the_highest_costs_has_no_break_even() -> None:
     line = Linear(slope=0.1, free=1.0)
     test = cost_test(costly(line, USUAL), line)

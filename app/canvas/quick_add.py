@@ -11,7 +11,7 @@ from app.canvas.kind_list import KIND, KindList
 from app.canvas.search import Fit, matches
 from app.canvas.theme import Theme
 
-_WIDTH, _HEIGHT = 340, 380
+_WIDTH, _HEIGHT, _LEAST_HEIGHT = 340, 380, 200
 _REMEMBERED = 6
 
 
@@ -55,8 +55,10 @@ class QuickAdd(QFrame):
         self.search.clear()
         self._show_matches("")
         room = self._over.rect().adjusted(8, 8, -8, -8)
+        height = max(min(_HEIGHT, room.height()), _LEAST_HEIGHT)
+        self.setFixedHeight(height)
         x = max(min(at.x(), room.right() - _WIDTH), room.left())
-        y = max(min(at.y(), room.bottom() - _HEIGHT), room.top())
+        y = max(min(at.y(), room.bottom() - height), room.top())
         self.move(x, y)
         self.show()
         self.raise_()

@@ -5,6 +5,7 @@ from __future__ import annotations
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QButtonGroup, QHBoxLayout, QLineEdit, QPushButton, QToolButton, QWidget
 
+from app.canvas.theme import font
 from app.ui.labels import label
 
 _LONGEST_NAME = 120
@@ -28,6 +29,8 @@ class TopBar(QWidget):
         self._pages.setSpacing(4)
         self.name = QLineEdit()
         self.name.setObjectName("name")
+        # The style alone loses the weight when it changes.
+        self.name.setFont(font(13, 600))
         self.name.setMaxLength(_LONGEST_NAME)
         self.name.setAccessibleName(self.tr("Name of the strategy"))
         self.name.setToolTip(self.tr("Click to rename"))

@@ -191,3 +191,9 @@ def test_blocks_added_by_keys_while_the_hand_rests_do_not_cover_each_other(
     places = [editor.strategy.layout[block.id] for block in editor.strategy.blocks[known:]]
     assert len(set(places)) == 3
     assert all(abs(one[1] - other[1]) >= 40 for one in places for other in places if one is not other)
+
+
+def test_the_search_stays_inside_a_low_canvas(view: CanvasView, hand: Hand) -> None:
+    view.resize(700, 300)
+    hand.key(Qt.Key.Key_Space)
+    assert view.rect().contains(view.quick_add.geometry())

@@ -267,7 +267,7 @@ def test_what_loses_without_costs_is_said_with_the_return_without_costs(assumpti
     line = Linear(slope=100.0, free=-0.1)
     (found,) = cost_findings(cost_test(costly(line, assumptions), line))
     assert found.sentence == f"It loses even without any costs: {said}"
-    assert found.figures["without_costs"] == pytest.approx(-0.1)
+    assert found.numbers["without_costs"] == pytest.approx(-0.1)
 
 
 def test_a_run_that_gains_at_the_highest_costs_has_no_break_even() -> None:

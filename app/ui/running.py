@@ -45,6 +45,8 @@ class Running(QObject):
         desk.changed.connect(self._changed)
         desk.opened.connect(self._opened)
         desk.refused.connect(self._refused)
+        # With the library that it was for, the run is gone.
+        window.shelf.replaced.connect(self._end)
 
     def run(self) -> None:
         """Save the drawing if it has changed, run it, and show the result."""

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import threading
+import time
 from collections.abc import Callable
 from pathlib import Path
+from typing import NoReturn
 
 import pytest
 from PySide6.QtCore import Qt
@@ -16,6 +19,7 @@ from support.window_saving import save, settle
 
 from app.data.library.records import Backup
 from app.engine.assumptions import Assumptions
+from app.jobs import run_jobs
 from app.jobs.market_bars import Period
 from app.strategy import edits, templates
 from app.ui.main_window import MainWindow
@@ -231,6 +235,32 @@ def test_runs_work_on_the_library_that_has_come_in_the_place_of_the_old_one(
     settle(drawn, qtbot)
     drawn.close()
     assert sql(tmp_path / "data" / "library.db", "select state from runs order by id") == [("completed",)] * 2
+
+
+def test_a_run_under_way_is_stopped_and_the_next_one_runs(
+    drawn: MainWindow, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    begun, real = threading.Event(), run_jobs.run
+
+    def endless(*_: object, progress: Callable[[float], None], **__: object) -> NoReturn:
+        while True:
+            begun.set()
+            progress(0.1)
+            time.sleep(0.01)
+
+    page = _save(drawn, qtbot)
+    backup = _back_up(drawn, page, qtbot)
+    monkeypatch.setattr(run_jobs, "run", endless)
+    drawn.show_builder()
+    drawn.run_action.trigger()
+    qtbot.waitUntil(begun.is_set, timeout=20_000)
+    page = _open(drawn, qtbot)
+    _go_back(drawn, page, backup, qtbot)
+    monkeypatch.setattr(run_jobs, "run", real)
+    assert not drawn.busy.isVisible()
+    drawn.show_builder()
+    drawn.run_action.trigger()
+    qtbot.waitUntil(lambda: drawn.pages.currentWidget() is drawn.results, timeout=30_000)
 
 
 def test_the_question_is_asked_in_its_row_and_can_be_declined_by_key(saved: MainWindow, qtbot: QtBot) -> None:

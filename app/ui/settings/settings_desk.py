@@ -53,6 +53,7 @@ class SettingsDesk(QObject):
             self._asked_on = shown
         self.refresh()
         self._window.show_page("settings", page)
+        page.verticalScrollBar().setValue(0)
         page.appearance.buttons[self._window.theme_choice()].setFocus()
 
     def page(self) -> SettingsPage:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import Signal
+from PySide6.QtCore import QTimer, Signal
 from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
 
 from app.canvas.theme import Theme
@@ -17,6 +17,10 @@ if TYPE_CHECKING:
 
 # With fewer than this, looking is quicker than searching.
 _SEARCH_FROM = 8
+# So many rows are made at once, which fill a screen; the others a few at a time, so that nothing waits for them.
+_AT_ONCE = 20
+_AT_A_TIME = 3
+_FIRST = 2
 
 
 class SavedList(QWidget):
@@ -36,6 +40,10 @@ class SavedList(QWidget):
         super().__init__(parent)
         self._theme = theme
         self.rows: list[SavedRow] = []
+        self._strategies: Sequence[SavedStrategy] = ()
+        self._now = 0
+        self._more = QTimer(self, singleShot=True, interval=0)
+        self._more.timeout.connect(lambda: self._fill(_AT_A_TIME))
         self._search = QLineEdit()
         self._search.setPlaceholderText(self.tr("Search"))
         self._search.setAccessibleName(self.tr("Search your strategies"))
@@ -55,25 +63,46 @@ class SavedList(QWidget):
         self.hide()
 
     def show_strategies(self, strategies: Sequence[SavedStrategy], now_ms: int) -> None:
-        """Show these, in the order given."""
+        """Show these, in the order given. Rows that are there already stay, with what is being typed in them."""
+        self._strategies, self._now = strategies, now_ms
+        wanted = {saved.id: saved for saved in strategies}
+        for row in self.rows:
+            if row.saved.id in wanted:
+                row.show_saved(wanted[row.saved.id], now_ms)
+            else:
+                self._column.removeWidget(row)
+                row.hide()
+                row.deleteLater()
+        self.rows = [row for row in self.rows if row.saved.id in wanted]
+        self._fill(_AT_ONCE)
+        self._search.setVisible(len(strategies) >= _SEARCH_FROM)
+        if len(strategies) < _SEARCH_FROM:
+            self._search.clear()
+        self.setVisible(bool(strategies))
+
+    def _fill(self, count: int) -> None:
+        """Make so many of the rows that are missing, and have all of them stand in their order."""
         from app.ui.saved_row import SavedRow
 
-        focused = next((row.saved.id for row in self.rows if row.hasFocus()), None)
-        for row in self.rows:
-            self._column.removeWidget(row)
-            row.hide()
-            row.deleteLater()
-        self.rows = [SavedRow(saved, self._theme, now_ms, self) for saved in strategies]
-        for row in self.rows:
-            self._connect(row)
-            self._column.addWidget(row)
-            if row.saved.id == focused:
-                row.setFocus()
-        self._search.setVisible(len(self.rows) >= _SEARCH_FROM)
-        if len(self.rows) < _SEARCH_FROM:
-            self._search.clear()
+        rows = {row.saved.id: row for row in self.rows}
+        missing = [saved for saved in self._strategies if saved.id not in rows]
+        for saved in missing[:count]:
+            rows[saved.id] = SavedRow(saved, self._theme, self._now, self)
+            self._connect(rows[saved.id])
+        self.rows = [rows[saved.id] for saved in self._strategies if saved.id in rows]
+        self._put_in_order()
         self._filter(self._search.text())
-        self.setVisible(bool(self.rows))
+        if len(missing) > count:
+            self._more.start()
+
+    def _put_in_order(self) -> None:
+        before: QWidget = self._search
+        for place, row in enumerate(self.rows, _FIRST):
+            there = self._column.itemAt(place)
+            if there is None or there.widget() is not row:
+                self._column.insertWidget(place, row)
+                row.come_after(before)
+            before = row.more
 
     def set_theme(self, theme: Theme) -> None:
         """Use other colours."""

@@ -45,20 +45,27 @@ class SavedRow(QAbstractButton):
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setAttribute(Qt.WidgetAttribute.WA_Hover)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+        self.more = QToolButton(self)
+        self.more.setText("⋯")
+        self.more.setProperty("quiet", True)
+        self.more.setCursor(Qt.CursorShape.ArrowCursor)
+        self.more.setToolTip(self.tr("History of runs, rename, duplicate, export, delete"))
+        self.more.clicked.connect(lambda: self._show_menu(self.more.mapToGlobal(QPoint(0, self.more.height()))))
+        self._name: QLineEdit | None = None
+        self.show_saved(saved, now_ms)
+
+    def show_saved(self, saved: SavedStrategy, now_ms: int) -> None:
+        """Show the strategy as it is now; a name that is being typed stays."""
+        self.saved, self._now = saved, now_ms
         self.setAccessibleName(saved.name)
         self.setAccessibleDescription(f"{self._about()}. {self._spoken()}")
-        self._more = QToolButton(self)
-        self._more.setText("⋯")
-        self._more.setProperty("quiet", True)
-        self._more.setCursor(Qt.CursorShape.ArrowCursor)
-        self._more.setAccessibleName(self.tr("More about %1").replace("%1", saved.name))
-        self._more.setToolTip(self.tr("History of runs, rename, duplicate, export, delete"))
-        self._more.clicked.connect(lambda: self._show_menu(self._more.mapToGlobal(QPoint(0, self._more.height()))))
-        self._name = QLineEdit(self)
-        self._name.setMaxLength(_LONGEST_NAME)
-        self._name.setAccessibleName(self.tr("New name"))
-        self._name.editingFinished.connect(self._finish_rename)
-        self._name.hide()
+        self.more.setAccessibleName(self.tr("More about %1").replace("%1", saved.name))
+        self.update()
+
+    def come_after(self, before: QWidget) -> None:
+        """Be reached by Tab right after another widget."""
+        QWidget.setTabOrder(before, self)
+        QWidget.setTabOrder(self, self.more)
 
     def set_theme(self, theme: Theme) -> None:
         """Use other colours."""
@@ -67,6 +74,12 @@ class SavedRow(QAbstractButton):
 
     def begin_rename(self) -> None:
         """Let the name be typed over."""
+        if self._name is None:
+            self._name = QLineEdit(self)
+            self._name.setMaxLength(_LONGEST_NAME)
+            self._name.setAccessibleName(self.tr("New name"))
+            self._name.editingFinished.connect(self._finish_rename)
+            self._place_name()
         self._name.setText(self.saved.name)
         self._name.show()
         self._name.selectAll()
@@ -94,8 +107,8 @@ class SavedRow(QAbstractButton):
         return QSize(720, HEIGHT)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
-        self._more.setGeometry(self.width() - _MENU - 8, (HEIGHT - _MENU) // 2, _MENU, _MENU)
-        self._name.setGeometry(2 * _EDGE + _CURVE - 6, 10, min(420, max(160, self.width() // 2 - _CURVE)), 26)
+        self.more.setGeometry(self.width() - _MENU - 8, (HEIGHT - _MENU) // 2, _MENU, _MENU)
+        self._place_name()
 
     def contextMenuEvent(self, event: QContextMenuEvent) -> None:
         self._show_menu(event.globalPos())
@@ -103,6 +116,9 @@ class SavedRow(QAbstractButton):
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
             self.click()
+        elif event.key() == Qt.Key.Key_Escape and self._name is not None and not self._name.isHidden():
+            self._name.hide()
+            self.setFocus()
         elif event.key() == Qt.Key.Key_F2:
             self.begin_rename()
         elif event.key() == Qt.Key.Key_Delete:
@@ -127,8 +143,12 @@ class SavedRow(QAbstractButton):
     def _show_menu(self, at: QPoint) -> None:
         self.menu().popup(at)
 
+    def _place_name(self) -> None:
+        if self._name is not None:
+            self._name.setGeometry(2 * _EDGE + _CURVE - 6, 10, min(420, max(160, self.width() // 2 - _CURVE)), 26)
+
     def _finish_rename(self) -> None:
-        if self._name.isHidden():
+        if self._name is None or self._name.isHidden():
             return
         self._name.hide()
         self.setFocus()

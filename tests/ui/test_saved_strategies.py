@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -205,3 +206,57 @@ def test_a_row_is_told_in_words_and_its_button_has_a_name(saved: MainWindow) -> 
     assert "version 1" in row.accessibleDescription()
     assert "not run yet" in row.accessibleDescription()
     assert all(button.accessibleName() or button.text() for button in row.findChildren(QPushButton))
+
+
+def test_a_name_being_typed_survives_news_in_the_list(saved: MainWindow, qtbot: QtBot) -> None:
+    saved.show_home()
+    row = _rows(saved)[0]
+    qtbot.keyClick(row, Qt.Key.Key_F2)
+    edit = saved.focusWidget()
+    qtbot.keyClicks(edit, "Half ty")
+    saved.shelf.changed.emit()
+    settle(saved, qtbot)
+    assert _rows(saved) == [row]
+    assert saved.focusWidget() is edit
+    qtbot.keyClicks(edit, "ped")
+    with qtbot.waitSignal(saved.shelf.changed, timeout=10_000):
+        qtbot.keyClick(edit, Qt.Key.Key_Return)
+    settle(saved, qtbot)
+    assert _rows(saved)[0].saved.name == "Half typed"
+
+
+def test_escape_leaves_the_old_name(saved: MainWindow, qtbot: QtBot) -> None:
+    saved.show_home()
+    row = _rows(saved)[0]
+    qtbot.keyClick(row, Qt.Key.Key_F2)
+    edit = saved.focusWidget()
+    assert edit is not None
+    qtbot.keyClicks(edit, "Other")
+    qtbot.keyClick(edit, Qt.Key.Key_Escape)
+    assert edit.isHidden()
+    assert saved.focusWidget() is row
+    settle(saved, qtbot)
+    assert _rows(saved)[0].saved.name == RSI.name
+
+
+def test_a_long_list_stands_in_its_order_and_is_not_made_anew(window: MainWindow, qtbot: QtBot) -> None:
+    names = [f"Idea {number}" for number in range(60)]
+
+    def fill(library: object, some: list[str]) -> None:
+        for name in some:
+            library.strategies.save(edits.rename(RSI, name))  # type: ignore[attr-defined]
+
+    for begin, end in ((0, 50), (50, 60)):
+        with qtbot.waitSignal(window.shelf.changed, timeout=20_000):
+            window.shelf.change(partial(fill, some=names[begin:end]))
+        qtbot.waitUntil(lambda: len(_rows(window)) == end, timeout=10_000)  # noqa: B023 - waited for in this round
+    window.show_home()
+    qtbot.wait(50)
+    assert [row.saved.name for row in _rows(window)] == names[::-1]
+    tops = [row.y() for row in _rows(window)]
+    assert tops == sorted(set(tops))
+    assert _rows(window)[0].more.nextInFocusChain() is _rows(window)[1]
+    before = list(_rows(window))
+    window.shelf.changed.emit()
+    settle(window, qtbot)
+    assert all(one is other for one, other in zip(_rows(window), before, strict=True))

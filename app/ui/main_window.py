@@ -276,6 +276,7 @@ class MainWindow(QMainWindow):
 
         versions = VersionsPanel(builder.editor, self.shelf, self.keeper, builder)
         versions.restored.connect(self.keeper.save)
+        versions.compare_wanted.connect(self.history.compare_versions)
         builder.side.addTab(versions, self.tr("Versions"))
 
     def show_page(self, page: str, widget: QWidget) -> None:

@@ -55,6 +55,11 @@ class Running(QObject):
         self._saving = True
         self._window.drawings.save(self._run_version, self._not_saved)
 
+    def run_request(self, request: RunRequest) -> None:
+        """Run a saved version, keep the result, and show it."""
+        self._begin(request)
+        self._desk.run(request)
+
     def run_again(self, request: RunRequest, run_id: int) -> None:
         """Run what an earlier run asked for, as a new run, even if nothing has changed."""
         self._begin(request)

@@ -29,9 +29,13 @@ if TYPE_CHECKING:
 
 
 class VersionsPanel(QWidget):
-    """Follows the open drawing. `restored` tells that a version was put back and is to be saved as the newest."""
+    """Follows the open drawing. `restored` tells that a version was put back and is to be saved as the newest.
+
+    `compare_wanted` carries the picked version and the newest one: their runs are wanted side by side.
+    """
 
     restored = Signal(str)
+    compare_wanted = Signal(object, object)
 
     def __init__(self, editor: Editor, shelf: Shelf, keeper: Keeper, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -55,6 +59,9 @@ class VersionsPanel(QWidget):
         self.restore_button = QPushButton(self.tr("Restore"))
         self.restore_button.setToolTip(self.tr("Make this version the newest one"))
         self.restore_button.clicked.connect(self.restore_picked)
+        self.compare_button = QPushButton(self.tr("Compare trades"))
+        self.compare_button.setToolTip(self.tr("The runs of this version and of the newest one, side by side"))
+        self.compare_button.clicked.connect(self._ask_to_compare)
         self._lay_out()
         self._show(())
         keeper.told.connect(lambda _: self._follow())
@@ -90,6 +97,10 @@ class VersionsPanel(QWidget):
             self.open_picked()
             self.restored.emit(note)
 
+    def _ask_to_compare(self) -> None:
+        if self._picked is not None:
+            self.compare_wanted.emit(self._picked[0], self.list.item(0).data(Qt.ItemDataRole.UserRole))
+
     def _lay_out(self) -> None:
         scroll = QScrollArea()
         scroll.setWidgetResizable(True)
@@ -100,6 +111,7 @@ class VersionsPanel(QWidget):
         buttons.setContentsMargins(8, 0, 8, 8)
         buttons.addWidget(self.open_button)
         buttons.addWidget(self.restore_button)
+        buttons.addWidget(self.compare_button)
         buttons.addStretch(1)
         self._below = QWidget()
         below = QVBoxLayout(self._below)
@@ -159,6 +171,7 @@ class VersionsPanel(QWidget):
         same = strategy == self._editor.strategy
         self.open_button.setEnabled(not same)
         self.restore_button.setEnabled(not same)
+        self.compare_button.setEnabled(self.list.currentRow() > 0)
         if same:
             self.difference.setText(self.tr("The drawing is exactly this version."))
         elif found.same:

@@ -7,13 +7,14 @@ import pytest
 from PySide6.QtCore import QPoint, Qt
 from pytestqt.qtbot import QtBot
 from support.window_runs import wait_for_run
-from support.window_saving import settle
+from support.window_saving import save, settle
 
 from app.canvas.theme import DARK, LIGHT
 from app.strategy import edits
 from app.ui.compare.compare_page import ComparePage
 from app.ui.compare.compared import dashed, shade
 from app.ui.main_window import MainWindow
+from app.ui.versions_panel import VersionsPanel
 
 pytestmark = pytest.mark.gui
 
@@ -152,3 +153,32 @@ def test_shared_trades_are_counted(page: ComparePage) -> None:
     assert np.all([len(only) + shared <= len(run.trades) for only, run in zip(
         page.shown.comparison.trades.only, page.shown.runs, strict=True
     )])  # fmt: skip
+
+
+def test_versions_lead_to_their_runs_side_by_side(drawn: MainWindow, qtbot: QtBot) -> None:
+    builder = drawn.builder
+    assert builder is not None
+    _run(drawn, qtbot)
+    builder.editor.perform("Period", lambda strategy: edits.set_param(strategy, "rsi_1", "period", 7))
+    save(drawn, qtbot)
+    panel = builder.findChildren(VersionsPanel)[0]
+    builder.side.setCurrentWidget(panel)
+    panel.list.setCurrentRow(0)
+    settle(drawn, qtbot)
+    assert not panel.compare_button.isEnabled()
+    panel.list.setCurrentRow(1)
+    settle(drawn, qtbot)
+    qtbot.mouseClick(panel.compare_button, Qt.MouseButton.LeftButton)
+    qtbot.waitUntil(drawn.banner.isVisible, timeout=5_000)
+    assert drawn.banner.text.text() == "Version 2 has not been run yet, so it has no trades to compare."
+    with qtbot.waitSignal(drawn.running().shown, timeout=20_000):
+        qtbot.mouseClick(drawn.banner.action, Qt.MouseButton.LeftButton)
+    drawn.show_builder()
+    settle(drawn, qtbot)
+    panel.list.setCurrentRow(1)
+    settle(drawn, qtbot)
+    qtbot.mouseClick(panel.compare_button, Qt.MouseButton.LeftButton)
+    qtbot.waitUntil(lambda: isinstance(drawn.pages.currentWidget(), ComparePage), timeout=10_000)
+    page = drawn.pages.currentWidget()
+    assert isinstance(page, ComparePage)
+    assert "RSI: period was 14 and is 7." in page.sentences.text()

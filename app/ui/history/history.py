@@ -10,7 +10,7 @@ from PySide6.QtCore import QObject, Signal
 
 if TYPE_CHECKING:
     from app.data.library.library import Library
-    from app.data.library.records import Freed, RunFilter, RunRequest, RunSummary, Storage
+    from app.data.library.records import Freed, Revision, RunFilter, RunRequest, RunSummary, Storage
     from app.ui.compare.compare_page import ComparePage
     from app.ui.history.history_page import HistoryPage
     from app.ui.main_window import MainWindow
@@ -70,6 +70,32 @@ class History(QObject):
             self._window.show_page("history", page)
 
         self._shelf.ask(lambda library: compared(library, run_ids), show)
+
+    def compare_versions(self, old: Revision, new: Revision) -> None:
+        """Show the runs of two versions of a strategy side by side, or offer to run the one that has none."""
+
+        def show(found: dict[str, RunSummary]) -> None:
+            missing = next((each for each in (old, new) if each.id not in found), None)
+            if missing is None:
+                self.compare([found[old.id].id, found[new.id].id])
+                return
+            text = self.tr("Version %1 has not been run yet, so it has no trades to compare.")
+            text = text.replace("%1", str(missing.number))
+            like = next(iter(found.values()), None)
+            if like is None:
+                self.said.emit(text, False, "", None)
+            else:
+                self.said.emit(text, False, self.tr("Run it"), lambda: self._run_like(like.id, missing.id))
+
+        self._shelf.ask(lambda library: alike(library, old, new), show)
+
+    def _run_like(self, run_id: int, revision_id: str) -> None:
+        """Run a version as a run of another version was."""
+
+        def run(request: RunRequest) -> None:
+            self._window.running().run_request(replace(request, revision_id=revision_id))
+
+        self._shelf.ask(lambda library: library.runs.request(run_id), run)
 
     def attach(self, page: ResultsPage) -> None:
         """Add what can be done with a kept run to the page of results."""
@@ -242,6 +268,22 @@ class History(QObject):
 def mega(size: int) -> str:
     """Return a number of bytes as people read it."""
     return f"{size / 1e6:,.1f} MB" if size >= 100_000 else f"{size / 1e3:,.0f} kB"
+
+
+def alike(library: Library, old: Revision, new: Revision) -> dict[str, RunSummary]:
+    """Return a whole run of each version, as far as there is one: the newest two on the same period and settings."""
+    from app.data.library.records import RunFilter
+
+    runs = library.runs.find(RunFilter(strategy_id=new.strategy_id, states=("completed",)))
+    whole = [[run for run in runs if run.revision_id == each.id and not run.cleaned] for each in (old, new)]
+    pairs = ((one, other) for other in whole[1] for one in whole[0])
+    same = ((one, other) for one, other in pairs if _settings(one) == _settings(other))
+    chosen = next(same, None) or [found[0] for found in whole if found]
+    return {run.revision_id: run for run in chosen}
+
+
+def _settings(run: RunSummary) -> tuple[object, ...]:
+    return run.start_ms, run.end_ms, run.assumptions
 
 
 def _for_clean_up(library: Library) -> tuple[tuple[RunSummary, ...], Storage, int]:

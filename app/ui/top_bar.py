@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtWidgets import QButtonGroup, QHBoxLayout, QLineEdit, QPushButton, QToolButton, QWidget
 
 from app.canvas.theme import font
@@ -36,6 +37,8 @@ class TopBar(QWidget):
         self.name.setToolTip(self.tr("Click to rename"))
         self.name.setMaximumWidth(420)
         self.name.editingFinished.connect(lambda: self.renamed.emit(self.name.text().strip()))
+        escape = QShortcut(QKeySequence(Qt.Key.Key_Escape), self.name, context=Qt.ShortcutContext.WidgetShortcut)
+        escape.activated.connect(self._leave_name)
         self.state = label(pixels=12, muted=True)
         self.save = QPushButton(self.tr("Save"))
         self.save.setToolTip(self.tr("Save a new version (Ctrl+S)"))
@@ -61,6 +64,12 @@ class TopBar(QWidget):
         self._group.addButton(button)
         self._buttons[page] = button
         self._pages.addWidget(button)
+
+    def _leave_name(self) -> None:
+        """Take back what was typed."""
+        while self.name.isUndoAvailable():
+            self.name.undo()
+        self.name.clearFocus()
 
     def show_page(self, page: str) -> None:
         """Mark the button of the page that is shown; `shown` is its name from then on."""

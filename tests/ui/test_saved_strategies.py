@@ -225,6 +225,16 @@ def test_a_name_being_typed_survives_news_in_the_list(saved: MainWindow, qtbot: 
     assert _rows(saved)[0].saved.name == "Half typed"
 
 
+def test_escape_leaves_the_old_name_of_the_drawing(window: MainWindow, qtbot: QtBot) -> None:
+    window.open_strategy(RSI)
+    window.bar.name.setFocus()
+    qtbot.keyClicks(window.bar.name, " more")
+    qtbot.keyClick(window.bar.name, Qt.Key.Key_Escape)
+    assert window.bar.name.text() == RSI.name
+    assert not window.bar.name.hasFocus()
+    assert _drawing(window).name == RSI.name
+
+
 def test_escape_leaves_the_old_name(saved: MainWindow, qtbot: QtBot) -> None:
     saved.show_home()
     row = _rows(saved)[0]

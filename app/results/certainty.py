@@ -107,6 +107,7 @@ def _missing(run: CompletedRun, quality: DataQuality | None) -> Iterator[Finding
     if incomplete:
         share = incomplete / bars
         text = f"{incomplete:,} of {count(bars, 'bar')} were made although some of their candles are missing."
+        advice = "Their highs and lows may fall short of the market's; doubt trades that hang on such a bar."
         yield Finding("incomplete_bars", "note", text, advice, {"incomplete_bars": incomplete, "share": share})
 
 

@@ -159,6 +159,7 @@ def _judged(result: BacktestResult, run: CompletedRun, source: Source) -> Verdic
     from app.results.costs import MOST_RUNS
     from app.results.repeat import repeater
     from app.results.verdict import verdict
+    from app.terminal.warnings import quality_of
 
     runs = MOST_RUNS + 1
     _choose_compiling(result.strategy, source, runs)
@@ -173,4 +174,4 @@ def _judged(result: BacktestResult, run: CompletedRun, source: Source) -> Verdic
             done += 1
             return found
 
-        return verdict(run, counted)
+        return verdict(run, counted, quality=quality_of(result, source))

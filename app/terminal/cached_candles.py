@@ -49,7 +49,7 @@ def find(options: argparse.Namespace, strategy: Strategy) -> Source:
     if options.start is None:
         options.start = tested.start
     end = None if covered is None else max(candles.end, min(covered, tested.end))
-    return Source(candles, instrument, f"candles of {DIALECTS[key.source].name}", False, end)
+    return Source(candles, instrument, f"candles of {DIALECTS[key.source].name}", False, end, "24x7")
 
 
 def _fetched(cache: CandleCache, key: SeriesKey, span: Span) -> Outcome:

@@ -34,7 +34,7 @@ def find(options: argparse.Namespace, strategy: Strategy) -> Source:
     if not len(candles):
         raise CandlesUnavailable(f"{shown(series.key.symbol)} has no candles; import its file again.")
     instrument = Instrument(series.key.symbol, EXCHANGE, price_step=series.price_step)
-    return Source(candles, instrument, "imported candles", False, candles.end)
+    return Source(candles, instrument, "imported candles", False, candles.end, series.calendar)
 
 
 def _chosen(wanted: str, imports: Sequence[Series], strategy: Strategy) -> Series:

@@ -53,7 +53,7 @@ def report(
     yield _figures(result, width)
     yield from _trades(result, width)
     yield _title("Before you believe it", "bold yellow")
-    yield from _doubts(result, notes)
+    yield from _doubts(result, source, notes)
     yield _title("Taken for granted")
     yield from _bullets(_granted(result, source))
     yield Text()
@@ -148,10 +148,10 @@ def _trade_cells(trade: Trade) -> dict[str, Text]:
     }
 
 
-def _doubts(result: BacktestResult, notes: Sequence[str]) -> Iterator[RenderableType]:
+def _doubts(result: BacktestResult, source: Source, notes: Sequence[str]) -> Iterator[RenderableType]:
     """Yield what to know: first about the strategy, then about what it gave, with what to do about it."""
     yield from _bullets([*notes, *about_orders(result)])
-    found = findings(result)
+    found = findings(result, source)
     if not found:
         yield from _bullets([NOTHING_FOUND])
     table = _bullet_table()

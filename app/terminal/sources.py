@@ -19,6 +19,7 @@ from app.terminal.screen import shown
 if TYPE_CHECKING:
     import argparse
 
+    from app.data.records import Calendar
     from app.strategy.templates import Template
 
 
@@ -30,7 +31,8 @@ class StrategyUnavailable(BlockbuildersError):
 class Source:
     """Candles with what they are candles of; `label` says where they are from, in words.
 
-    `coverage_end` is the moment up to which the source has answered, where that is known.
+    `coverage_end` is the moment up to which the source has answered, and `calendar` when its market is open, where that
+    is known.
     """
 
     candles: Candles
@@ -38,6 +40,7 @@ class Source:
     label: str
     synthetic: bool
     coverage_end: int | None = None
+    calendar: Calendar | None = None
 
 
 def find_strategy(name: str) -> Strategy:
@@ -117,7 +120,7 @@ def find_candles(options: argparse.Namespace, strategy: Strategy) -> Source:
     own = strategy.symbol if strategy.symbol in samples else next(iter(samples))
     symbol = (options.sample or own).upper()
     candles = sample_market.sample_candles(symbol)
-    return Source(candles, samples[symbol], sample_market.LABEL, True)
+    return Source(candles, samples[symbol], sample_market.LABEL, True, calendar="24x7")
 
 
 def _is_there(path: Path) -> bool:

@@ -8,14 +8,23 @@ import numpy as np
 
 from app.engine.completed import completed
 from app.engine.result import BacktestResult
+from app.results.certainty import DataQuality
 from app.results.finding import Finding
 from app.results.numbers import count
 from app.results.verdict import verdict
+from app.terminal.sources import Source
 
 
-def findings(result: BacktestResult) -> tuple[Finding, ...]:
+def findings(result: BacktestResult, source: Source) -> tuple[Finding, ...]:
     """Return the findings about a result that need no further run, the gravest first."""
-    return verdict(completed(result)).findings
+    return verdict(completed(result), quality=quality_of(result, source)).findings
+
+
+def quality_of(result: BacktestResult, source: Source) -> DataQuality | None:
+    """Return how many candles are missing, None for a file of which nobody knows when its market is open."""
+    from app.jobs.run_quality import data_quality
+
+    return data_quality(result, source.calendar) if source.calendar else None
 
 
 def about_orders(result: BacktestResult) -> Iterator[str]:

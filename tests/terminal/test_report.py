@@ -50,6 +50,15 @@ def test_without_arguments_the_example_runs_and_says_what_to_try_next(blockbuild
         assert words in answer.out, words
 
 
+def test_missing_candles_are_told_in_the_report_and_in_the_page(blockbuilders: Any, tmp_path: Path) -> None:
+    told = re.compile(r"477 of 1,052,640 candles of the range are missing \(0\.05 %\)")
+    answer = blockbuilders("backtest", "rsi_dip", "--sample", "STORM/USD", "--out", tmp_path / "out")
+    assert told.search(" ".join(answer.out.split()))
+    assert told.search((tmp_path / "out" / "report.html").read_text())
+    of_a_file = blockbuilders(*own(tmp_path, [*rows(3), *rows(3, start=START + 9 * MINUTE_MS)]))
+    assert "candles of the range are missing" not in of_a_file.out
+
+
 def test_the_example_has_a_name_and_needs_no_window_even_where_there_is_a_screen(
     blockbuilders: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:

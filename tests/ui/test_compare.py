@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from PySide6.QtCore import QPoint, Qt
@@ -182,3 +184,12 @@ def test_versions_lead_to_their_runs_side_by_side(drawn: MainWindow, qtbot: QtBo
     page = drawn.pages.currentWidget()
     assert isinstance(page, ComparePage)
     assert "RSI: period was 14 and is 7." in page.sentences.text()
+
+
+def test_a_curve_that_equals_another_still_shows(page: ComparePage, qtbot: QtBot) -> None:
+    assert page.shown is not None
+    first = page.shown.curves[0]
+    page.plot.show_curves(replace(page.shown, curves=(first, first, first)))
+    picture = page.plot.grab().toImage()
+    shades = {picture.pixelColor(x, y).name() for x in range(picture.width()) for y in range(picture.height())}
+    assert {shade(page.plot.theme, 0), shade(page.plot.theme, 2)} <= shades

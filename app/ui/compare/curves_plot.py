@@ -69,7 +69,11 @@ class CurvesPlot(Plot):
             x = plot.left() + (curve.time - self.x_range[0]) / (self.x_range[1] - self.x_range[0]) * plot.width()
             low, high = self.y_range
             y = plot.bottom() - (curve.values - low) / (high - low) * plot.height()
-            painter.setPen(pen(self.theme, number))
+            line = pen(self.theme, number)
+            # Equal curves lie on top of each other: what is wider still shows.
+            above = sum(np.array_equal(curve.values, other.values) for other in self._shown.curves[:number])
+            line.setWidthF(line.widthF() + 3.2 * above)
+            painter.setPen(line)
             painter.drawPolyline(primitives.polygon(x, y))
         if self.pointed >= 0:
             across = self.x_of(float(self._shown.moments[self.pointed]))

@@ -106,9 +106,12 @@ def _missing(run: CompletedRun, quality: DataQuality | None) -> Iterator[Finding
     incomplete, bars = run.counts["incomplete_bars"], len(run.bars)
     if incomplete:
         share = incomplete / bars
-        text = f"{incomplete:,} of {count(bars, 'bar')} were made although some of their candles are missing."
+        made = "was made although some of its" if incomplete == 1 else "were made although some of their"
+        text = f"{incomplete:,} of {count(bars, 'bar')} {made} candles are missing."
         advice = "Their highs and lows may fall short of the market's; doubt trades that hang on such a bar."
-        yield Finding("incomplete_bars", "note", text, advice, {"incomplete_bars": incomplete, "share": share})
+        # How many candles are missing says more, where it is known.
+        severity: Severity = "caution" if quality is None and share >= MUCH_MISSING else "note"
+        yield Finding("incomplete_bars", severity, text, advice, {"incomplete_bars": incomplete, "share": share})
 
 
 def _severity(share: float) -> Severity:

@@ -188,6 +188,20 @@ def test_missing_candles_are_weighed_by_their_share(missing: int, severity: str 
     assert (found.severity if found else None) == severity
 
 
+@pytest.mark.parametrize(
+    ("bars", "quality", "severity"),
+    [(1, None, "note"), (4, None, "note"), (5, None, "caution"), (5, DataQuality(6_000, 5), "note")],
+)
+def test_incomplete_bars_weigh_more_where_nobody_knows_how_many_candles_are_missing(
+    bars: int, quality: DataQuality | None, severity: str
+) -> None:
+    run = hand_made_run([1_000] * 100, trades=ENOUGH, counts={"incomplete_bars": bars})
+    (found,) = (each for each in verdict(run, quality=quality).findings if each.code == "incomplete_bars")
+    assert found.severity == severity
+    made = "1 of 100 bars was made although some of its" if bars == 1 else f"{bars} of 100 bars were made although some"
+    assert found.sentence.startswith(made)
+
+
 def test_what_was_given_up_or_went_wrong_is_counted() -> None:
     counts = {"conflicts": 3, "zero_size": 2, "no_level": 1, "liquidations": 1, "incomplete_bars": 4}
     found = {each.code: each for each in verdict(hand_made_run([1_000], counts=counts)).findings}

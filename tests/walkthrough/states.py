@@ -5,11 +5,15 @@ from __future__ import annotations
 from collections.abc import Callable
 from pathlib import Path
 
+from PySide6.QtWidgets import QPushButton, QTableView
 from walkthrough.steps import Walk
 
 from app.market.timeframe import Timeframe
 from app.strategy import edits, templates
 from app.strategy.document import Strategy, Wire
+from app.ui.compare.compare_page import ComparePage
+from app.ui.help.help_page import HelpPage
+from app.ui.settings.settings_page import SettingsPage
 
 
 class States:
@@ -21,6 +25,8 @@ class States:
     def all_states(self) -> None:
         """Take a picture of every state."""
         states: tuple[Callable[[], None], ...] = (
+            self.comparison,
+            self.help_and_settings,
             self.empty,
             self.command_list,
             self.keyboard_sheet,
@@ -33,6 +39,32 @@ class States:
         )
         for state in states:
             state()
+
+    def comparison(self) -> None:
+        """Run a second idea, and compare it with the first."""
+        self._window.open_strategy(templates.template("golden_cross").strategy)
+        self._walk.until(self._walk.ran)
+        self._walk.click(self._walk.builder.run_button)
+        self._walk.until(lambda: self._window.pages.currentWidget() is self._window.results)
+        self._walk.history()
+        table = self._window.findChild(QTableView, "runs")
+        table.setFocus()
+        self._walk.until(lambda: table.model().rowCount() == 2)
+        self._walk.hand.key("Ctrl+A")
+        self._walk.picture("runs chosen")
+        buttons = self._window.pages.currentWidget().findChildren(QPushButton)
+        self._walk.click(next(button for button in buttons if button.text() == "Compare"))
+        self._walk.until(lambda: isinstance(self._window.pages.currentWidget(), ComparePage))
+        self._walk.picture("compared")
+
+    def help_and_settings(self) -> None:
+        """Open the pages of the menu."""
+        self._window.help.open()
+        self._walk.until(lambda: isinstance(self._window.pages.currentWidget(), HelpPage))
+        self._walk.picture("help")
+        self._window.setup.open()
+        self._walk.until(lambda: isinstance(self._window.pages.currentWidget(), SettingsPage))
+        self._walk.picture("settings")
 
     def empty(self) -> None:
         """Begin a new drawing."""

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 
 from app.ui.labels import label
+from app.ui.results.paragraph import Paragraph
 
 
 class Section(QFrame):
@@ -34,12 +35,7 @@ class Section(QFrame):
 
 def paragraph(text: str, *, pixels: int = 13, muted: bool = False) -> QLabel:
     """Return a label of several lines that asks for no more height than its width makes it need."""
-    result = label(text, pixels=pixels, muted=muted, wrap=True)
-    policy = result.sizePolicy()
-    policy.setVerticalPolicy(QSizePolicy.Policy.Preferred)
-    policy.setHeightForWidth(True)
-    result.setSizePolicy(policy)
-    return result
+    return Paragraph(text, pixels=pixels, muted=muted)
 
 
 def button(text: str, does: Callable[[], object], name: str = "") -> QPushButton:

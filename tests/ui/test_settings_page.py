@@ -39,7 +39,7 @@ def _open(window: MainWindow, qtbot: QtBot) -> SettingsPage:
     page = window.setup.page()
     assert window.pages.currentWidget() is page
     settle(window, qtbot)
-    qtbot.waitUntil(lambda: page.places.sizes["candles"].text() != "…", timeout=20_000)
+    qtbot.waitUntil(lambda: page.places.sizes["candles"].text() != "…", timeout=40_000)
     return page
 
 
@@ -53,7 +53,7 @@ def _back_up(window: MainWindow, page: SettingsPage, qtbot: QtBot) -> Backup:
     before = len(page.backups.rows)
     _press(page.backups.now, qtbot, page)
     assert not page.backups.now.isEnabled(), "one at a time"
-    qtbot.waitUntil(lambda: len(page.backups.rows) == before + 1, timeout=10_000)
+    qtbot.waitUntil(lambda: len(page.backups.rows) == before + 1, timeout=30_000)
     settle(window, qtbot)
     return page.backups.rows[0].backup
 
@@ -67,7 +67,7 @@ def _go_back(window: MainWindow, page: SettingsPage, backup: Backup, qtbot: QtBo
     row = _row(page, backup)
     _press(row.go_back, qtbot, page)
     assert row.confirm.isVisible()
-    with qtbot.waitSignal(window.shelf.replaced, timeout=20_000):
+    with qtbot.waitSignal(window.shelf.replaced, timeout=40_000):
         _press(row.confirm, qtbot, page)
     settle(window, qtbot)
 
@@ -162,7 +162,7 @@ def test_going_back_brings_back_what_was_and_can_be_undone(saved: MainWindow, qt
     assert saved.banner.text.text().startswith("Strategies and runs are as they were on")
     assert saved.banner.action.text() == "Undo"
     assert page.backups.rows[0].backup.reason == "before-going-back"
-    with qtbot.waitSignal(saved.shelf.replaced, timeout=20_000):
+    with qtbot.waitSignal(saved.shelf.replaced, timeout=40_000):
         qtbot.mouseClick(saved.banner.action, Qt.MouseButton.LeftButton)
     settle(saved, qtbot)
     assert set(_names(saved)) == {"Renamed since", "Made since"}
@@ -207,7 +207,7 @@ def test_a_backup_that_is_damaged_changes_nothing(saved: MainWindow, qtbot: QtBo
     row = _row(page, backup)
     _press(row.go_back, qtbot, page)
     _press(row.confirm, qtbot, page)
-    qtbot.waitUntil(lambda: "not sound" in saved.banner.text.text(), timeout=20_000)
+    qtbot.waitUntil(lambda: "not sound" in saved.banner.text.text(), timeout=40_000)
     settle(saved, qtbot)
     assert _names(saved) == ["Kept"]
     _rename(saved, "Still saved")
@@ -253,7 +253,7 @@ def test_a_run_under_way_is_stopped_and_the_next_one_runs(
     monkeypatch.setattr(run_jobs, "run", endless)
     drawn.show_builder()
     drawn.run_action.trigger()
-    qtbot.waitUntil(begun.is_set, timeout=20_000)
+    qtbot.waitUntil(begun.is_set, timeout=40_000)
     page = _open(drawn, qtbot)
     _go_back(drawn, page, backup, qtbot)
     monkeypatch.setattr(run_jobs, "run", real)
@@ -268,8 +268,8 @@ def test_the_question_is_asked_in_its_row_and_can_be_declined_by_key(saved: Main
     page.backups.now.setFocus()
     for count in (len(page.backups.rows) + 1, len(page.backups.rows) + 2):
         qtbot.keyClick(page.backups.now, Qt.Key.Key_Space)
-        qtbot.waitUntil(lambda: len(page.backups.rows) == count, timeout=10_000)  # noqa: B023 - waited for at once
-        assert page.backups.now.hasFocus()
+        qtbot.waitUntil(lambda: len(page.backups.rows) == count, timeout=30_000)  # noqa: B023 - waited for at once
+        qtbot.waitUntil(page.backups.now.hasFocus, timeout=30_000)
     first, second = page.backups.rows[:2]
     first.go_back.setFocus()
     qtbot.keyClick(first.go_back, Qt.Key.Key_Space)
@@ -349,7 +349,7 @@ def test_the_page_says_why_there_is_nothing_when_the_library_is_closed_off(
     window = open_window()
     window.setup.open()
     page = window.setup.page()
-    qtbot.waitUntil(lambda: page.places.sizes["library"].text() != "…", timeout=10_000)
+    qtbot.waitUntil(lambda: page.places.sizes["library"].text() != "…", timeout=30_000)
     assert "cannot be kept" in page.places.sizes["library"].text()
     assert not page.backups.now.isEnabled()
     assert page.backups.none.isVisible()

@@ -85,7 +85,7 @@ def _entry_bar(run: CompletedRun) -> Iterator[Finding]:
 
 
 def _coarse(run: CompletedRun) -> Iterator[Finding]:
-    watched = any(role_of(block) in _LEVELS for block in run.strategy.blocks)
+    watched = any(role_of(block) in _LEVELS and not block.muted for block in run.strategy.blocks)
     if watched and run.dataset.step_ms == run.bars.step_ms > Timeframe.parse("1m").ms:
         length = str(Timeframe(run.dataset.step_ms))
         text = f"The finest candles are {length}, as long as the bars: which of two levels came first is guessed."

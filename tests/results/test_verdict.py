@@ -217,6 +217,8 @@ def test_stops_on_candles_as_long_as_the_bars_are_named() -> None:
     coarse = replace(hourly, strategy=strategy, dataset=replace(hourly.dataset, step_ms=Timeframe.parse("1h").ms))
     assert finding(coarse, "coarse_candles") is not None
     assert finding(replace(coarse, strategy=hourly.strategy), "coarse_candles") is None
+    muted = replace(strategy, blocks=tuple(replace(block, muted=True) for block in strategy.blocks))
+    assert finding(replace(coarse, strategy=muted), "coarse_candles") is None
     assert finding(replace(hourly, strategy=strategy), "coarse_candles") is None
 
 

@@ -21,7 +21,7 @@ PATIENCE = 30.0
 class Walk:
     """Goes through a window; `look` takes a picture of it under a name."""
 
-    def __init__(self, window: MainWindow, hand: Hand, look: Callable[[str], None], rest_ms: int = 250) -> None:
+    def __init__(self, window: MainWindow, hand: Hand, look: Callable[[str], None], rest_ms: int = 400) -> None:
         self.window, self.hand, self._look, self._rest_ms = window, hand, look, rest_ms
         self.changed_after = float("inf")
         self._begin = time.monotonic()

@@ -17,7 +17,7 @@ from app.strategy.graph import role_of
 
 MANY_AMBIGUOUS = 0.05
 SOME_MISSING, MUCH_MISSING = 0.005, 0.05
-_LEVELS = ("stop_loss", "take_profit", "trailing_stop")
+_STOPS = {"stop_loss", "trailing_stop"}
 
 
 @dataclass(frozen=True)
@@ -85,10 +85,12 @@ def _entry_bar(run: CompletedRun) -> Iterator[Finding]:
 
 
 def _coarse(run: CompletedRun) -> Iterator[Finding]:
-    watched = any(role_of(block) in _LEVELS and not block.muted for block in run.strategy.blocks)
-    if watched and run.dataset.step_ms == run.bars.step_ms > Timeframe.parse("1m").ms:
+    there = {role_of(block) for block in run.strategy.blocks if not block.muted}
+    trails, both = "trailing_stop" in there, "take_profit" in there and bool(there & _STOPS)
+    if (trails or both) and run.dataset.step_ms == run.bars.step_ms > Timeframe.parse("1m").ms:
         length = str(Timeframe(run.dataset.step_ms))
-        text = f"The finest candles are {length}, as long as the bars: which of two levels came first is guessed."
+        what = "which of two levels came first is guessed" if both else "the trailing stop moves from bar to bar only"
+        text = f"The finest candles are {length}, as long as the bars: {what}."
         advice = "Fetch or import minute candles for this instrument."
         yield Finding("coarse_candles", "caution", text, advice, {"step_ms": run.dataset.step_ms})
 

@@ -25,6 +25,7 @@ from app.results.finding import SEVERITIES, Finding
 from app.results.other_fill import other_fill
 from app.results.repeat import repeater
 from app.results.verdict import verdict
+from app.strategy.document import Block
 
 ENOUGH = [trade_row(1.0) for _ in range(30)]
 
@@ -211,14 +212,23 @@ def test_what_was_given_up_or_went_wrong_is_counted() -> None:
     assert unsettled is not None
 
 
-def test_stops_on_candles_as_long_as_the_bars_are_named() -> None:
+@pytest.mark.parametrize(
+    ("blocks", "said"),
+    [
+        ((dictated.stop(percent=0.1), dictated.take(percent=0.1)), "which of two levels came first is guessed."),
+        ((dictated.trailing(percent=0.1), dictated.take(percent=0.1)), "which of two levels came first is guessed."),
+        ((dictated.trailing(percent=0.1), dictated.stop(percent=0.1)), "the trailing stop moves from bar to bar only."),
+        ((dictated.stop(percent=0.1),), None),
+        ((dictated.take(percent=0.1),), None),
+        ((dictated.stop(percent=0.1), replace(dictated.take(percent=0.1), muted=True)), None),
+    ],
+)
+def test_levels_on_candles_as_long_as_the_bars_are_named(blocks: tuple[Block, ...], said: str | None) -> None:
     hourly = hand_made_run([1_000], timeframe="1h")
-    strategy = replace(hourly.strategy, blocks=(dictated.stop(percent=0.1),))
+    strategy = replace(hourly.strategy, blocks=blocks)
     coarse = replace(hourly, strategy=strategy, dataset=replace(hourly.dataset, step_ms=Timeframe.parse("1h").ms))
-    assert finding(coarse, "coarse_candles") is not None
-    assert finding(replace(coarse, strategy=hourly.strategy), "coarse_candles") is None
-    muted = replace(strategy, blocks=tuple(replace(block, muted=True) for block in strategy.blocks))
-    assert finding(replace(coarse, strategy=muted), "coarse_candles") is None
+    found = finding(coarse, "coarse_candles")
+    assert (found.sentence.split(": ")[1] if found else None) == said
     assert finding(replace(hourly, strategy=strategy), "coarse_candles") is None
 
 

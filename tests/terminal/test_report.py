@@ -162,7 +162,7 @@ def test_incomplete_bars_ambiguous_exits_and_conflicts_are_counted_in_words(bloc
         {"id": "take_profit_1", "kind": "take_profit", "params": {"percent": 0.01}},
     ]
     out = " ".join(blockbuilders(*own(tmp_path, lines, blocks=[*always_long()["blocks"], *risk])).out.split())
-    assert "1 of 4 bars were made although some of their candles are missing." in out
+    assert "1 of 4 bars was made although some of its candles are missing." in out
     assert "3 trades (100.0 %) touched stop and target in the same candle; the stop was taken, but nobody knows" in out
     both = [{"id": "enter_short_1", "kind": "enter_short"}]
     wires = [*always_long()["wires"], {"from": "greater_1.signal", "to": "enter_short_1.when"}]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from app.data.duck_file import Damaged, DuckFile
 
-LAYOUT = 1
+LAYOUT = 2
 
 # Every series has a table of its own for its candles, a shelf, as long as there are no more series than shelves.
 # Minutes of fifty series that arrive by turns then never mix on the disk: reading one series stays as fast as it was
@@ -27,10 +27,8 @@ _TABLES = {
     "jobs": "id VARCHAR, series INTEGER, start_ms BIGINT, end_ms BIGINT, state VARCHAR, attempts INTEGER, "
     "not_before_ms BIGINT, error VARCHAR",
 }
-# Open times of candles are whole minutes. Counted in minutes they take two bytes a candle less than in milliseconds
-# where some are missing; everywhere else in the file, as in the app, times are milliseconds.
 _SHELF = (
-    "series INTEGER NOT NULL, minute INTEGER NOT NULL, open DOUBLE NOT NULL, high DOUBLE NOT NULL, "
+    "series INTEGER NOT NULL, ts BIGINT NOT NULL, open DOUBLE NOT NULL, high DOUBLE NOT NULL, "
     "low DOUBLE NOT NULL, close DOUBLE NOT NULL, volume DOUBLE NOT NULL"
 )
 

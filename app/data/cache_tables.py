@@ -14,9 +14,7 @@ from app.data.candle_rows import columns, from_columns
 from app.data.duck_file import DuckFile, number, text
 from app.data.records import Cause, Covered, Gap, Job, Origin, Revision, Series, SeriesKey, Span
 from app.market.candles import COLUMNS, Candles
-from app.market.timeframe import MINUTE_MS
 
-_MOST_MINUTES = 2**31 - 1
 _FLOATS = [np.float64] * len(COLUMNS)
 _CAUSES: tuple[Cause, ...] = ("quiet", "outage", "closed", "unknown")
 _ORIGINS: tuple[Origin, ...] = ("archive month", "archive day", "rest", "import")
@@ -87,10 +85,9 @@ def delete_series(file: DuckFile, entry: Shelved) -> None:
 
 def candles(file: DuckFile, entry: Shelved, span: Span) -> tuple[Candles, bool]:
     """Return the stored candles of a span in order of time, and whether they lie so in the file."""
-    minute, *values = file.columns(
-        f"SELECT minute, {', '.join(COLUMNS)} FROM {entry.table} WHERE {_within(entry, span)}", [np.int32, *_FLOATS]
+    time, *values = file.columns(
+        f"SELECT ts, {', '.join(COLUMNS)} FROM {entry.table} WHERE {_within(entry, span)}", [np.int64, *_FLOATS]
     )
-    time = np.multiply(minute, MINUTE_MS, dtype=np.int64)
     # Sorting in the query takes longer than the whole read, and the rows are nearly always in order.
     in_order = bool((time[1:] > time[:-1]).all())
     if not in_order:
@@ -101,16 +98,16 @@ def candles(file: DuckFile, entry: Shelved, span: Span) -> tuple[Candles, bool]:
 
 def times(file: DuckFile, entry: Shelved) -> np.ndarray:
     """Return all open times of a series in order; one that is there twice comes twice."""
-    (minute,) = file.columns(f"SELECT minute FROM {entry.table} WHERE series = {entry.id}", [np.int32])
-    if (minute[1:] < minute[:-1]).any():
-        minute.sort()
-    return minute.astype(np.int64) * MINUTE_MS
+    (time,) = file.columns(f"SELECT ts FROM {entry.table} WHERE series = {entry.id}", [np.int64])
+    if (time[1:] < time[:-1]).any():
+        time.sort()
+    return time
 
 
 def in_order(file: DuckFile, entry: Shelved) -> bool:
     """Say whether the candles of a series lie in order of time in the file."""
-    (minute,) = file.columns(f"SELECT minute FROM {entry.table} WHERE series = {entry.id}", [np.int32])
-    return bool((minute[1:] > minute[:-1]).all())
+    (time,) = file.columns(f"SELECT ts FROM {entry.table} WHERE series = {entry.id}", [np.int64])
+    return bool((time[1:] > time[:-1]).all())
 
 
 def count(file: DuckFile, entry: Shelved, span: Span) -> int:
@@ -139,7 +136,7 @@ def put_changes(file: DuckFile, entry: Shelved, changes: Changes) -> None:
 def insert_candles(file: DuckFile, entry: Shelved, rows: Candles) -> None:
     """Append candles."""
     if len(rows):
-        file.insert(entry.table, [entry.id], [(rows.time // MINUTE_MS).astype(np.int32), *columns(rows)])
+        file.insert(entry.table, [entry.id], [rows.time, *columns(rows)])
 
 
 def delete_candles(file: DuckFile, entry: Shelved, span: Span | None = None) -> None:
@@ -159,8 +156,7 @@ def _inside(changes: Changes) -> bool:
 
 
 def _within(entry: Shelved, span: Span) -> str:
-    first, last = (min(max(-(-ms // MINUTE_MS), -_MOST_MINUTES), _MOST_MINUTES) for ms in (span.start, span.end))
-    return f"series = {entry.id} AND minute >= {first} AND minute < {last}"
+    return f"series = {entry.id} AND ts >= {span.start} AND ts < {span.end}"
 
 
 def coverage(file: DuckFile) -> dict[int, tuple[Covered, ...]]:

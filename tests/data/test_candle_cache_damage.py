@@ -25,7 +25,7 @@ KEY = ONE.key
 NOW = 1_795_000_000_000
 ASIDE = "candles.duckdb.bad-20261118-110640"
 BARS = 3_000
-MINUTE_7 = span(7, 8).start // 60_000
+MINUTE_7 = span(7, 8).start
 
 
 @pytest.fixture
@@ -266,7 +266,7 @@ def tampered(file: Path) -> Iterator[DuckFile]:
 
 
 def test_coverage_that_says_more_than_there_is_goes(file: Path, tampered: DuckFile) -> None:
-    tampered.run(f"DELETE FROM candles_00 WHERE minute = {MINUTE_7}")
+    tampered.run(f"DELETE FROM candles_00 WHERE ts = {MINUTE_7}")
     tampered.close()
     with CandleCache.open(file, now_ms=NOW) as cache:
         assert cache.notice == "Some stored candles of COIN1/USDT were not whole; they are fetched again when needed."
@@ -283,7 +283,7 @@ def test_candles_of_an_import_that_are_not_whole_are_said_to_be_made_again(tmp_p
         cache.ensure(Series(key))
         cache.store(key, minutes(range(9)), span(0, 9), origin="import", final=True, authoritative=False, now_ms=NOW)
     inside = DuckFile(file)
-    inside.run(f"DELETE FROM candles_00 WHERE minute = {MINUTE_7}")
+    inside.run(f"DELETE FROM candles_00 WHERE ts = {MINUTE_7}")
     inside.close()
     with CandleCache.open(file, now_ms=NOW) as cache:
         assert cache.notice == (
@@ -300,7 +300,7 @@ def test_candles_that_are_there_twice_go(file: Path, tampered: DuckFile) -> None
 
 
 def test_candles_that_nobody_asked_for_go(file: Path, tampered: DuckFile) -> None:
-    tampered.run(f"INSERT INTO candles_00 SELECT series, minute + {200 * BARS}, open, high, low, close, volume "
+    tampered.run(f"INSERT INTO candles_00 SELECT series, ts + {200 * BARS * 60_000}, open, high, low, close, volume "
                  "FROM candles_00 LIMIT 5")  # fmt: skip
     tampered.close()
     with CandleCache.open(file, now_ms=NOW) as cache:
@@ -310,7 +310,7 @@ def test_candles_that_nobody_asked_for_go(file: Path, tampered: DuckFile) -> Non
 
 
 def test_verify_finds_a_candle_that_cannot_be(file: Path, tampered: DuckFile) -> None:
-    tampered.run(f"UPDATE candles_00 SET high = low / 2 WHERE minute = {MINUTE_7}")
+    tampered.run(f"UPDATE candles_00 SET high = low / 2 WHERE ts = {MINUTE_7}")
     tampered.close()
     with CandleCache.open(file, now_ms=NOW) as cache:
         assert cache.notice is None
@@ -323,7 +323,7 @@ def test_verify_finds_a_candle_that_cannot_be(file: Path, tampered: DuckFile) ->
 
 
 def test_verify_finds_what_opening_does_not(file: Path, tampered: DuckFile) -> None:
-    tampered.run(f"UPDATE candles_00 SET minute = {MINUTE_7} + 1 WHERE minute = {MINUTE_7}")
+    tampered.run(f"UPDATE candles_00 SET ts = {MINUTE_7} + 60_000 WHERE ts = {MINUTE_7}")
     tampered.close()
     with CandleCache.open(file, now_ms=NOW) as cache:
         assert [finding.text for finding in cache.verify()] == ["has candles that are there twice"]

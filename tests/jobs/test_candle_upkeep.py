@@ -211,8 +211,8 @@ def test_the_cache_is_put_in_order_only_in_idle_time(
 
 
 def in_order(cache: CandleCache) -> bool:
-    minutes = [row[0] for row in cache._opened().rows("SELECT minute FROM candles_00")]
-    return minutes == sorted(minutes)
+    times = [row[0] for row in cache._opened().rows("SELECT ts FROM candles_00")]
+    return times == sorted(times)
 
 
 def test_a_full_disk_is_told_and_tried_again_later(

@@ -135,7 +135,7 @@ def test_verify_says_that_all_is_sound(blockbuilders: Any) -> None:
 @pytest.mark.usefixtures("store")
 def test_verify_drops_what_is_not_sound(blockbuilders: Any) -> None:
     inside = DuckFile(default_path())
-    inside.run(f"UPDATE candles_00 SET high = low / 2 WHERE minute = {START // MINUTE + 7}")
+    inside.run(f"UPDATE candles_00 SET high = low / 2 WHERE ts = {START + 7 * MINUTE}")
     inside.close()
     answer = blockbuilders("candles", "verify")
     assert answer.code == 2
@@ -152,7 +152,7 @@ def test_verify_says_that_an_import_is_made_again_from_its_file(blockbuilders: A
     file.write_text("\n".join(["time,open,high,low,close,volume", *rows]))
     assert blockbuilders("candles", "import", str(file), "--yes").code == 0
     inside = DuckFile(default_path())
-    inside.run(f"UPDATE candles_00 SET high = low / 2 WHERE minute = {START // MINUTE + 7}")
+    inside.run(f"UPDATE candles_00 SET high = low / 2 WHERE ts = {START + 7 * MINUTE}")
     inside.close()
     assert blockbuilders("candles", "verify").out.endswith("dropped and will be made again from its kept file.\n")
     answer = blockbuilders("candles", "verify")

@@ -24,9 +24,7 @@ def results() -> Iterator[tuple[str, BacktestResult]]:
     candles = candles.between(first, first + 330 * DAY_MS)
     for template in all_templates():
         for model in ("minute", "bar"):
-            result = backtest(
-                template.strategy, candles, Assumptions(fill_model=model), start=first + 210 * DAY_MS
-            )
+            result = backtest(template.strategy, candles, Assumptions(fill_model=model), start=first + 210 * DAY_MS)
             yield f"{template.id} {model}", result
 
 

@@ -23,6 +23,8 @@ log = logging.getLogger(__name__)
 # A run this short may finish although a newer request waits, so that a curve follows the hand on a slider.
 PATIENCE = 0.25
 
+_BROKEN = "Something is wrong with the app itself, sorry. The drawing is safe; undo the last change."
+
 State = Literal["done", "nothing yet", "unfinished", "unavailable", "cancelled", "failed"]
 
 
@@ -125,7 +127,15 @@ class LiveRun:
             self._listener.started()
             outcome = self._outcome(request)
             if not self._closed and not (outcome.state == "cancelled" and self._waiting):
-                self._listener.finished(outcome)
+                self._tell(outcome)
+
+    def _tell(self, outcome: Outcome) -> None:
+        """Hand over an outcome; where that fails, say so: the thread goes on whatever happens."""
+        try:
+            self._listener.finished(outcome)
+        except Exception:
+            log.exception("a live run cannot be shown")
+            self._listener.finished(Outcome(outcome.request, "failed", _BROKEN))
 
     def _outcome(self, request: Request) -> Outcome:
         begun = self._clock()
@@ -141,8 +151,7 @@ class LiveRun:
             outcome = Outcome(request, "failed", "There is not enough memory for this; try a shorter period.")
         except Exception:
             log.exception("a live run failed")
-            text = "Something is wrong with the app itself, sorry. The drawing is safe; undo the last change."
-            outcome = Outcome(request, "failed", text)
+            outcome = Outcome(request, "failed", _BROKEN)
         return replace(outcome, seconds=self._clock() - begun)
 
     def _run(self, request: Request, begun: float) -> Outcome:

@@ -148,3 +148,21 @@ def test_a_bug_is_told_and_the_next_run_works(heard: Heard) -> None:
 def test_bars_are_derived_once_for_each_timeframe() -> None:
     bars = SampleBars(_hours)
     assert bars.of(RSI) is bars.of(replace(RSI, name="Another"))
+
+
+def test_an_outcome_that_cannot_be_shown_is_told_and_the_next_run_is_done() -> None:
+    class Clumsy(Heard):
+        def finished(self, outcome: Outcome) -> None:
+            if outcome.state == "done" and not self.outcomes:
+                raise ZeroDivisionError
+            super().finished(outcome)
+
+    heard = Clumsy()
+    live = LiveRun(MarketBars(SampleBars(_hours)).of, heard)
+    try:
+        live.ask(Request(RSI))
+        assert heard.wait(1)[0].state == "failed"
+        live.ask(Request(replace(RSI, name="Other")))
+        assert heard.wait(2)[1].state == "done"
+    finally:
+        live.close()

@@ -83,6 +83,8 @@ def _shown(name: str, value: float | None, old: float | None) -> _Shown:
     text = f"{value:,.0f}" if name == "trades" else percent_text(value)
     if name == "win_rate":
         text = text.lstrip("+")
+    if name == "against_holding":
+        text = f"{text.removesuffix(' %')} pp"
     difference = 0.0 if old is None else value - old
     unchanged = abs(difference) < (0.5 if name == "trades" else 0.0005)
     if old is None or unchanged:

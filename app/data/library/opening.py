@@ -21,7 +21,7 @@ from app.data.library.salvage import rebuilt
 from app.data.library.sqlite import Busy
 from app.data.library.strategies import is_intact
 
-INTERRUPTED = "interrupted: Blockbuilders was closed or stopped before this run was done."
+INTERRUPTED = "Blockbuilders was closed or stopped before this run was done."
 
 
 @dataclass(eq=False)

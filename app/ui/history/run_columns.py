@@ -47,7 +47,7 @@ def columns() -> tuple[Column, ...]:
         Column("symbol", say("Instrument"), instrument, lambda run: instrument(run).casefold(), words=True),
         Column("timeframe", say("Bars"), lambda run: run.timeframe, _length, words=True),
         Column("total_return", say("Return"), lambda run: signed(run.total_return), total_return),
-        Column("against_hold", say("Against hold"), lambda run: signed(against_hold(run)), against_hold),
+        Column("against_hold", say("Against holding"), lambda run: apart(against_hold(run)), against_hold),
         Column("max_drawdown", say("Drawdown"), _drawdown, lambda run: run.max_drawdown),
         Column("trades", say("Trades"), lambda run: numbers.whole(run.trades), lambda run: run.trades),
         Column("state", say("State"), state, lambda run: state(run).casefold(), words=True, width=120),
@@ -78,6 +78,11 @@ def against_hold(run: RunSummary) -> float | None:
 def signed(value: float | None) -> str:
     """Return a return in percent with its sign."""
     return numbers.percent(value, sign=True).replace("-", "−")
+
+
+def apart(value: float | None) -> str:
+    """Return how far two returns are apart, in percentage points."""
+    return numbers.points(value).replace("-", "−")
 
 
 def instrument(run: RunSummary) -> str:

@@ -107,7 +107,7 @@ def test_what_was_under_way_when_the_program_ended_has_failed(folder: Path) -> N
         for run_id in (pending, running):
             summary = library.runs.summary(run_id)
             assert summary.state == "failed"
-            assert summary.reason.startswith("interrupted: ")
+            assert summary.reason.startswith("Blockbuilders was closed or stopped")
             assert summary.finished_ms is not None
         assert library.runs.summary(done).state == "completed"
 

@@ -24,11 +24,14 @@ def chosen(choice: str) -> Theme:
 
 def apply(app: QApplication, theme: Theme) -> None:
     """Give every widget the colours of a theme."""
-    app.setFont(font(13))
-    app.setPalette(tokens.palette(theme))
     # A size in the style would overrule that of every label.
     base = tokens.style_sheet(theme).replace("font-family: Inter; font-size: 13px; ", "")
-    app.setStyleSheet(base + _STYLE.format(**vars(theme)))
+    sheet = base + _STYLE.format(**vars(theme))
+    # Each of these goes through every widget there is.
+    if app.styleSheet() != sheet:
+        app.setFont(font(13))
+        app.setPalette(tokens.palette(theme))
+        app.setStyleSheet(sheet)
 
 
 _STYLE = """

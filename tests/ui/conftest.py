@@ -12,6 +12,7 @@ from pytestqt.qtbot import QtBot
 from support.result_pages import template_result, wait_for_all
 from support.window_runs import wait_for_run
 
+from app import paths
 from app.canvas.theme import LIGHT
 from app.engine.completed import completed
 from app.strategy import templates
@@ -34,16 +35,34 @@ def _collected_here(qapp: QApplication) -> Iterator[None]:
     collector.stop()
 
 
+@pytest.fixture(scope="session", autouse=True)
+def _fusion(qapp: QApplication) -> None:
+    qapp.setStyle("Fusion")
+
+
 @pytest.fixture(autouse=True)
 def _english(qapp: QApplication) -> None:
     QLocale.setDefault(QLocale.c())
 
 
+@pytest.fixture(scope="session")
+def _made_once(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return a folder for what is the same in every test and takes a while to make."""
+    folder = tmp_path_factory.mktemp("made-once")
+    for part in ("sample-market", "compiled"):
+        (folder / part).mkdir()
+    return folder
+
+
 @pytest.fixture(autouse=True)
-def _own_folders(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def _own_folders(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, _made_once: Path) -> None:
     """Keep candles, lists of markets and settings of this computer out of the tests, and the tests off the network."""
     for name in ("XDG_CACHE_HOME", "XDG_CONFIG_HOME", "XDG_DATA_HOME"):
         monkeypatch.setenv(name, str(tmp_path / name.lower()))
+    caches = paths.cache_folder()
+    caches.mkdir(parents=True)
+    for part in _made_once.iterdir():
+        (caches / part.name).symlink_to(part)
     for name in ("BINANCE", "BINANCE_ARCHIVE", "COINBASE", "BYBIT", "OKX", "BITSTAMP", "KRAKEN"):
         monkeypatch.setenv(f"BLOCKBUILDERS_{name}", "http://127.0.0.1:9")
 
@@ -51,7 +70,6 @@ def _own_folders(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 @pytest.fixture
 def open_window(qtbot: QtBot, qapp: QApplication, tmp_path: Path) -> Iterator[Callable[..., MainWindow]]:
     """Return a function that opens the window as a start of the app does, and waits for the gallery."""
-    qapp.setStyle("Fusion")
     look.apply(qapp, LIGHT)
     windows: list[MainWindow] = []
 
@@ -91,7 +109,6 @@ def drawn(window: MainWindow, qtbot: QtBot) -> MainWindow:
 @pytest.fixture
 def page(qtbot: QtBot, qapp: QApplication) -> Iterator[ResultsPage]:
     """Return the results page on its own, without a run."""
-    qapp.setStyle("Fusion")
     look.apply(qapp, LIGHT)
     page = ResultsPage(LIGHT)
     qtbot.addWidget(page)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import NoReturn
 
@@ -358,3 +359,17 @@ def test_the_page_says_why_there_is_nothing_when_the_library_is_closed_off(
 @pytest.mark.parametrize("reason", ["daily", "asked-for", "before-going-back", "before-clean-up", "before-update"])
 def test_every_reason_for_a_backup_has_words(reason: str) -> None:
     assert why(reason) not in (reason, reason.replace("-", " ")) or " " in why(reason)
+
+
+def test_a_question_stays_when_the_list_is_shown_anew(saved: MainWindow, qtbot: QtBot) -> None:
+    page = _open(saved, qtbot)
+    qtbot.keyClick(page.backups.now, Qt.Key.Key_Space)
+    qtbot.waitUntil(lambda: bool(page.backups.rows) and page.backups.now.isEnabled(), timeout=30_000)
+    row, backups = page.backups.rows[0], tuple(row.backup for row in page.backups.rows)
+    row.go_back.click()
+    page.backups.show_backups(backups, 0)
+    assert page.backups.rows[0] is row
+    newer = replace(backups[0], path="newer", made_ms=backups[0].made_ms + 1)
+    page.backups.show_backups((newer, *backups), 0)
+    qtbot.waitUntil(page.backups.rows[1].question.isVisible, timeout=10_000)
+    assert not page.backups.rows[0].question.isVisible()

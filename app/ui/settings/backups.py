@@ -52,8 +52,14 @@ class BackupList(Section):
         self.show_backups((), 0)
 
     def show_backups(self, backups: Sequence[Backup], now_ms: int) -> None:
-        """Show these, newest first."""
+        """Show these, newest first. A question that is being asked stays, whatever comes meanwhile."""
+        if tuple(backups) == self._backups and self.rows:
+            return
         self._backups, self._now_ms = tuple(backups), now_ms
+        self._build()
+
+    def _build(self) -> None:
+        asked = next((row.backup for row in self.rows if row.asks), None)
         for gone in self._shown:
             self._list.removeWidget(gone)
             gone.hide()
@@ -62,13 +68,16 @@ class BackupList(Section):
         for backup in self._backups if self._all else self._backups[:_FIRST]:
             if self.rows:
                 self._shown.append(line())
-            row = BackupRow(backup, now_ms)
+            row = BackupRow(backup, self._now_ms)
             row.opened.connect(self._close_others)
             row.confirmed.connect(lambda backup=backup: self.go_back_wanted.emit(backup))
             self._shown.append(row)
             self.rows.append(row)
         for part in self._shown:
             self._list.addWidget(part)
+        for row in self.rows:
+            if row.backup == asked:
+                row.ask()
         self.none.setVisible(not self._backups)
         self.more.setVisible(len(self.rows) < len(self._backups))
         self.more.setText(_tr("Show all %1").replace("%1", str(len(self._backups))))
@@ -91,7 +100,7 @@ class BackupList(Section):
     def _show_all(self) -> None:
         self._all = True
         shown = len(self.rows)
-        self.show_backups(self._backups, self._now_ms)
+        self._build()
         self.rows[shown].go_back.setFocus()
 
     def _close_others(self) -> None:
@@ -111,7 +120,8 @@ class BackupRow(QWidget):
         self.backup = backup
         self.when = minute(backup.made_ms)
         name = _tr("Go back to the backup of %1").replace("%1", self.when)
-        self.go_back = button(_tr("Go back to this…"), self._ask, name)
+        self.asks = False
+        self.go_back = button(_tr("Go back to this…"), self.ask, name)
         self.about = label(f"{why(backup.reason)}  ·  {size_text(backup.size)}", pixels=12, muted=True)
         top = QHBoxLayout()
         top.setSpacing(12)
@@ -150,10 +160,13 @@ class BackupRow(QWidget):
 
     def close_question(self) -> None:
         """Take the question away."""
+        self.asks = False
         self.question.hide()
         self.go_back.show()
 
-    def _ask(self) -> None:
+    def ask(self) -> None:
+        """Ask whether to go back to this backup."""
+        self.asks = True
         self.opened.emit()
         self.go_back.hide()
         self.question.show()

@@ -161,7 +161,7 @@ class Shelf(QObject):
             if library.notice:
                 self._tell(library.notice, bad=True)
             self._answered.emit(self.opened.emit)
-            self.ask(lambda library: library.back_up_if_due())
+            self.ask(lambda library: library.back_up_if_due(), lambda made: self.changed.emit() if made else None)
             return library
         self._tell(str(self._refusal), bad=True)
         return None

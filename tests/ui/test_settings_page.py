@@ -49,8 +49,14 @@ def _press(button: QWidget, qtbot: QtBot, page: SettingsPage) -> None:
     qtbot.mouseClick(button, Qt.MouseButton.LeftButton)
 
 
+def _wait_for_daily(page: SettingsPage, qtbot: QtBot) -> None:
+    """Wait for the backup that the first start of a day makes."""
+    qtbot.waitUntil(lambda: bool(page.backups.rows), timeout=30_000)
+
+
 def _back_up(window: MainWindow, page: SettingsPage, qtbot: QtBot) -> Backup:
     """Press the button and return the new backup."""
+    _wait_for_daily(page, qtbot)
     before = len(page.backups.rows)
     _press(page.backups.now, qtbot, page)
     assert not page.backups.now.isEnabled(), "one at a time"
@@ -266,6 +272,7 @@ def test_a_run_under_way_is_stopped_and_the_next_one_runs(
 
 def test_the_question_is_asked_in_its_row_and_can_be_declined_by_key(saved: MainWindow, qtbot: QtBot) -> None:
     page = _open(saved, qtbot)
+    _wait_for_daily(page, qtbot)
     page.backups.now.setFocus()
     for count in (len(page.backups.rows) + 1, len(page.backups.rows) + 2):
         qtbot.keyClick(page.backups.now, Qt.Key.Key_Space)
@@ -363,8 +370,7 @@ def test_every_reason_for_a_backup_has_words(reason: str) -> None:
 
 def test_a_question_stays_when_the_list_is_shown_anew(saved: MainWindow, qtbot: QtBot) -> None:
     page = _open(saved, qtbot)
-    qtbot.keyClick(page.backups.now, Qt.Key.Key_Space)
-    qtbot.waitUntil(lambda: bool(page.backups.rows) and page.backups.now.isEnabled(), timeout=30_000)
+    _wait_for_daily(page, qtbot)
     row, backups = page.backups.rows[0], tuple(row.backup for row in page.backups.rows)
     row.go_back.click()
     page.backups.show_backups(backups, 0)

@@ -98,7 +98,8 @@ class RunDesk(QObject):
             return self._jobs
 
     def _read(self, library: Library, run_id: int) -> OpenedRun:
-        overview, kept = library.runs.overview(run_id), library.runs.open(run_id)
+        overview = library.runs.overview(run_id)
+        kept = library.runs.whole(overview)
         if not overview.summary.seen and not library.read_only:
             library.runs.mark_seen(run_id)
         made_ms, store = overview.summary.asked_ms, self._store

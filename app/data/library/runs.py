@@ -177,7 +177,11 @@ class Runs:
 
     def open(self, run_id: int) -> CompletedRun:
         """Return a completed run exactly as it was. Raises NotInLibrary, LibraryDamaged."""
-        overview, content = self.overview(run_id), self._content(run_id)
+        return self.whole(self.overview(run_id))
+
+    def whole(self, overview: RunOverview) -> CompletedRun:
+        """Return the run of an overview, with its long columns. Raises NotInLibrary, LibraryDamaged."""
+        content = self._content(overview.summary.id)
         return run_of(overview, content, self._columns(content, (*BARS, *CURVES)))
 
     def bars(self, run_id: int) -> Candles:

@@ -4,17 +4,18 @@ from __future__ import annotations
 
 from PySide6.QtCore import QItemSelection, QItemSelectionModel, QModelIndex, Qt, Signal
 from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableView, QWidget
+from PySide6.QtWidgets import QWidget
 
 from app.ui.history.run_columns import MARKS, NOTE
 from app.ui.history.run_marks import RunMarks
 from app.ui.history.runs_model import RunsModel
+from app.ui.row_table import RowTable
 
 _ROW = 40
 _ROWS_MEASURED = 60
 
 
-class RunsTable(QTableView):
+class RunsTable(RowTable):
     """`entered` carries the number of the run that is wanted on the page of results, `starred` that of one to pin.
 
     `delete_wanted` tells the Delete key.
@@ -25,29 +26,14 @@ class RunsTable(QTableView):
     delete_wanted = Signal()
 
     def __init__(self, model: RunsModel, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
+        super().__init__(model, _ROW, parent)
         self._model = model
-        self.setModel(model)
         self.setObjectName("runs")
         self.setItemDelegate(RunMarks(model))
         self.setAccessibleName(self.tr("Runs"))
         self.setAccessibleDescription(self.tr("Return opens a run, F2 writes its note, Delete removes it."))
-        self.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
-        self.setSelectionMode(QAbstractItemView.SelectionMode.ExtendedSelection)
-        self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
-        self.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
-        self.setHorizontalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
-        self.setShowGrid(False)
-        self.setWordWrap(False)
-        self.setTabKeyNavigation(False)
-        self.setCornerButtonEnabled(False)
         self.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
-        self.verticalHeader().hide()
-        self.verticalHeader().setDefaultSectionSize(_ROW)
-        self.verticalHeader().setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
         header = self.horizontalHeader()
-        header.setHighlightSections(False)
-        header.setSectionsMovable(True)
         header.setStretchLastSection(True)
         header.setSortIndicator(model.column("when"), Qt.SortOrder.DescendingOrder)
         self.setSortingEnabled(True)
@@ -92,7 +78,7 @@ class RunsTable(QTableView):
             self.edit(index)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        if self.state() == QAbstractItemView.State.EditingState:
+        if self.state() == self.State.EditingState:
             super().keyPressEvent(event)
         elif event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
             self._open(self.currentIndex())

@@ -5,13 +5,10 @@ from __future__ import annotations
 from PySide6.QtCore import QItemSelectionModel, QModelIndex, Qt, Signal
 from PySide6.QtGui import QGuiApplication, QKeyEvent, QKeySequence
 from PySide6.QtWidgets import (
-    QAbstractItemView,
     QHBoxLayout,
-    QHeaderView,
     QLineEdit,
     QMenu,
     QPushButton,
-    QTableView,
     QToolButton,
     QVBoxLayout,
     QWidget,
@@ -23,6 +20,7 @@ from app.results import numbers
 from app.ui.choice import Choice
 from app.ui.labels import label
 from app.ui.results.trades_model import OPEN, Rows, TradeFilter, TradesModel, reason_text
+from app.ui.row_table import RowTable
 
 _ROW = 28
 
@@ -99,7 +97,7 @@ class TradesPanel(QWidget):
         index = self.model.index(row, 0)
         flags = QItemSelectionModel.SelectionFlag
         self.table.selectionModel().setCurrentIndex(index, flags.ClearAndSelect | flags.Rows)
-        self.table.scrollTo(index, QAbstractItemView.ScrollHint.EnsureVisible)
+        self.table.scrollTo(index, self.table.ScrollHint.EnsureVisible)
 
     def step(self, way: int) -> None:
         """Go to the trade before or after the chosen one in time."""
@@ -222,31 +220,15 @@ class TradesPanel(QWidget):
             self.chosen.emit(self._trade)
 
 
-class _Table(QTableView):
+class _Table(RowTable):
     """Whole rows; left and right step through time, Return asks."""
 
     stepped = Signal(int)
     entered_row = Signal(int)
 
     def __init__(self, model: TradesModel) -> None:
-        super().__init__()
-        self.setModel(model)
-        self.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
-        self.setSelectionMode(QAbstractItemView.SelectionMode.ExtendedSelection)
-        self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
-        self.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
-        self.setHorizontalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
-        self.setShowGrid(False)
-        self.setWordWrap(False)
-        self.setTabKeyNavigation(False)
-        self.setCornerButtonEnabled(False)
-        self.verticalHeader().hide()
-        self.verticalHeader().setDefaultSectionSize(_ROW)
-        self.verticalHeader().setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
-        header = self.horizontalHeader()
-        header.setHighlightSections(False)
-        header.setSectionsMovable(True)
-        header.setSortIndicator(0, Qt.SortOrder.AscendingOrder)
+        super().__init__(model, _ROW)
+        self.horizontalHeader().setSortIndicator(0, Qt.SortOrder.AscendingOrder)
         self.setSortingEnabled(True)
         self.setMinimumHeight(120)
 

@@ -22,7 +22,7 @@ from app.results.certainty import DataQuality
 from app.results.costs import MOST_RUNS, cost_findings, cost_test
 from app.results.evidence import phases
 from app.results.finding import SEVERITIES, Finding
-from app.results.other_fill import other_fill
+from app.results.other_fill import other_fill, other_fill_findings
 from app.results.repeat import repeater
 from app.results.verdict import verdict
 from app.strategy.document import Block
@@ -375,3 +375,22 @@ def test_days_are_named_as_days() -> None:
     wait = finding(hand_made_run([*by_day((200, 2_000)), *[1_900.0] * 200]), "long_under_water")
     assert wait is not None
     assert f"from {np.datetime64(START + 200 * DAY, 'ms').astype('datetime64[D]')} to the end" in wait.sentence
+
+
+@pytest.mark.parametrize(("template_id", "levels"), [("golden_cross", False), ("rsi_dip", True)])
+@pytest.mark.parametrize(("model", "words"), [("minute", "the close that decides"), ("bar", "fixed at the fill")])
+def test_stops_are_spoken_of_only_where_there_are_any(template_id: str, levels: bool, model: str, words: str) -> None:
+    result = template_result(template_id, model)
+    other = other_fill(completed(result), repeater(result))
+    assert other.levels == levels
+    assert ("stops and targets" in other.sentence) == levels
+    assert (words in other.sentence) != levels
+
+
+def test_a_finding_without_stops_speaks_of_sizes() -> None:
+    result = template_result("golden_cross")
+    other = replace(other_fill(completed(result), repeater(result)), metrics={"total_return": -0.01})
+    run = replace(completed(result), metrics={"total_return": 0.01})
+    found = list(other_fill_findings(run, other))
+    assert found[0].sentence.startswith("Gain or loss depends on when sizes are fixed.")
+    assert "stop" not in found[0].what_to_do

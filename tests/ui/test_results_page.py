@@ -130,10 +130,19 @@ def test_the_other_fill_model_stands_beside_the_result(page: ResultsPage, qtbot:
     assert there is not None
     assert f"{there * 100:+,.1f} %".replace("-", "−") in page.conditions.other.text()
     assert page.conditions.other.isVisible()
+    assert page.conditions.other.text().startswith("Stops watched bar by bar: ")
     costs = cost_test(completed(result), repeater(result))
     assert costs is not None
     words = f"{costs.break_even * 100:.3f} %" if costs.break_even else "osts"
     assert words in page.conditions.costs.text()
+
+
+def test_without_stops_nothing_is_said_about_watching_them(page: ResultsPage, qtbot: QtBot) -> None:
+    result = template_result("golden_cross")
+    page.show_run(completed(result), Extras(result=result))
+    wait_for_all(page, qtbot)
+    assert page.conditions.other.text().startswith("Sizes fixed at the close before: ")
+    assert "top" not in page.conditions.other.text()
 
 
 def _there(template: str) -> bool:

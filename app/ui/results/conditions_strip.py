@@ -75,8 +75,12 @@ class ConditionsStrip(QWidget):
         return text.replace("%1", next(rates)).replace("%2", next(rates))
 
     def _show_other(self, run: CompletedRun, other: OtherFill) -> None:
-        bar = other.fill_model == "bar"
-        text = self.tr("Stops watched bar by bar: %1") if bar else self.tr("Stops watched minute by minute: %1")
+        text = {
+            ("bar", True): self.tr("Stops watched bar by bar: %1"),
+            ("minute", True): self.tr("Stops watched on the finest candles: %1"),
+            ("bar", False): self.tr("Sizes fixed at the close before: %1"),
+            ("minute", False): self.tr("Sizes fixed at the fill: %1"),
+        }[other.fill_model, other.levels]
         there, here = (
             percent(each["total_return"], sign=True).replace("-", "−") for each in (other.metrics, run.metrics)
         )

@@ -24,11 +24,11 @@ from PySide6.QtWidgets import QWidget
 
 from app.canvas import theme as tokens
 from app.canvas.theme import Theme, color
-from app.export.scales import nice_values
+from app.export.scales import nice_values, time_marks
 from app.market.candles import FloatSeries
 from app.ui.charts import primitives
 from app.ui.charts.pyramid import envelope
-from app.ui.charts.scales import moment_text, time_marks
+from app.ui.charts.scales import moment_text
 from app.ui.charts.shown import OnBars
 from app.ui.charts.time_range import TimeRange
 
@@ -206,8 +206,8 @@ class Chart(QWidget):
             painter.setPen(words)
             box = QRectF(plot.right() + 8, y - 8, self.right_edge - 8, 16)
             painter.drawText(box, Qt.AlignmentFlag.AlignVCenter, self.axis_text(value))
-        for bar, text in time_marks(self.view.bars.time, first, last, max(2, int(plot.width() / 96))):
-            x = round(self.x_of(bar + 0.5)) + 0.5
+        for row, text in time_marks(self.view.bars.time[first:last], max(2, int(plot.width() / 96))):
+            x = round(self.x_of(first + row + 0.5)) + 0.5
             painter.setPen(grid)
             painter.drawLine(QPointF(x, plot.top()), QPointF(x, plot.bottom()))
             width = measures(11).horizontalAdvance(text)

@@ -1,48 +1,11 @@
-"""Where the marks of an axis stand and what they say."""
+"""What the marks of an axis and the values beside it say."""
 
 from __future__ import annotations
 
 import math
 from datetime import UTC, datetime
 
-import numpy as np
-
-from app.market.candles import TimeSeries
-from app.market.timeframe import DAY_MS, HOUR_MS, MINUTE_MS
-
-_STEPS = (
-    [n * MINUTE_MS for n in (1, 5, 15, 30)] + [n * HOUR_MS for n in (1, 3, 6, 12)] + [DAY_MS, 2 * DAY_MS, 7 * DAY_MS]
-)
-_MONTHS = (1, 3, 6, 12, 24, 60, 120)
-_MONTH_MS = 30.44 * DAY_MS
-
-
-def time_marks(time: TimeSeries, first: int, last: int, most: int) -> list[tuple[int, str]]:
-    """Return bars of `first` to `last` to mark, at most about `most`, each with the time it stands for."""
-    if last - first < 2 or most < 1:
-        return []
-    begin, end = int(time[first]), int(time[min(last, len(time)) - 1])
-    rough = max(1, (end - begin) // most)
-    step = next((step for step in _STEPS if step >= rough), None)
-    if step is not None:
-        moments = np.arange(-(-begin // step) * step, end + 1, step)
-    else:
-        months = next((n for n in _MONTHS if n * _MONTH_MS >= rough), _MONTHS[-1])
-        ends = np.array([begin, end], "datetime64[ms]").astype("datetime64[M]").astype(np.int64)
-        whole = np.arange(-(-ends[0] // months) * months, ends[1] + 1, months)
-        moments = whole.astype("datetime64[M]").astype("datetime64[ms]").astype(np.int64)
-        moments = moments[(moments >= begin) & (moments <= end)]
-    rows = np.searchsorted(time, moments)
-    return [(int(row), _label(int(moment), step)) for row, moment in zip(rows, moments, strict=True)]
-
-
-def _label(moment: int, step: int | None) -> str:
-    when = datetime.fromtimestamp(moment / 1000, UTC)
-    if step is None:
-        return f"{when:%Y}" if when.month == 1 else f"{when:%b}"
-    if step >= DAY_MS or moment % DAY_MS == 0:
-        return f"{when.day} {when:%b}"
-    return f"{when:%H:%M}"
+from app.market.timeframe import DAY_MS
 
 
 def moment_text(time_ms: int, step_ms: int) -> str:

@@ -23,7 +23,7 @@ from app.engine.position import (
     new_state,
     read_state,
 )
-from app.engine.result import BacktestResult, Trade
+from app.engine.result import BacktestResult, Dataset, Trade, dataset_of
 from app.engine.signals import Values, evaluate
 from app.engine.simulate import best_excursion, simulate, worst_excursion
 from app.errors import CandlesUnavailable
@@ -96,6 +96,32 @@ def run(
     values = evaluate(plan, window.fed, _part(progress, 0.0, 0.6))
     walk = _walk(plan, window, values, assumptions, instrument, _part(progress, 0.6, 1.0))
     return _result(plan, window, values, walk, assumptions, instrument)
+
+
+@dataclass(frozen=True)
+class Inputs:
+    """Which candles a run is made of: `dataset` with those for settling, `start` and `end` of its range in UTC ms."""
+
+    instrument: Instrument
+    dataset: Dataset
+    start: int
+    end: int
+
+
+def inputs(
+    plan: Plan,
+    derived: DerivedBars,
+    *,
+    instrument: Instrument | None = None,
+    start: int | None = None,
+    end: int | None = None,
+    coverage_end: int | None = None,
+) -> Inputs:
+    """Return what `run` with the same arguments would be made of, without running anything."""
+    strategy = plan.strategy
+    instrument = instrument or Instrument(strategy.symbol, strategy.exchange)
+    window = _window(derived, plan.settling_bars, start, end, coverage_end)
+    return Inputs(instrument, dataset_of(instrument, window.base), int(window.bars.time[0]), window.bars.end)
 
 
 @dataclass(frozen=True, eq=False)

@@ -106,16 +106,7 @@ class BacktestResult:
     @cached_property
     def dataset(self) -> Dataset:
         """The base bars used, with their fingerprint."""
-        base = self.base
-        return Dataset(
-            self.instrument.symbol,
-            self.instrument.exchange,
-            base.step_ms,
-            int(base.time[0]),
-            base.end,
-            len(base),
-            base.fingerprint(),
-        )
+        return dataset_of(self.instrument, self.base)
 
     @cached_property
     def result_hash(self) -> str:
@@ -138,6 +129,12 @@ class BacktestResult:
             digest.update(np.ascontiguousarray(self.book[name]).astype(self.book.dtype[name].newbyteorder("<")).data)
         digest.update(self.equity.astype("<f8", copy=False).data)
         return digest.hexdigest()
+
+
+def dataset_of(instrument: Instrument, base: Candles) -> Dataset:
+    """Return the name of at least one base bar of an instrument."""
+    first, fingerprint = int(base.time[0]), base.fingerprint()
+    return Dataset(instrument.symbol, instrument.exchange, base.step_ms, first, base.end, len(base), fingerprint)
 
 
 def _trade(row: tuple[Any, ...], base: Candles) -> Trade:

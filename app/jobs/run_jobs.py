@@ -7,15 +7,15 @@ import threading
 from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from importlib.metadata import PackageNotFoundError, version
 from typing import TYPE_CHECKING, Protocol
 
 from app.engine.backtest import run
 from app.engine.completed import completed
 from app.engine.plan import prepare
 from app.engine.result import BacktestResult
-from app.engine.version import ENGINE_VERSION
 from app.errors import BlockbuildersError, Cancelled, CandlesUnavailable
+from app.jobs.known_run import known_run
+from app.jobs.library_versions import library_versions
 from app.jobs.market_bars import Period, RunBars
 from app.jobs.run_quality import Quality, quality_of
 from app.strategy.document import Strategy
@@ -26,7 +26,6 @@ if TYPE_CHECKING:
 
 log = logging.getLogger(__name__)
 
-_LIBRARIES = ("numpy", "TA-Lib", "numba")
 _STOPPED = "It was stopped."
 _CLOSED = "Blockbuilders was closed."
 Bars = Callable[[Strategy, Period, int], RunBars]
@@ -41,11 +40,14 @@ class RunListener(Protocol):
     def progressed(self, run_id: int, share: float) -> None:
         """Take note of the share done, from 0 to 1."""
 
-    def answered(self, run_id: int, result: BacktestResult, *, new: bool) -> None:
-        """Take a completed run with its values; when it is not `new`, an equal request had been run before."""
+    def answered(self, run_id: int, answer_id: int, result: BacktestResult | None) -> None:
+        """Take the number of the completed run that answers, with its values.
 
-    def refused(self, reason: str) -> None:
-        """Take the reason why not even a record of the run could be made."""
+        Without values it is an earlier one: nothing was run, and `run_id` is not in the history.
+        """
+
+    def refused(self, run_id: int, reason: str) -> None:
+        """Take the reason why not even the end of the run could be recorded."""
 
 
 @dataclass(frozen=True)
@@ -68,13 +70,22 @@ class RunJobs:
         self._thread = threading.Thread(target=self._work, name="runs", daemon=True)
         self._thread.start()
 
-    def ask(self, request: RunRequest, *, again_of: int | None = None, anyway: bool = False) -> int:
+    def ask(
+        self,
+        request: RunRequest,
+        *,
+        again_of: int | None = None,
+        anyway: bool = False,
+        recorded: Callable[[int], object] | None = None,
+    ) -> int:
         """Record a pending run and return its number; it is done when those before it are.
 
-        An equal request on the same candles is answered from its record, unless it is to be run `anyway`.
-        Raises LibraryNotWritten, NotInLibrary.
+        An equal request on the same candles is answered from its record, unless it is to be run `anyway`. `recorded`
+        is called with the number before the listener hears of it. Raises LibraryNotWritten, NotInLibrary.
         """
         run_id = self._library.runs.begin(request, again_of)
+        if recorded is not None:
+            recorded(run_id)
         with self._change:
             closed = self._closed
             if not closed:
@@ -116,7 +127,7 @@ class RunJobs:
             self._listener.changed(run_id)
             self._answer(run_id, job)
         except Cancelled:
-            self._end(run_id, cancelled="Blockbuilders was closed." if self._closed else _STOPPED)
+            self._end(run_id, cancelled=_CLOSED if self._closed else _STOPPED)
         except BlockbuildersError as error:
             self._end(run_id, failed=str(error))
         except MemoryError:
@@ -126,7 +137,7 @@ class RunJobs:
             self._end(run_id, failed="Something is wrong with the app itself, sorry.")
 
     def _answer(self, run_id: int, job: _Job) -> None:
-        """Run, and keep the result, or have the equal one of before in its place."""
+        """Have an equal run of before in the place of this one, or run, and keep the result."""
         request, runs = job.request, self._library.runs
         strategy = self._library.strategies.read(request.revision_id)
         plan = prepare(strategy)
@@ -136,6 +147,11 @@ class RunJobs:
                 f"{bars.wanted.share:.0%} of the candles of {strategy.symbol} in this period are not on this computer "
                 "yet. Fetch them first, or choose a period that is there."
             )
+        known = None if job.anyway else known_run(runs, request, plan, bars)
+        if known is not None:
+            runs.withdraw(run_id)
+            self._listener.answered(run_id, known.id, None)
+            return
         result = run(
             plan,
             bars.derived,
@@ -146,17 +162,12 @@ class RunJobs:
             coverage_end=bars.coverage_end,
             progress=lambda share: self._report(run_id, share),
         )
-        known = None if job.anyway else runs.same(request, result.dataset.fingerprint, ENGINE_VERSION)
-        if known is not None and known.result_hash == result.result_hash:
-            runs.withdraw(run_id)
-            self._listener.answered(known.id, result, new=False)
-            return
         # The engine leaves muted blocks out; what is kept is the drawing as it was.
         kept = replace(completed(result), strategy=strategy)
         self._check(run_id)
         runs.complete(run_id, kept, library_versions(), self._quality(result, bars))
         self._listener.changed(run_id)
-        self._listener.answered(run_id, result, new=True)
+        self._listener.answered(run_id, run_id, result)
 
     def _report(self, run_id: int, share: float) -> None:
         self._check(run_id)
@@ -174,17 +185,6 @@ class RunJobs:
             else:
                 self._library.runs.fail(run_id, failed)
         except BlockbuildersError as error:
-            self._listener.refused(f"{failed or cancelled} {error}")
+            self._listener.refused(run_id, f"{failed or cancelled} {error}")
             return
         self._listener.changed(run_id)
-
-
-def library_versions() -> dict[str, str]:
-    """Return the versions of the libraries that have a say in results, "none" for one that is not installed."""
-    found = {}
-    for name in _LIBRARIES:
-        try:
-            found[name] = version(name)
-        except PackageNotFoundError:
-            found[name] = "none"
-    return found

@@ -34,18 +34,20 @@ class OpenedRun:
 
 
 class RunDesk(QObject):
-    """Runs are asked for here. `changed` carries the number of a run with another state, `progressed` its share done.
+    """Runs are asked for here, each with a ticket of the caller's choice.
 
-    `answered` carries the number of the run that holds the answer, and whether it is new; `asked` that of a run just
-    recorded; `opened` an OpenedRun. `refused` is a sentence about why a run could not even be recorded.
+    `asked` carries the ticket and the number of a run just recorded, `refused` the ticket and why none could be.
+    After that, `changed` carries the number of a run with another state, `progressed` its share done, `answered` the
+    number of the run that holds the answer, `lost` why its end could not be recorded. `opened` carries an OpenedRun.
     """
 
-    asked = Signal(int)
+    asked = Signal(object, int)
+    refused = Signal(object, str)
     changed = Signal(int)
     progressed = Signal(int, float)
-    answered = Signal(int, bool)
+    answered = Signal(int, int)
+    lost = Signal(int, str)
     opened = Signal(object)
-    refused = Signal(str)
 
     def __init__(self, shelf: Shelf, store: CandleStore, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -57,13 +59,14 @@ class RunDesk(QObject):
         self._results: dict[int, BacktestResult] = {}
         shelf.leavers.append(self._let_go)
 
-    def run(self, request: RunRequest, *, again_of: int | None = None, anyway: bool = False) -> None:
+    def run(self, ticket: object, request: RunRequest, *, again_of: int | None = None, anyway: bool = False) -> None:
         """Record a run and have it done; an equal one of before is the answer, unless it is to be run `anyway`."""
-        self._shelf.ask(
-            lambda library: self._jobs_of(library).ask(request, again_of=again_of, anyway=anyway),
-            self.asked.emit,
-            lambda error: self.refused.emit(str(error)),
-        )
+
+        def ask(library: Library) -> None:
+            jobs = self._jobs_of(library)
+            jobs.ask(request, again_of=again_of, anyway=anyway, recorded=lambda run_id: self.asked.emit(ticket, run_id))
+
+        self._shelf.ask(ask, None, lambda error: self.refused.emit(ticket, str(error)))
 
     def cancel(self, run_id: int) -> None:
         """Stop a run."""
@@ -128,9 +131,10 @@ class _Ears:
     def progressed(self, run_id: int, share: float) -> None:
         self._desk.progressed.emit(run_id, share)
 
-    def answered(self, run_id: int, result: BacktestResult, *, new: bool) -> None:
-        self._desk.keep(run_id, result)
-        self._desk.answered.emit(run_id, new)
+    def answered(self, run_id: int, answer_id: int, result: BacktestResult | None) -> None:
+        if result is not None:
+            self._desk.keep(answer_id, result)
+        self._desk.answered.emit(run_id, answer_id)
 
-    def refused(self, reason: str) -> None:
-        self._desk.refused.emit(reason)
+    def refused(self, run_id: int, reason: str) -> None:
+        self._desk.lost.emit(run_id, reason)

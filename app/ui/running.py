@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, QTimer, Signal
@@ -15,6 +16,16 @@ if TYPE_CHECKING:
 
 # A run that takes longer than this shows that it is on its way.
 SLOW_MS = 300
+
+
+@dataclass(eq=False)
+class _UnderWay:
+    """A run that was asked for and has not ended; its number is known a moment later."""
+
+    request: RunRequest
+    run_id: int | None = None
+    share: float = 0.0
+    stopped: bool = False
 
 
 class Running(QObject):
@@ -32,25 +43,25 @@ class Running(QObject):
     def __init__(self, window: MainWindow, desk: RunDesk) -> None:
         super().__init__(window)
         self._window, self._desk = window, desk
-        self._under_way: int | None = None
-        self._request: RunRequest | None = None
+        # In the order in which they are done.
+        self._runs: list[_UnderWay] = []
         self._wanted: int | None = None
         self._saving = False
-        self._share = 0.0
         self._slow = QTimer(self, singleShot=True, interval=SLOW_MS)
         self._slow.timeout.connect(self._tell_busy)
         desk.asked.connect(self._asked)
+        desk.refused.connect(self._refused)
         desk.progressed.connect(self._progressed)
         desk.answered.connect(self._answered)
         desk.changed.connect(self._changed)
+        desk.lost.connect(self._lost)
         desk.opened.connect(self._opened)
-        desk.refused.connect(self._refused)
-        # With the library that it was for, the run is gone.
-        window.shelf.replaced.connect(self._end)
+        # With the library that they were for, the runs are gone.
+        window.shelf.replaced.connect(self._end_all)
 
     def run(self) -> None:
         """Save the drawing if it has changed, run it, and show the result."""
-        if self._saving or self._request is not None:
+        if self._saving:
             return
         self._saving = True
         self._window.drawings.save(self._run_version, self._not_saved)
@@ -58,12 +69,10 @@ class Running(QObject):
     def run_request(self, request: RunRequest) -> None:
         """Run a saved version, keep the result, and show it."""
         self._begin(request)
-        self._desk.run(request)
 
     def run_again(self, request: RunRequest, run_id: int) -> None:
         """Run what an earlier run asked for, as a new run, even if nothing has changed."""
-        self._begin(request)
-        self._desk.run(request, again_of=run_id, anyway=True)
+        self._begin(request, again_of=run_id, anyway=True)
 
     def open(self, run_id: int) -> None:
         """Show a run of before."""
@@ -71,9 +80,11 @@ class Running(QObject):
         self._desk.open(run_id)
 
     def stop(self) -> None:
-        """Stop the run that is under way."""
-        if self._under_way is not None:
-            self._desk.cancel(self._under_way)
+        """Stop the run that is being done; those that wait for it come next."""
+        if self._runs and not self._runs[0].stopped:
+            self._runs[0].stopped = True
+            self._cancel(self._runs[0])
+            self._tell_busy()
 
     def _not_saved(self) -> None:
         self._saving = False
@@ -89,37 +100,53 @@ class Running(QObject):
         request = RunRequest(
             revision.strategy_id, revision.id, period.start, period.end, period.days, settings.assumptions
         )
-        self._begin(request)
-        self._desk.run(request)
+        # Pressed twice, or pressed again because it takes so long, it is run once.
+        if all(run.request != request for run in self._runs):
+            self._begin(request)
 
-    def _begin(self, request: RunRequest) -> None:
-        self._request, self._share = request, 0.0
-        self._slow.start()
+    def _begin(self, request: RunRequest, *, again_of: int | None = None, anyway: bool = False) -> None:
+        run = _UnderWay(request)
+        if not self._runs:
+            self._slow.start()
+        self._runs.append(run)
+        self._desk.run(run, request, again_of=again_of, anyway=anyway)
 
-    def _asked(self, run_id: int) -> None:
-        if self._request is None:
-            return
-        self._under_way = run_id
-        # It may have ended before its number was known here.
-        self._look(run_id)
+    def _asked(self, run: _UnderWay, run_id: int) -> None:
+        run.run_id = run_id
+        if run.stopped:
+            self._cancel(run)
+
+    def _cancel(self, run: _UnderWay) -> None:
+        if run.run_id is not None:
+            self._desk.cancel(run.run_id)
+
+    def _of(self, run_id: int) -> _UnderWay | None:
+        return next((run for run in self._runs if run.run_id == run_id), None)
 
     def _progressed(self, run_id: int, share: float) -> None:
-        if run_id == self._under_way:
-            self._share = share
-            if not self._slow.isActive():
-                self._tell_busy()
+        run = self._of(run_id)
+        if run is not None:
+            run.share = share
+            self._tell_busy()
 
     def _tell_busy(self) -> None:
-        if self._request is not None:
-            self.busy.emit(self.tr("Running…"), self._share)
+        """Tell of the run that is being done, once it takes its time."""
+        if not self._runs or self._slow.isActive():
+            return
+        first, waiting = self._runs[0], len(self._runs) - 1
+        text = self.tr("Stopping…") if first.stopped else self.tr("Running…")
+        more = self.tr("%1 more after it").replace("%1", str(waiting))
+        self.busy.emit(f"{text} ({more})" if waiting else text, first.share)
 
-    def _answered(self, run_id: int, new: bool) -> None:
-        request = self._request
-        self._end()
-        self.open(run_id)
-        if not new and request is not None:
+    def _answered(self, run_id: int, answer_id: int) -> None:
+        run = self._of(run_id)
+        if run is None:
+            return
+        self._end(run)
+        self.open(answer_id)
+        if answer_id != run_id:
             self._window.shelf.ask(
-                lambda library: library.runs.summary(run_id), lambda known: self._say_same(known, request)
+                lambda library: library.runs.summary(answer_id), lambda known: self._say_same(known, run.request)
             )
 
     def _say_same(self, known: RunSummary, request: RunRequest) -> None:
@@ -131,26 +158,37 @@ class Running(QObject):
     def _changed(self, run_id: int) -> None:
         """Show the new state in the lists; say why when a run of this window has made no result."""
         self._window.shelf.changed.emit()
-        if run_id == self._under_way:
-            self._look(run_id)
-
-    def _look(self, run_id: int) -> None:
-        self._window.shelf.ask(lambda library: library.runs.summary(run_id), self._follow, lambda _: None)
+        if self._of(run_id) is not None:
+            self._window.shelf.ask(lambda library: library.runs.summary(run_id), self._follow, lambda _: None)
 
     def _follow(self, summary: RunSummary) -> None:
-        if summary.id == self._under_way and summary.state in ("failed", "cancelled"):
-            self._end()
+        run = self._of(summary.id)
+        if run is not None and summary.state in ("failed", "cancelled"):
+            self._end(run)
             text = self.tr("The run failed: %1") if summary.state == "failed" else self.tr("No result: %1")
             self.said.emit(text.replace("%1", summary.reason), summary.state == "failed", "", None)
 
-    def _refused(self, reason: str) -> None:
-        self._end()
+    def _refused(self, run: _UnderWay, reason: str) -> None:
+        self._end(run)
         self.said.emit(reason, True, "", None)
 
-    def _end(self) -> None:
-        self._slow.stop()
-        self._under_way = self._request = None
-        self.idle.emit()
+    def _lost(self, run_id: int, reason: str) -> None:
+        run = self._of(run_id)
+        if run is not None:
+            self._refused(run, reason)
+
+    def _end(self, run: _UnderWay) -> None:
+        if run in self._runs:
+            self._runs.remove(run)
+        if self._runs:
+            self._tell_busy()
+        else:
+            self._slow.stop()
+            self.idle.emit()
+
+    def _end_all(self) -> None:
+        for run in tuple(self._runs):
+            self._end(run)
 
     def _opened(self, opened: OpenedRun) -> None:
         if opened.summary.id == self._wanted:

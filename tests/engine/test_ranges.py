@@ -5,10 +5,15 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from app.engine.backtest import backtest
+from app.data.sample_market import sample_candles
+from app.engine.backtest import backtest, inputs
+from app.engine.plan import prepare
 from app.errors import CandlesUnavailable
 from app.market.candles import candles
-from app.strategy import templates
+from app.market.instrument import Instrument
+from app.market.resample import derive
+from app.market.timeframe import Timeframe
+from app.strategy import edits, templates
 
 START = 1_704_067_200_000  # 2024-01-01
 HOUR = 3_600_000
@@ -39,9 +44,21 @@ def test_no_candles_at_all_are_refused():
 
 
 def test_a_timeframe_that_the_candles_cannot_make_is_refused():
-    from app.market.timeframe import Timeframe
-    from app.strategy import edits
-
     strategy = edits.set_timeframe(templates.template("rsi_dip").strategy, Timeframe.parse("15m"))
     with pytest.raises(CandlesUnavailable, match="each of them covers 60 minutes"):
         backtest(strategy, hours(48))
+
+
+@pytest.mark.parametrize("timeframe", ["1m", "1h"])
+@pytest.mark.parametrize(
+    ("start", "end", "covered"),
+    [(None, None, None), (START, None, None), (START + 1, START + 400 * HOUR, None), (None, None, START + 90 * HOUR)],
+)
+def test_what_a_run_is_made_of_is_known_without_running_it(timeframe, start, end, covered):
+    strategy = edits.set_timeframe(templates.template("rsi_dip").strategy, Timeframe.parse(timeframe))
+    base = sample_candles(strategy.symbol).between(START - 1_000 * HOUR, START + 500 * HOUR)
+    chosen = {"instrument": Instrument("X", "y", 0.5), "start": start, "end": end, "coverage_end": covered}
+    found = inputs(prepare(strategy), derive(base, strategy.timeframe), **chosen)
+    result = backtest(strategy, base, **chosen)
+    assert (found.dataset, found.start, found.end) == (result.dataset, result.start, result.end)
+    assert found.instrument == result.instrument

@@ -6,18 +6,23 @@ import threading
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from app.data.library.library import Library
 from app.data.library.records import Revision, RunRequest, RunSummary
+from app.engine import backtest
 from app.engine.assumptions import Assumptions
+from app.engine.plan import Plan
 from app.engine.result import BacktestResult
 from app.errors import CandlesUnavailable
-from app.jobs import run_jobs
+from app.jobs import known_run, library_versions, run_jobs
 from app.jobs.market_bars import MarketBars, Period, RunBars
 from app.jobs.repeat_run import NotAsItWas, repeated
 from app.jobs.run_jobs import RunJobs
+from app.market.instrument import Instrument
+from app.market.resample import derive
 from app.strategy import edits, templates
 from app.strategy.document import Strategy
 
@@ -29,8 +34,8 @@ class Heard:
 
     def __init__(self) -> None:
         self.states: list[int] = []
-        self.answers: list[tuple[int, BacktestResult, bool]] = []
-        self.refusals: list[str] = []
+        self.answers: list[tuple[int, int, BacktestResult | None]] = []
+        self.refusals: list[tuple[int, str]] = []
         self.gate, self.inside = threading.Event(), threading.Event()
         self.gate.set()
 
@@ -41,11 +46,11 @@ class Heard:
         self.inside.set()
         self.gate.wait(10)
 
-    def answered(self, run_id: int, result: BacktestResult, *, new: bool) -> None:
-        self.answers.append((run_id, result, new))
+    def answered(self, run_id: int, answer_id: int, result: BacktestResult | None) -> None:
+        self.answers.append((run_id, answer_id, result))
 
-    def refused(self, reason: str) -> None:
-        self.refusals.append(reason)
+    def refused(self, run_id: int, reason: str) -> None:
+        self.refusals.append((run_id, reason))
 
 
 @pytest.fixture
@@ -96,8 +101,9 @@ def test_a_run_is_completed_with_everything_about_it(library: Library, heard: He
     run_id = jobs.ask(_request(library.strategies.save(RSI)))
     assert _ended(library, run_id).state == "completed"
     _until(lambda: bool(heard.answers))
-    answer_id, result, new = heard.answers[0]
-    assert (answer_id, new) == (run_id, True)
+    asked_id, answer_id, result = heard.answers[0]
+    assert (asked_id, answer_id) == (run_id, run_id)
+    assert result is not None
     kept, overview = library.runs.open(run_id), library.runs.overview(run_id)
     assert kept.result_hash == result.result_hash
     assert set(overview.libraries) == {"numpy", "TA-Lib", "numba"}
@@ -107,14 +113,97 @@ def test_a_run_is_completed_with_everything_about_it(library: Library, heard: He
     assert heard.states == [run_id, run_id]
 
 
-def test_an_equal_request_is_answered_from_the_record(library: Library, heard: Heard, start) -> None:
+@pytest.fixture
+def simulations(monkeypatch: pytest.MonkeyPatch) -> list[Plan]:
+    """Return what the engine is asked to run from here on."""
+    asked: list[Plan] = []
+
+    def counted(plan: Plan, *given: Any, **named: Any) -> BacktestResult:
+        asked.append(plan)
+        return backtest.run(plan, *given, **named)
+
+    monkeypatch.setattr(run_jobs, "run", counted)
+    return asked
+
+
+def test_an_equal_request_is_answered_from_the_record_and_nothing_is_run(
+    library: Library, heard: Heard, start, simulations: list[Plan]
+) -> None:
     jobs, request = start(), _request(library.strategies.save(RSI))
     first = jobs.ask(request)
     assert _ended(library, first).state == "completed"
-    jobs.ask(request)
+    again = jobs.ask(request)
     _until(lambda: len(heard.answers) == 2)
-    assert [(run_id, new) for run_id, _, new in heard.answers] == [(first, True), (first, False)]
-    assert len(library.runs.find()) == 1
+    assert heard.answers[1] == (again, first, None)
+    assert len(simulations) == 1
+    assert [run.id for run in library.runs.find()] == [first]
+
+
+def _answers(library: Library, jobs: RunJobs, heard: Heard, request: RunRequest) -> tuple[int, int]:
+    """Ask, and return the number of the run asked for and of that which answered."""
+    told = len(heard.answers)
+    jobs.ask(request)
+    _until(lambda: len(heard.answers) > told)
+    return heard.answers[told][:2]
+
+
+@pytest.mark.parametrize("change", ["candles", "range", "instrument", "libraries", "deleted", "cleaned", "no curves"])
+def test_what_is_not_the_same_is_run(
+    library: Library, heard: Heard, start, simulations: list[Plan], monkeypatch: pytest.MonkeyPatch, change: str
+) -> None:
+    real, others = MarketBars().of, {}
+
+    def bars(strategy: Strategy, period: Period, settling: int) -> RunBars:
+        return replace(real(strategy, period, settling), **others)
+
+    jobs, request = start(bars), _request(library.strategies.save(RSI))
+    first = _answers(library, jobs, heard, request)[1]
+    assert _answers(library, jobs, heard, request)[1] == first
+    whole = real(RSI, Period(91), 0)
+    base = whole.derived.base
+    if change == "candles":
+        volume = base.volume.copy()
+        volume[-1] += 1.0
+        others["derived"] = derive(replace(base, volume=volume), RSI.timeframe)
+    elif change == "range":
+        assert whole.start is not None
+        # All candles settle the blocks, so these are the same ones.
+        others["start"] = whole.start + RSI.timeframe.ms
+        others["derived"] = derive(base.between(whole.start, base.end), RSI.timeframe)
+        _answers(library, jobs, heard, request)
+        others["start"] = whole.start + 2 * RSI.timeframe.ms
+    elif change == "instrument":
+        others["instrument"] = Instrument(RSI.symbol, RSI.exchange, size_step=0.5)
+    elif change == "libraries":
+        monkeypatch.setattr(known_run, "library_versions", lambda: {"numpy": "0"})
+    elif change == "deleted":
+        library.runs.delete(first)
+    elif change == "cleaned":
+        library.runs.delete(first)
+        library.clean_up()
+        library.runs.restore_deleted(first)
+    else:
+        library._curves.drop_all_but(set())
+    before = len(simulations)
+    asked, answer = _answers(library, jobs, heard, request)
+    assert asked == answer != first
+    assert len(simulations) == before + 1
+
+
+def test_a_new_variant_is_run_without_naming_its_candles_first(
+    library: Library, heard: Heard, start, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(known_run, "inputs", None)
+    run_id = start().ask(_request(library.strategies.save(RSI)))
+    assert _ended(library, run_id).state == "completed"
+
+
+def test_the_number_of_a_run_is_told_before_anything_else_about_it(library: Library, heard: Heard, start) -> None:
+    told: list[tuple[int, int]] = []
+    request = _request(library.strategies.save(RSI))
+    run_id = start().ask(request, recorded=lambda run_id: told.append((run_id, len(heard.states))))
+    _ended(library, run_id)
+    assert told == [(run_id, 0)]
 
 
 def test_an_equal_request_is_run_anyway_when_asked_to(library: Library, heard: Heard, start) -> None:
@@ -232,5 +321,5 @@ def test_what_differs_is_said_when_a_run_cannot_be_repeated(
 
 
 def test_a_library_without_a_version_is_named_none(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(run_jobs, "_LIBRARIES", ("numpy", "no such library"))
-    assert run_jobs.library_versions()["no such library"] == "none"
+    monkeypatch.setattr(library_versions, "_LIBRARIES", ("numpy", "no such library"))
+    assert library_versions.library_versions()["no such library"] == "none"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable
+from typing import Any
 
 import pytest
 from PySide6.QtCore import Qt
@@ -12,6 +13,12 @@ from pytestqt.qtbot import QtBot
 from support.window_runs import wait_for_run
 from support.window_saving import save, settle
 
+from app.data.library.records import RunRequest
+from app.engine import backtest
+from app.engine.assumptions import Assumptions
+from app.engine.plan import Plan
+from app.engine.result import BacktestResult
+from app.jobs import run_jobs
 from app.strategy import edits
 from app.strategy.document import Strategy, Wire
 from app.ui.main_window import MainWindow
@@ -116,24 +123,79 @@ def test_pressing_run_twice_before_the_drawing_is_saved_runs_it_once(drawn: Main
     assert counts == [1]
 
 
-def test_a_run_that_failed_before_its_number_was_known_frees_the_button(window: MainWindow, qtbot: QtBot) -> None:
-    half = edits.add_block(edits.add_block(Strategy("Half"), "enter_long"), "greater")
-    window.open_strategy(edits.connect(half, Wire("greater_1", "signal", "enter_long_1", "when")))
-    running = window.running()
-    desk = running._desk
-    desk.asked.disconnect(running._asked)
-    with qtbot.waitSignal(desk.asked, timeout=20_000) as asked:
-        window.run_action.trigger()
-    states: list[str] = []
+class Held:
+    """Holds every run in the engine until it is let go or stopped."""
 
-    def failed() -> bool:
-        window.shelf.ask(lambda library: library.runs.summary(asked.args[0]).state, states.append)
-        return "failed" in states
+    def __init__(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        self.inside: list[threading.Event] = []
+        monkeypatch.setattr(run_jobs, "run", self._run)
 
-    qtbot.waitUntil(failed, timeout=20_000)
-    running._asked(asked.args[0])
-    qtbot.waitUntil(lambda: running._request is None, timeout=5_000)
-    assert window.banner.text.text().startswith("The run failed: ")
+    def _run(self, plan: Plan, *given: Any, progress: Callable[[float], None], **named: Any) -> BacktestResult:
+        let_go = threading.Event()
+        self.inside.append(let_go)
+        while not let_go.wait(0.01):
+            progress(0.5)
+        return backtest.run(plan, *given, progress=progress, **named)
+
+
+@pytest.fixture
+def asked(drawn: MainWindow, qtbot: QtBot) -> RunRequest:
+    """Return a request for a run of the drawing, which is saved."""
+    save(drawn, qtbot)
+    revision = drawn.keeper.kept.revision
+    assert revision is not None
+    return RunRequest(revision.strategy_id, revision.id, None, None, 91, Assumptions())
+
+
+def test_each_of_two_runs_under_way_can_be_stopped(
+    drawn: MainWindow, qtbot: QtBot, asked: RunRequest, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    held, running, strip = Held(monkeypatch), drawn.running(), drawn.busy
+    running.run_request(asked)
+    qtbot.waitUntil(lambda: len(held.inside) == 1, timeout=10_000)
+    running.run_again(asked, 1)
+    running.run_again(asked, 1)
+    qtbot.waitUntil(lambda: strip.isVisible() and strip.text.text() == "Running… (2 more after it)", timeout=10_000)
+    with qtbot.waitSignal(running.shown, timeout=20_000) as shown:
+        held.inside[0].set()
+    assert shown.args[0].summary.id == 1  # type: ignore[index]
+    for number, said in ((1, "Running… (1 more after it)"), (2, "Running…")):
+        qtbot.waitUntil(lambda number=number: len(held.inside) == number + 1, timeout=10_000)
+        qtbot.waitUntil(lambda said=said: strip.text.text() == said, timeout=10_000)
+        qtbot.mouseClick(strip.stop, Qt.MouseButton.LeftButton)
+        # Pressed again, it does not reach the one after it.
+        qtbot.mouseClick(strip.stop, Qt.MouseButton.LeftButton)
+        assert strip.text.text().startswith("Stopping…")
+    qtbot.waitUntil(strip.isHidden, timeout=10_000)
+    settle(drawn, qtbot)
+    assert drawn.banner.text.text() == "No result: It was stopped."
+    states: list[list[str]] = []
+    drawn.shelf.ask(lambda library: [run.state for run in library.runs.find()], states.append)
+    qtbot.waitUntil(lambda: bool(states), timeout=5_000)
+    assert states == [["cancelled", "cancelled", "completed"]]
+
+
+def test_a_run_stopped_before_its_number_is_known_is_stopped(
+    drawn: MainWindow, qtbot: QtBot, asked: RunRequest, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    Held(monkeypatch)
+    drawn.running().run_request(asked)
+    drawn.running().stop()
+    qtbot.waitUntil(lambda: drawn.banner.text.text() == "No result: It was stopped.", timeout=10_000)
+
+
+def test_pressing_run_while_the_same_is_under_way_asks_for_nothing_more(
+    drawn: MainWindow, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    held = Held(monkeypatch)
+    drawn.run_action.trigger()
+    qtbot.waitUntil(lambda: len(held.inside) == 1, timeout=10_000)
+    drawn.run_action.trigger()
+    settle(drawn, qtbot)
+    with qtbot.waitSignal(drawn.running().shown, timeout=20_000):
+        held.inside[0].set()
+    settle(drawn, qtbot)
+    assert not drawn.banner.isVisible()
 
 
 def test_a_run_asked_for_while_the_window_closes_does_not_begin(drawn: MainWindow, qtbot: QtBot) -> None:
@@ -144,7 +206,7 @@ def test_a_run_asked_for_while_the_window_closes_does_not_begin(drawn: MainWindo
     running = drawn._running
     assert running is not None
     running._desk.close()
-    with qtbot.waitSignal(running._desk.refused, timeout=10_000) as refused:
+    with qtbot.waitSignal(running._desk.refused, timeout=10_000):
         running._run_version(drawn.keeper.kept.revision)
-    assert refused.args == ["Blockbuilders is being closed."]
+    assert drawn.banner.text.text() == "Blockbuilders is being closed."
     assert not [thread for thread in threading.enumerate() if thread.name == "runs"]

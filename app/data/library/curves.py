@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Iterable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 
 from sqlalchemy import select
@@ -27,7 +27,8 @@ class Curves:
         """Return the hash of each column by its name, after all of them are on the disk. Raises LibraryNotWritten."""
         with ThreadPoolExecutor(_WORKERS) as pool:
             hashes = dict(zip(wanted, pool.map(digest, wanted.values()), strict=True))
-            new = {hash_: wanted[name] for name, hash_ in hashes.items() if hash_ not in self._known(hashes)}
+            known = self._known(hashes.values())
+            new = {hash_: wanted[name] for name, hash_ in hashes.items() if hash_ not in known}
             rows = [
                 {"hash": hash_, "dtype": dtype_text(column.dtype), "count": len(column), "data": data}
                 for (hash_, column), data in zip(new.items(), pool.map(pack, new.values()), strict=True)
@@ -41,6 +42,15 @@ class Curves:
         """Return columns by name, each as it was stored. Raises NotInLibrary, LibraryDamaged."""
         with ThreadPoolExecutor(_WORKERS) as pool:
             return dict(zip(hashes, pool.map(self._one, hashes.values()), strict=True))
+
+    def has(self, hashes: Collection[str]) -> bool:
+        """Say whether all these columns are there."""
+        return self._known(hashes) == set(hashes)
+
+    def drop_damaged(self, hashes: Iterable[str]) -> None:
+        """Remove those of these columns that are damaged, so that the next run that has them stores them again."""
+        damaged = columns.c.hash.in_([hash_ for hash_ in hashes if self._is_damaged(hash_)])
+        self._database.write(lambda connection: connection.execute(columns.delete().where(damaged)) and None)
 
     def drop_all_but(self, needed: set[str]) -> int:
         """Remove the columns that no run needs; return how many bytes they took."""
@@ -59,10 +69,19 @@ class Curves:
         self._database.give_back()
         return freed
 
-    def _known(self, hashes: Mapping[str, str]) -> set[str]:
+    def _known(self, hashes: Collection[str]) -> set[str]:
         with self._database.read() as connection:
-            found = connection.execute(select(columns.c.hash).where(columns.c.hash.in_(set(hashes.values()))))
+            found = connection.execute(select(columns.c.hash).where(columns.c.hash.in_(set(hashes))))
             return set(found.scalars())
+
+    def _is_damaged(self, hash_: str) -> bool:
+        try:
+            self._one(hash_)
+        except LibraryDamaged:
+            return True
+        except NotInLibrary:
+            pass
+        return False
 
     def _one(self, hash_: str) -> Column:
         with self._database.read() as connection:

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, or_, select
+from sqlalchemy import ColumnElement, Row, Select, or_, select
 
-from app.data.library.records import RunFilter
+from app.data.library.records import RunFilter, RunRequest
 from app.data.library.run_rows import SUMMARY
 from app.data.library.tables import runs
 
@@ -20,6 +20,32 @@ def query(wanted: RunFilter) -> Select[Any]:
     if wanted.limit is not None or wanted.offset:
         found = found.limit(-1 if wanted.limit is None else wanted.limit).offset(wanted.offset)
     return found
+
+
+def repeated_by(request: RunRequest, revision: Row[Any], engine_version: int) -> Select[Any]:
+    """Return the question for the whole runs, newest first, that a request would repeat on the same candles."""
+    assumptions = request.assumptions
+    return (
+        select(*SUMMARY)
+        .where(
+            runs.c.strategy_id == request.strategy_id,
+            runs.c.state == "completed",
+            ~runs.c.deleted,
+            ~runs.c.cleaned,
+            runs.c.logic_hash == revision.logic_hash,
+            runs.c.symbol == revision.symbol,
+            runs.c.exchange == revision.exchange,
+            runs.c.engine_version == engine_version,
+            runs.c.asked_start_ms.is_not_distinct_from(request.start_ms),
+            runs.c.asked_end_ms.is_not_distinct_from(request.end_ms),
+            runs.c.asked_days.is_not_distinct_from(request.days),
+            runs.c.capital == assumptions.capital,
+            runs.c.fee_rate == assumptions.fee_rate,
+            runs.c.slippage_rate == assumptions.slippage_rate,
+            runs.c.fill_model == assumptions.fill_model,
+        )
+        .order_by(runs.c.id.desc())
+    )
 
 
 def _conditions(wanted: RunFilter) -> Iterator[ColumnElement[bool]]:

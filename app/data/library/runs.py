@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import json
 import threading
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager, suppress
 from typing import Any
 
 from sqlalchemy import Row, func, select
@@ -12,7 +13,7 @@ from sqlalchemy.engine import Connection
 
 from app.data.library.curves import Curves
 from app.data.library.database import Database
-from app.data.library.failures import LibraryDamaged, NotInLibrary
+from app.data.library.failures import LibraryDamaged, LibraryNotWritten, NotInLibrary
 from app.data.library.records import RunFilter, RunOverview, RunRequest, RunSummary
 from app.data.library.results import (
     BARS,
@@ -27,7 +28,7 @@ from app.data.library.results import (
     seal,
 )
 from app.data.library.run_rows import SUMMARY, summary_of
-from app.data.library.run_search import query
+from app.data.library.run_search import query, repeated_by
 from app.data.library.strategies import checked_strategy
 from app.data.library.tables import findings, records, result_columns, results, runs
 from app.engine.assumptions import Assumptions
@@ -173,7 +174,8 @@ class Runs:
             summary = connection.execute(select(*SUMMARY).where(runs.c.id == run_id)).first()
             result = _result(connection, run_id)
             revision = _revision(connection, run.revision_id)
-        return overview_of(run, summary, result, checked_strategy(revision), self._curves)
+        with self._dropping_damaged(run_id):
+            return overview_of(run, summary, result, checked_strategy(revision), self._curves)
 
     def open(self, run_id: int) -> CompletedRun:
         """Return a completed run exactly as it was. Raises NotInLibrary, LibraryDamaged."""
@@ -181,48 +183,37 @@ class Runs:
 
     def whole(self, overview: RunOverview) -> CompletedRun:
         """Return the run of an overview, with its long columns. Raises NotInLibrary, LibraryDamaged."""
-        content = self._content(overview.summary.id)
-        return run_of(overview, content, self._columns(content, (*BARS, *CURVES)))
+        run_id = overview.summary.id
+        content = self._content(run_id)
+        return run_of(overview, content, self._columns(run_id, content, (*BARS, *CURVES)))
 
     def bars(self, run_id: int) -> Candles:
         """Return the bars of a completed run. Raises NotInLibrary, LibraryDamaged."""
         content = self._content(run_id)
-        return bars_of(content, self._columns(content, BARS))
+        return bars_of(content, self._columns(run_id, content, BARS))
 
     def curve(self, run_id: int) -> tuple[Any, Any]:
         """Return equity and position at each bar of a completed run. Raises NotInLibrary, LibraryDamaged."""
-        columns = self._columns(self._content(run_id), CURVES)
+        columns = self._columns(run_id, self._content(run_id), CURVES)
         return columns["equity"], columns["position"]
 
-    def same(self, request: RunRequest, dataset_fingerprint: str, engine_version: int) -> RunSummary | None:
-        """Return the newest completed run of the same strategy that had the same logic, data, settings and engine."""
-        assumptions = request.assumptions
+    def alike(self, request: RunRequest, engine_version: int) -> tuple[RunSummary, ...]:
+        """Return the whole runs, newest first, that a request would repeat if it found the same candles.
+
+        They are of the same strategy and had the same logic, instrument, settings and engine. Raises NotInLibrary.
+        """
         with self._database.read() as connection:
             revision = _revision(connection, request.revision_id)
-            found = (
-                select(*SUMMARY)
-                .where(
-                    runs.c.strategy_id == request.strategy_id,
-                    runs.c.state == "completed",
-                    ~runs.c.deleted,
-                    runs.c.logic_hash == revision.logic_hash,
-                    runs.c.symbol == revision.symbol,
-                    runs.c.exchange == revision.exchange,
-                    runs.c.dataset_fingerprint == dataset_fingerprint,
-                    runs.c.engine_version == engine_version,
-                    runs.c.asked_start_ms.is_not_distinct_from(request.start_ms),
-                    runs.c.asked_end_ms.is_not_distinct_from(request.end_ms),
-                    runs.c.asked_days.is_not_distinct_from(request.days),
-                    runs.c.capital == assumptions.capital,
-                    runs.c.fee_rate == assumptions.fee_rate,
-                    runs.c.slippage_rate == assumptions.slippage_rate,
-                    runs.c.fill_model == assumptions.fill_model,
-                )
-                .order_by(runs.c.id.desc())
-                .limit(1)
-            )
-            row = connection.execute(found).first()
-        return summary_of(row) if row is not None else None
+            rows = connection.execute(repeated_by(request, revision, engine_version)).all()
+        return tuple(map(summary_of, rows))
+
+    def intact(self, run_id: int) -> RunOverview | None:
+        """Return a completed run without its long columns, None where anything of it is missing or damaged."""
+        try:
+            overview, hashes = self.overview(run_id), self._content(run_id)["columns"]
+        except (NotInLibrary, LibraryDamaged):
+            return None
+        return overview if self._curves.has(hashes.values()) else None
 
     def variants_tried(self, dataset: Dataset) -> int:
         """Return how many different drawings were run on candles of the same market that overlap with these.
@@ -301,8 +292,22 @@ class Runs:
         except ValueError:
             raise LibraryDamaged("The record of this run is damaged. Run it again to have it back.") from None
 
-    def _columns(self, content: Mapping[str, Any], names: tuple[str, ...]) -> dict[str, Any]:
-        return self._curves.read({name: content["columns"][name] for name in names})
+    def _columns(self, run_id: int, content: Mapping[str, Any], names: tuple[str, ...]) -> dict[str, Any]:
+        with self._dropping_damaged(run_id):
+            return self._curves.read({name: content["columns"][name] for name in names})
+
+    @contextmanager
+    def _dropping_damaged(self, run_id: int) -> Iterator[None]:
+        """Let a run that is made again bring back the columns of one that is found to be damaged."""
+        try:
+            yield
+        except LibraryDamaged:
+            own = select(result_columns.c.hash).where(result_columns.c.run_id == run_id)
+            with self._database.read() as connection:
+                hashes = connection.execute(own).scalars().all()
+            with suppress(LibraryNotWritten), self.columns_lock:
+                self._curves.drop_damaged(hashes)
+            raise
 
 
 def _found(row: Row[Any] | None) -> Row[Any]:

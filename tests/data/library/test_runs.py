@@ -19,7 +19,7 @@ from support.library_runs import LIBRARIES, QUALITY, kept, made_up, request, sam
 from app.data.library.failures import LibraryDamaged, NotInLibrary
 from app.data.library.library import Library
 from app.data.library.packing import digest, dtype_of, dtype_text, pack, unpack
-from app.data.library.records import RunFilter
+from app.data.library.records import RunFilter, RunRequest
 from app.engine.assumptions import Assumptions
 from app.engine.completed import TRADES, CompletedRun, trade
 from app.market.candles import Candles
@@ -150,6 +150,17 @@ def test_a_run_that_was_changed_behind_the_back_is_not_shown(folder: Path, file:
             library.runs.open(run_id)
 
 
+def test_running_again_brings_damaged_curves_back_for_both_runs(folder: Path) -> None:
+    with opened(folder) as library:
+        run_id = kept(library)
+        sql(folder / "curves.db", "UPDATE columns SET data = x'00' WHERE dtype != '\"<i8\"'")
+        with pytest.raises(LibraryDamaged, match="Run it again to have them back"):
+            library.runs.open(run_id)
+        assert library.runs.intact(run_id) is None
+        kept(library)
+        assert parts(library.runs.open(run_id)) == parts(sample_run())
+
+
 def test_lost_curves_leave_a_sentence(folder: Path) -> None:
     with opened(folder) as library:
         run_id = kept(library)
@@ -159,37 +170,48 @@ def test_lost_curves_leave_a_sentence(folder: Path) -> None:
         assert library.runs.summary(run_id).state == "completed"
 
 
-def test_the_same_request_finds_its_answer(library: Library) -> None:
-    asked, run = request(library), sample_run()
-    data, engine = run.dataset.fingerprint, run.engine_version
-    assert library.runs.same(asked, data, engine) is None
-    run_id = kept(library)
-    newer = kept(library)
-    found = library.runs.same(asked, data, engine)
-    assert found is not None
-    assert found.id == newer
+def _alike(library: Library, asked: RunRequest, engine: int = sample_run().engine_version) -> list[int]:
+    return [run.id for run in library.runs.alike(asked, engine)]
+
+
+def test_a_request_finds_the_runs_it_would_repeat(library: Library) -> None:
+    asked = request(library)
+    assert _alike(library, asked) == []
+    run_id, newer = kept(library), kept(library)
+    library.runs.running(library.runs.begin(asked))
+    assert _alike(library, asked) == [newer, run_id]
     library.runs.delete(newer)
-    found = library.runs.same(asked, data, engine)
-    assert found is not None
-    assert found.id == run_id
+    assert _alike(library, asked) == [run_id]
     for other in (
         replace(asked, days=90),
         replace(asked, start_ms=1),
+        replace(asked, end_ms=1),
+        replace(asked, assumptions=Assumptions(capital=1.0)),
         replace(asked, assumptions=Assumptions(fee_rate=0.0)),
+        replace(asked, assumptions=Assumptions(slippage_rate=0.0)),
         replace(asked, assumptions=Assumptions(fill_model="bar")),
     ):
-        assert library.runs.same(other, data, engine) is None
-    assert library.runs.same(asked, "other", engine) is None
-    assert library.runs.same(asked, data, engine + 1) is None
+        assert _alike(library, other) == []
+    assert _alike(library, asked, engine=sample_run().engine_version + 1) == []
 
 
-def test_a_version_with_other_words_alone_has_the_same_answer(library: Library) -> None:
-    first, run = request(library), sample_run()
+def test_a_version_with_other_words_alone_would_repeat_the_same_runs(library: Library) -> None:
+    first = request(library)
     run_id = kept(library)
     renamed = library.strategies.rename(first.strategy_id, "Another name")
-    found = library.runs.same(replace(first, revision_id=renamed.id), run.dataset.fingerprint, run.engine_version)
-    assert found is not None
-    assert found.id == run_id
+    assert _alike(library, replace(first, revision_id=renamed.id)) == [run_id]
+
+
+def test_a_run_that_was_cleaned_up_or_lost_its_curves_is_not_intact(library: Library) -> None:
+    first, second = kept(library), kept(library)
+    overview = library.runs.intact(second)
+    assert overview is not None
+    assert overview.dataset == sample_run().dataset
+    library.clean_up(keep=1)
+    assert library.runs.intact(first) is None
+    assert _alike(library, request(library)) == [second]
+    library._curves.drop_all_but(set())
+    assert library.runs.intact(second) is None
 
 
 def test_each_drawing_tried_on_overlapping_candles_counts_once(library: Library) -> None:

@@ -19,6 +19,7 @@ class BusyStrip(QFrame):
         self.text = label()
         self.bar = QProgressBar()
         self.bar.setRange(0, 100)
+        self.bar.setTextVisible(False)
         self.bar.setAccessibleName(self.tr("Progress"))
         self.stop = QPushButton(self.tr("Stop"))
         self.stop.clicked.connect(self.stopped)

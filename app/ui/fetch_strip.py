@@ -22,7 +22,6 @@ class FetchStrip(QWidget):
         self.text = label(pixels=12)
         self.text.setMinimumWidth(1)
         self.bar = QProgressBar()
-        self.bar.setObjectName("fetchbar")
         self.bar.setRange(0, 1000)
         self.bar.setTextVisible(False)
         self.bar.setFixedWidth(160)

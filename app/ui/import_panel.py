@@ -58,7 +58,6 @@ class ImportPanel(QFrame):
         self.table = _table()
         self.table.setAccessibleName(self.tr("First rows of the file"))
         self.busy = QProgressBar()
-        self.busy.setObjectName("fetchbar")
         self.busy.setTextVisible(False)
         self.busy.setRange(0, 1000)
         self.busy.setAccessibleName(self.tr("Reading the file"))

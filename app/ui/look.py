@@ -87,10 +87,10 @@ QTableView#groups {{ background: transparent; }}
 QTableView#groups::item {{ padding: 0 6px; }}
 QTableView#groups QHeaderView::section {{ background: transparent; padding: 6px 8px; }}
 QToolButton#columns::menu-indicator {{ width: 0; image: none; }}
-QProgressBar#busy {{ background: transparent; border: none; max-height: 3px; min-height: 3px; }}
-QProgressBar#busy::chunk {{ background: {accent}; }}
-QProgressBar#fetchbar {{ background: {hover}; border: none; border-radius: 3px; max-height: 6px; min-height: 6px; }}
-QProgressBar#fetchbar::chunk {{ background: {accent}; border-radius: 3px; }}
+QProgressBar {{ background: {border}; border: none; border-radius: 3px; max-height: 6px; min-height: 6px; }}
+QProgressBar::chunk {{ background: {accent}; border-radius: 3px; }}
+QProgressBar#busy {{ background: transparent; border-radius: 0; max-height: 3px; min-height: 3px; }}
+QProgressBar#busy::chunk {{ border-radius: 0; }}
 QWidget#runbar + QWidget#fetch, QWidget#results > QWidget#fetch {{ background: {accent_soft}; }}
 QPushButton#picker {{ text-align: left; font-weight: 600; }}
 QTableWidget, QTableWidget QHeaderView, QTableWidget QHeaderView::section {{ background: transparent; border: none; }}

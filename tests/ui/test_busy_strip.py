@@ -24,6 +24,7 @@ def test_progress_is_flat_in_the_colours_of_the_app(theme: Theme, qtbot: QtBot, 
     picture = strip.bar.grab().toImage()
     middle = picture.height() // 2
     shades = [picture.pixelColor(x, middle).name() for x in range(6, picture.width() - 6)]
-    assert list(dict.fromkeys(shades)) == [theme.accent, theme.border]
+    # A few more where the end of the bar is round.
     assert shades.count(theme.accent) == pytest.approx(len(shades) / 2, abs=4)
+    assert shades.count(theme.accent) + shades.count(theme.border) >= len(shades) - 4
     assert strip.bar.text() == "50%"

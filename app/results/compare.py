@@ -12,8 +12,9 @@ from numpy.typing import NDArray
 from app.engine.assumptions import Assumptions
 from app.engine.completed import CompletedRun
 from app.engine.metrics import Metric
+from app.market.candles import COLUMNS, Candles
 from app.results.numbers import NONE, count, moment, money, percent
-from app.results.overview import against_holding, overview, shown
+from app.results.overview import against_holding, overview, shown, shown_apart
 from app.strategy.difference import Difference, difference
 
 FEWEST, MOST = 2, 6
@@ -79,15 +80,7 @@ def _figures(runs: Sequence[CompletedRun]) -> tuple[FigureRow, ...]:
 
 def _from_first(name: str, values: tuple[Metric, ...]) -> tuple[str, ...]:
     first = values[0]
-    texts = []
-    for value in values:
-        if value is None or first is None:
-            texts.append(NONE)
-            continue
-        text = shown(name, value - first) if value >= first else shown(name, first - value)
-        sign = "+" if value > first else "-" if value < first else ""
-        texts.append(f"{sign}{text.lstrip('+')}")
-    return tuple(texts)
+    return tuple(NONE if value is None or first is None else shown_apart(name, value - first) for value in values)
 
 
 def trade_difference(runs: Sequence[CompletedRun]) -> TradeDifference:
@@ -143,6 +136,9 @@ def _data(old: CompletedRun, new: CompletedRun) -> Iterator[str]:
         yield f"The finest candles were {before.step_ms // 60_000} minutes long and are {after.step_ms // 60_000}."
     if before.fingerprint == after.fingerprint:
         return
+    if before.step_ms == after.step_ms and _same_bars(old.bars, new.bars):
+        yield _before_the_range(old, new)
+        return
     same_stretch = (before.first, before.end, before.step_ms) == (after.first, after.end, after.step_ms)
     if before.count != after.count:
         lead = "The same stretch had" if same_stretch else "It used"
@@ -151,6 +147,28 @@ def _data(old: CompletedRun, new: CompletedRun) -> Iterator[str]:
         yield f"The {count(after.count, 'candle')} are for the same times, but their prices or volumes have changed."
     else:
         yield f"The {count(after.count, 'candle')} used are others: they begin at {moment(after.first)} UTC."
+
+
+def _same_bars(old: Candles, new: Candles) -> bool:
+    columns = ("time", *COLUMNS)
+    same = (np.array_equal(getattr(old, name), getattr(new, name), equal_nan=True) for name in columns)
+    return old.step_ms == new.step_ms and all(same)
+
+
+def _before_the_range(old: CompletedRun, new: CompletedRun) -> str:
+    """Return what differs in the candles of two runs whose bars of the range are the same."""
+    before, after = (run.counts.get("warmup_bars", 0) for run in (old, new))
+    lead = "Every bar of the range is the same."
+    if before != after:
+        return f"{lead} Only the bars before it, on which the blocks settle, were {before:,} and are {after:,} now."
+    if new.dataset.step_ms == new.bars.step_ms:
+        return f"{lead} Only among the {count(after, 'bar')} before it, on which the blocks settle, some have changed."
+    if not after:
+        return f"{lead} Only the way of the price inside some of them has changed."
+    return (
+        f"{lead} What has changed are some of the {count(after, 'bar')} before it, on which the blocks settle, or the "
+        "way of the price inside some bars."
+    )
 
 
 def _settings(old: Assumptions, new: Assumptions) -> Iterator[str]:

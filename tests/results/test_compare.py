@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-from support.dictated import DAY, START
+from support.dictated import DAY, HOUR, START
 from support.hand_made_run import hand_made_run, trade_row
 from support.sample_results import TEMPLATES, template_result
 
@@ -97,10 +97,40 @@ def test_everything_else_that_differs_is_a_sentence() -> None:
 
 
 def test_candles_that_changed_in_place_are_told_from_candles_that_came() -> None:
-    changed = replace(DIP, dataset=replace(DIP.dataset, fingerprint="1" * 64))
+    bars = replace(DIP.bars, volume=DIP.bars.volume + 1.0)
+    changed = replace(DIP, bars=bars, dataset=replace(DIP.dataset, fingerprint="1" * 64))
     assert "their prices or volumes have changed" in "\n".join(circumstances(DIP, changed))
-    more = replace(DIP, dataset=replace(DIP.dataset, fingerprint="1" * 64, count=DIP.dataset.count + 3))
+    more = replace(changed, dataset=replace(changed.dataset, count=DIP.dataset.count + 3))
     assert "The same stretch had" in "\n".join(circumstances(DIP, more))
+
+
+@pytest.mark.parametrize(
+    ("settled", "step_ms", "said"),
+    [
+        ((200, 14), 60_000, "Only the bars before it, on which the blocks settle, were 200 and are 14 now."),
+        ((200, 200), HOUR, "Only among the 200 bars before it, on which the blocks settle, some have changed."),
+        ((0, 0), 60_000, "Only the way of the price inside some of them has changed."),
+        (
+            (200, 200),
+            60_000,
+            "What has changed are some of the 200 bars before it, on which the blocks settle, or the way of the price "
+            "inside some bars.",
+        ),
+    ],
+)
+def test_candles_that_differ_where_the_bars_of_the_range_do_not_are_told(
+    settled: tuple[int, int], step_ms: int, said: str
+) -> None:
+    runs = [
+        replace(
+            DIP,
+            counts=dict(DIP.counts) | {"warmup_bars": bars},
+            dataset=replace(DIP.dataset, step_ms=step_ms, fingerprint=str(number) * 64, count=bars + number),
+        )
+        for number, bars in enumerate(settled)
+    ]
+    assert DIP.bars.step_ms == HOUR
+    assert tuple(circumstances(*runs)) == (f"Every bar of the range is the same. {said}",)
 
 
 @pytest.mark.parametrize("template_id", TEMPLATES)

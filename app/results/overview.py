@@ -147,8 +147,19 @@ def against_holding(metrics: Mapping[str, Metric]) -> float | None:
 
 def shown(name: str, value: Metric) -> str:
     """Return the value of a metric as it is shown, a dash where there is none."""
-    kind = _AGAINST if name == "against_holding" else (_KEY.get(name) or _FURTHER[name])
-    return kind.show(value)
+    return _kind(name).show(value)
+
+
+def shown_apart(name: str, value: float) -> str:
+    """Return how far two values of a metric are apart, with its sign; shares are apart by percentage points."""
+    if _kind(name).show in (percent, _signed, points):
+        return points(value)
+    size = shown(name, abs(value)).lstrip("+")
+    return f"{'+' if value > 0 else '-' if value < 0 else ''}{size}"
+
+
+def _kind(name: str) -> _Kind:
+    return _AGAINST if name == "against_holding" else (_KEY.get(name) or _FURTHER[name])
 
 
 def _card(name: str, kind: _Kind, value: Metric, *, key: bool) -> Card:

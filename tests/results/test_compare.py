@@ -60,10 +60,10 @@ def test_figures_stand_beside_each_other_with_their_distance_from_the_first() ->
     )
     rows = {figure.name: figure for figure in compare(runs).figures}
     assert rows["total_return"].texts == ("+10.0 %", "+25.0 %", "-5.0 %")
-    assert rows["total_return"].differences == ("0.0 %", "+15.0 %", "-15.0 %")
+    assert rows["total_return"].differences == ("0.0 pp", "+15.0 pp", "-15.0 pp")
     assert rows["trades"].differences == ("0", "-10", "0")
     assert rows["sharpe"].differences == ("–", "–", "–")
-    assert rows["max_drawdown"].differences == ("0.0 %", "+10.0 %", "0.0 %")
+    assert rows["max_drawdown"].differences == ("0.0 pp", "+10.0 pp", "0.0 pp")
     assert rows["against_holding"].values == (pytest.approx(-0.1), pytest.approx(0.05), None)
 
 

@@ -184,6 +184,30 @@ def test_months_are_those_of_the_breakdown(opened: ResultsPage) -> None:
     assert model.headerData(0, Qt.Orientation.Vertical) == str(year.year)
 
 
+def test_the_best_and_the_worst_trades_lead_to_themselves(opened: ResultsPage, qtbot: QtBot) -> None:
+    assert opened.run is not None
+    pnl = opened.run.trades["pnl"]
+    order = np.argsort(-pnl, kind="stable")
+    wanted = [*order[:5].tolist(), *order[-5:].tolist()]
+    table = opened.statistics.extremes
+    rows = [[table.item(row, column).text() for column in range(5)] for row in range(table.rowCount())]
+    assert [int(row[0]) - 1 for row in rows] == wanted
+    assert [row[4] for row in rows] == [f"{pnl[number]:+,.2f}".replace("-", "−") for number in wanted]
+    opened.side.setCurrentWidget(opened.statistics)
+    qtbot.mouseClick(table.viewport(), Qt.MouseButton.LeftButton, pos=table.visualItemRect(table.item(9, 2)).center())
+    assert opened.trades.trade == opened.price.chosen == wanted[-1]
+    table.setCurrentCell(0, 0)
+    qtbot.keyClick(table, Qt.Key.Key_Return)
+    assert opened.trades.trade == wanted[0]
+
+
+def test_without_trades_there_is_no_best_one(page: ResultsPage, qtbot: QtBot) -> None:
+    page.show_run(completed(template_result(days=2)))
+    qtbot.waitUntil(lambda: page.view is not None, timeout=10_000)
+    qtbot.waitUntil(lambda: page.complete, timeout=10_000)
+    assert page.statistics.extremes.rowCount() == 0
+
+
 def test_the_histogram_is_read_by_arrow_keys(opened: ResultsPage, qtbot: QtBot) -> None:
     opened.side.setCurrentIndex(1)
     plot = opened.statistics.histogram

@@ -2,32 +2,21 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableWidget, QTableWidgetItem, QWidget
+from PySide6.QtGui import QColor
+from PySide6.QtWidgets import QAbstractItemView, QWidget
 
 from app.canvas.theme import Theme, color
 from app.ui.compare.compared import Compared, shade
+from app.ui.results.small_table import SmallTable
 
-_ROW = 28
 
-
-class FiguresTable(QTableWidget):
+class FiguresTable(SmallTable):
     """A row for each figure, a column for each run, and for each further one a column of differences."""
 
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
+        super().__init__(self.tr("Figures side by side"), parent=parent)
         self._theme, self._shown = theme, None
-        self.setObjectName("groups")
-        self.setAccessibleName(self.tr("Figures side by side"))
-        self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
-        self.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
         self.setHorizontalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
-        self.setTabKeyNavigation(False)
-        self.setShowGrid(False)
-        self.verticalHeader().hide()
-        self.verticalHeader().setDefaultSectionSize(_ROW)
-        self.horizontalHeader().setHighlightSections(False)
-        self.horizontalHeader().setSectionResizeMode(QHeaderView.ResizeMode.ResizeToContents)
 
     _shown: Compared | None
 
@@ -40,36 +29,22 @@ class FiguresTable(QTableWidget):
     def show_runs(self, shown: Compared) -> None:
         """Show the figures of these runs."""
         self._shown = shown
-        figures, count = shown.comparison.figures, len(shown.runs)
-        self.setColumnCount(2 * count)
-        self.setRowCount(len(figures))
+        figures, muted = shown.comparison.figures, color(self._theme.text_muted)
         self._head(shown)
+        self.setRowCount(len(figures))
         for row, figure in enumerate(figures):
-            self.setItem(row, 0, self._item(figure.title, left=True))
-            self.setItem(row, 1, self._item(figure.texts[0]))
-            for number in range(1, count):
-                self.setItem(row, 2 * number, self._item(figure.texts[number]))
-                same = figure.values[number] == figure.values[0]
-                text = "=" if same and figure.values[0] is not None else figure.differences[number]
-                self.setItem(row, 2 * number + 1, self._item(text, muted=True))
+            texts: list[str] = [figure.title, figure.texts[0]]
+            tints: list[QColor | None] = [None, None]
+            for value, text, apart in zip(figure.values[1:], figure.texts[1:], figure.differences[1:], strict=True):
+                same = value == figure.values[0] and value is not None
+                texts += [text, "=" if same else apart]
+                tints += [None, muted]
+            self.show_row(row, texts, tints)
 
     def _head(self, shown: Compared) -> None:
-        titles = [self.tr("Figure")]
-        for summary in shown.summaries:
-            titles.append(self.tr("Run %1").replace("%1", str(summary.id)))
-            if summary is not shown.summaries[0]:
-                first = self.tr("to run %1").replace("%1", str(shown.summaries[0].id))
-                titles.append(first)
-        for column, title in enumerate(titles):
-            item = self._item(title, left=not column)
-            if column:
-                item.setForeground(color(shade(self._theme, column // 2)))
-            self.setHorizontalHeaderItem(column, item)
-
-    def _item(self, text: str, *, left: bool = False, muted: bool = False) -> QTableWidgetItem:
-        item = QTableWidgetItem(text.replace("-", "−") if not left else text)
-        side = Qt.AlignmentFlag.AlignLeft if left else Qt.AlignmentFlag.AlignRight
-        item.setTextAlignment(side | Qt.AlignmentFlag.AlignVCenter)
-        if muted:
-            item.setForeground(color(self._theme.text_muted))
-        return item
+        first, *others = (str(summary.id) for summary in shown.summaries)
+        run, apart = self.tr("Run %1"), self.tr("to run %1").replace("%1", first)
+        titles = [self.tr("Figure"), run.replace("%1", first)]
+        for number in others:
+            titles += [run.replace("%1", number), apart]
+        self.show_titles(titles, [None, *(color(shade(self._theme, number // 2)) for number in range(1, len(titles)))])

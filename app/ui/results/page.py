@@ -193,8 +193,8 @@ class ResultsPage(QWidget):
         match part:
             case "view":
                 self._show_charts(made)
-            case "breakdown":
-                self.statistics.show_breakdown(made)
+            case "breakdown" if self.run is not None:
+                self.statistics.show_breakdown(made, self.run.trades)
             case "values":
                 self._take_values(made)
             case "no values":

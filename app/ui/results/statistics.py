@@ -12,9 +12,11 @@ from app.results.breakdown import Breakdown
 from app.results.overview import Card
 from app.ui.labels import label
 from app.ui.results.cards import Cards
+from app.ui.results.extremes_table import ExtremesTable
 from app.ui.results.groups_table import GroupsTable
 from app.ui.results.heat_map import HeatMap
 from app.ui.results.plots import ExcursionPlot, GroupPlot, HistogramPlot
+from app.ui.results.trades_model import Rows
 
 
 class Statistics(QScrollArea):
@@ -28,13 +30,16 @@ class Statistics(QScrollArea):
         self.histogram = HistogramPlot(theme)
         self.excursions = ExcursionPlot(theme)
         self.excursions.picked.connect(self.trade_picked)
+        self.extremes = ExtremesTable(theme)
+        self.extremes.picked.connect(self.trade_picked)
         self.exits = GroupsTable(theme, self.tr("Left because"))
         self.sides = GroupsTable(theme, self.tr("Side"))
         self.weekdays = GroupPlot(theme, self.tr("P&L by weekday of entry"), self.tr("Weekday, UTC"))
         self.hours = GroupPlot(theme, self.tr("P&L by hour of entry"), self.tr("Hour, UTC"), every=3)
         self.further = Cards(narrowest=132)
         self._themed = (
-            self.months, self.histogram, self.excursions, self.exits, self.sides, self.weekdays, self.hours,
+            self.months, self.histogram, self.excursions, self.exits, self.extremes, self.sides, self.weekdays,
+            self.hours,
         )  # fmt: skip
         self.setWidgetResizable(True)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
@@ -50,12 +55,13 @@ class Statistics(QScrollArea):
         """Show the figures that are not above the charts."""
         self.further.show_cards(cards)
 
-    def show_breakdown(self, found: Breakdown) -> None:
-        """Show a run."""
+    def show_breakdown(self, found: Breakdown, trades: Rows) -> None:
+        """Show a run with these closed trades."""
         self.months.show_years(found.years)
         self.histogram.show_histogram(found.histogram)
         self.excursions.show_excursions(found.excursions)
         self.exits.show_groups(found.exit_reasons)
+        self.extremes.show_trades(trades, found.best, found.worst)
         self.sides.show_groups(found.sides)
         self.weekdays.show_groups(found.weekdays)
         self.hours.show_groups(found.hours)
@@ -68,6 +74,7 @@ class Statistics(QScrollArea):
         sections = (
             (self.tr("Monthly returns, %"), self.months),
             (self.tr("How trades ended"), self.exits),
+            (self.tr("Best and worst trades"), self.extremes),
             (self.tr("Long and short"), self.sides),
             ("", self.histogram),
             ("", self.excursions),

@@ -1,0 +1,57 @@
+"""A table of a few lines that is read, not edited, and is as high as its rows."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from itertools import zip_longest
+
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QColor
+from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableWidget, QTableWidgetItem, QWidget
+
+ROW = 28
+
+
+class SmallTable(QTableWidget):
+    """Whole rows of text; the first columns, as many as `words`, are words and stand left, the others are numbers."""
+
+    def __init__(self, name: str, words: int = 1, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._words = words
+        self.setObjectName("groups")
+        self.setAccessibleName(name)
+        self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
+        self.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
+        self.setTabKeyNavigation(False)
+        self.setShowGrid(False)
+        self.setWordWrap(False)
+        self.verticalHeader().hide()
+        self.verticalHeader().setDefaultSectionSize(ROW)
+        self.horizontalHeader().setHighlightSections(False)
+        self.horizontalHeader().setSectionResizeMode(QHeaderView.ResizeMode.ResizeToContents)
+
+    def show_titles(self, titles: Sequence[str], tints: Sequence[QColor | None] = ()) -> None:
+        """Show these titles above the columns, whose number they give."""
+        self.setColumnCount(len(titles))
+        for column, item in enumerate(self._items(titles, tints)):
+            self.setHorizontalHeaderItem(column, item)
+
+    def show_row(self, row: int, texts: Sequence[str], tints: Sequence[QColor | None] = ()) -> None:
+        """Show texts in a row that is there, each in its colour, where one is given."""
+        for column, item in enumerate(self._items(texts, tints)):
+            self.setItem(row, column, item)
+
+    def be_whole(self) -> None:
+        """Be as high as all rows, so that nothing scrolls."""
+        self.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.setFixedHeight(self.horizontalHeader().sizeHint().height() + ROW * max(self.rowCount(), 1) + 4)
+
+    def _items(self, texts: Sequence[str], tints: Sequence[QColor | None]) -> Iterator[QTableWidgetItem]:
+        for column, (text, tint) in enumerate(zip_longest(texts, tints)):
+            words = column < self._words
+            item = QTableWidgetItem(text if words else text.replace("-", "−"))
+            side = Qt.AlignmentFlag.AlignLeft if words else Qt.AlignmentFlag.AlignRight
+            item.setTextAlignment(side | Qt.AlignmentFlag.AlignVCenter)
+            if tint is not None:
+                item.setForeground(tint)
+            yield item

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QEvent, Qt
-from PySide6.QtGui import QDragEnterEvent, QKeyEvent, QMouseEvent, QResizeEvent, QWheelEvent
+from PySide6.QtCore import QEvent, QPointF, QRectF, Qt
+from PySide6.QtGui import QDragEnterEvent, QKeyEvent, QMouseEvent, QTransform
 from PySide6.QtWidgets import QScrollBar, QWidget
 
 from app.canvas.canvas_view import CanvasView
@@ -13,8 +13,9 @@ from app.canvas.theme import Theme
 from app.strategy.document import Strategy
 
 _STEP = 60
-# Values of wires are left out below this.
-_LEAST_ZOOM = 0.5
+# Below this the small print of blocks, 12 pixels high, is no pleasure to read.
+_LEAST_ZOOM = 0.8
+_EDGE = 20.0
 
 
 class ReadingView(CanvasView):
@@ -24,8 +25,9 @@ class ReadingView(CanvasView):
 
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(Editor(Strategy("")), theme, parent)
-        self._moved = False
         self.editor.setParent(self)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAsNeeded)
+        self.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAsNeeded)
         self.setAcceptDrops(False)
         self.setAccessibleName(self.tr("The drawing of this run"))
         self.setAccessibleDescription(self.tr("To look at. Arrow keys move it, plus and minus zoom, Home shows all."))
@@ -35,27 +37,34 @@ class ReadingView(CanvasView):
         if strategy is not self.editor.strategy:
             self.clear_values()
             self.editor.open(strategy)
-            self._moved = False
             self.fit()
+
+    def whole(self) -> QRectF:
+        """Return the rectangle around everything there is to look at."""
+        return self.canvas.bounds()
 
     def fit(self) -> None:
-        """Show all of the drawing, or where it would be too small to read, its middle."""
-        super().fit()
-        if self.zoom < _LEAST_ZOOM:
-            self.zoom_by(_LEAST_ZOOM / self.zoom)
+        """Show all of the drawing; where it would be too small to read, its beginning, and the rest by scrolling."""
+        box = self.whole().adjusted(-_EDGE, -_EDGE, _EDGE, _EDGE)
+        room = self.maximumViewportSize()
+        scale = max(min(room.width() / box.width(), room.height() / box.height(), 1.0), _LEAST_ZOOM)
+        self.setSceneRect(box)
+        self.setTransform(QTransform.fromScale(scale, scale))
+        half = QPointF(room.width(), room.height()) / (2 * scale)
+        self.centerOn(box.topLeft() + half)
+        self.keeps_fit = True
 
-    def resizeEvent(self, event: QResizeEvent) -> None:
-        super().resizeEvent(event)
-        if not self._moved:
-            self.fit()
-
-    def wheelEvent(self, event: QWheelEvent) -> None:
-        self._moved = True
-        super().wheelEvent(event)
+    def bring(self, block_id: str) -> None:
+        """Scroll as far as it takes to see a block; what is all in view stays as it is."""
+        item = self.canvas.blocks.get(block_id)
+        if item is not None:
+            fits = self.keeps_fit
+            self.ensureVisible(item.mapRectToScene(item.body), round(_EDGE), round(_EDGE))
+            self.keeps_fit = fits
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
         event.accept()
-        self._moved = True
+        self.keeps_fit = False
         self.setFocus(Qt.FocusReason.MouseFocusReason)
         self.card.hide()
         if event.button() != Qt.MouseButton.RightButton and self.gesture is None:
@@ -76,7 +85,6 @@ class ReadingView(CanvasView):
             case Qt.Key.Key_Minus:
                 self.zoom_by(1 / 1.2, middle)
             case Qt.Key.Key_Home:
-                self._moved = False
                 self.fit()
                 return
             case Qt.Key.Key_Left | Qt.Key.Key_Right:
@@ -86,7 +94,7 @@ class ReadingView(CanvasView):
             case _:
                 event.ignore()
                 return
-        self._moved = True
+        self.keeps_fit = False
 
     def keyReleaseEvent(self, event: QKeyEvent) -> None:
         event.ignore()

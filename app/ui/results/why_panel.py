@@ -84,6 +84,7 @@ class WhyPanel(QWidget):
         decided = why(self._result, bar)
         failing = decided.block_id if decided is not None else ""
         self.canvas.show_values(values_at(self._result, bar), failing or None)
+        self.canvas.bring(failing)
         self._enable(True)
         self.say("")
         self._scroll.verticalScrollBar().setValue(0)

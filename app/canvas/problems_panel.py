@@ -55,10 +55,11 @@ class ProblemsPanel(QWidget):
             return
         self._shown = problems
         self.list.clear()
+        kinds = {"error": (self._icon(True), self.tr("Error")), "note": (self._icon(False), self.tr("Note"))}
         for problem in problems:
-            item = QListWidgetItem(self._icon(problem), problem.message, self.list)
+            icon, kind = kinds[problem.severity]
+            item = QListWidgetItem(icon, problem.message, self.list)
             item.setData(_PROBLEM, problem)
-            kind = self.tr("Error") if problem.severity == "error" else self.tr("Note")
             item.setData(Qt.ItemDataRole.AccessibleTextRole, f"{kind}: {problem.message}")
         self.list.setVisible(bool(problems))
         self.fine.setVisible(not problems)
@@ -68,8 +69,7 @@ class ProblemsPanel(QWidget):
         if isinstance(problem, Problem):
             self.editor.focus_problem(problem)
 
-    def _icon(self, problem: Problem) -> QIcon:
-        error = problem.severity == "error"
+    def _icon(self, error: bool) -> QIcon:
         ratio = self.devicePixelRatioF()
         picture = QPixmap(int(18 * ratio), int(18 * ratio))
         picture.setDevicePixelRatio(ratio)

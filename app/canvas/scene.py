@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QGraphicsScene
 
 from app.canvas.block_face import HEADER, WIDTH, Field, Socket
 from app.canvas.block_item import BlockItem
+from app.canvas.box_index import BoxIndex
 from app.canvas.editor import Editor
 from app.canvas.guides import Guides
 from app.canvas.sheet_layer import SheetHit, SheetLayer
@@ -67,7 +68,7 @@ class CanvasScene(QGraphicsScene):
         self.sheets = SheetLayer(self, theme)
         self.guides = Guides(theme)
         self.addItem(self.guides)
-        self._boxes: dict[str, QRectF] = {}
+        self._boxes = BoxIndex()
         self._wires_of: dict[str, set[Wire]] = defaultdict(set)
         editor.strategy_changed.connect(self.mirror)
         editor.selection_changed.connect(self._show_selection)
@@ -82,7 +83,7 @@ class CanvasScene(QGraphicsScene):
         for wire in [wire for wire in self.wires if wire not in drawn]:
             self._drop_wire(wire)
         there = {block.id for block in strategy.blocks}
-        before = dict(self._boxes)
+        before = self._boxes.all()
         for block_id in [block_id for block_id in self.blocks if block_id not in there]:
             self._drop_block(block_id)
         changed = {block.id for block in strategy.blocks if self._show_block(block, inputs[block.id])}
@@ -156,7 +157,7 @@ class CanvasScene(QGraphicsScene):
         """Lay the wires of these blocks anew, after the blocks have moved."""
         names = set(block_ids)
         for name in names:
-            self._boxes[name] = self._box(name)
+            self._boxes.put(name, self._box(name))
         for wire in {wire for name in names for wire in self._wires_of[name]}:
             self._lay(wire)
         self._place_tags(names)
@@ -173,7 +174,7 @@ class CanvasScene(QGraphicsScene):
 
         def blocks_in(area: QRectF) -> list[QRectF]:
             item.reach = item.reach.united(area)
-            return [box for name, box in self._boxes.items() if box.intersects(area) and name not in ends]
+            return self._boxes.touching(area, ends)
 
         names = [socket.name for socket in self.blocks[wire.source].face.sockets if socket.side == "output"]
         aside = 5.0 * names.index(wire.output) if wire.output in names else 0.0
@@ -188,11 +189,12 @@ class CanvasScene(QGraphicsScene):
 
     def _lay_changed(self, before: Mapping[str, QRectF], changed: set[str], new: Iterable[Wire]) -> None:
         """Lay the wires anew that end at blocks that changed, or that have looked where such a block was or is."""
-        now = self._boxes
+        now = self._boxes.all()
         moved = [name for name in {**before, **now} if before.get(name) != now.get(name)]
         areas = [box for name in moved for box in (before.get(name), now.get(name)) if box is not None]
         stale = {wire for name in (*changed, *moved) for wire in self._wires_of[name]} | set(new)
-        stale |= {wire for wire, item in self.wires.items() if any(item.reach.intersects(area) for area in areas)}
+        others = (item for wire, item in self.wires.items() if wire not in stale)
+        stale |= {item.wire for item in others if any(item.reach.intersects(area) for area in areas)}
         for wire in stale:
             self._lay(wire)
         self._place_tags(now)
@@ -321,7 +323,7 @@ class CanvasScene(QGraphicsScene):
             places = {**tidy(strategy, self.sizes()), **places}
         for block_id, item in self.blocks.items():
             item.setPos(QPointF(*places[block_id]))
-            self._boxes[block_id] = self._box(block_id)
+            self._boxes.put(block_id, self._box(block_id))
 
     def _box(self, block_id: str) -> QRectF:
         item = self.blocks[block_id]
@@ -329,7 +331,7 @@ class CanvasScene(QGraphicsScene):
 
     def _drop_block(self, block_id: str) -> None:
         self.removeItem(self.blocks.pop(block_id))
-        del self._boxes[block_id]
+        self._boxes.drop(block_id)
         for port in [port for port in self.tags if port[0] == block_id]:
             self.removeItem(self.tags.pop(port))
 

@@ -119,18 +119,20 @@ class Builder(QWidget):
             (self.outline, self.tr("Outline")),
         ):
             self.side.addTab(part, name)
-        # A tree that nobody sees need not follow every step of a slider.
-        self.editor.strategy_changed.disconnect(self.outline.refresh)
-        self.editor.strategy_changed.connect(self._refresh_outline)
-        self.side.currentChanged.connect(self._refresh_outline)
+        # A list that nobody sees need not follow every step of a slider.
+        for part in (self.problems, self.outline):
+            self.editor.strategy_changed.disconnect(part.refresh)
+        self.editor.strategy_changed.connect(self._refresh_side)
+        self.side.currentChanged.connect(self._refresh_side)
         self.editor.selection_changed.connect(self._show_settings)
         self.editor.strategy_changed.connect(self._count_problems)
         self._count_problems()
         return self.side
 
-    def _refresh_outline(self) -> None:
-        if self.side.currentWidget() is self.outline:
-            self.outline.refresh()
+    def _refresh_side(self) -> None:
+        part = self.side.currentWidget()
+        if part in (self.problems, self.outline):
+            part.refresh()
 
     def _show_settings(self, selected: frozenset[str]) -> None:
         """Bring the settings up when a block is picked on the canvas; the other tabs select blocks themselves."""

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtTest import QTest
@@ -9,9 +11,11 @@ from pytestqt.qtbot import QtBot
 from support.window_runs import wait_for_run
 
 from app.strategy import edits, templates
-from app.strategy.document import Wire
+from app.strategy.document import Strategy, Wire
 from app.ui.builder import Builder
 from app.ui.charts.pane_view import levels
+from app.ui.charts.price_chart import MOST_LINES
+from app.ui.charts.price_panes import MOST_PANES
 from app.ui.charts.scales import value_text
 from app.ui.main_window import MainWindow
 
@@ -90,3 +94,43 @@ def test_every_block_gets_a_small_curve(builder: Builder) -> None:
 )
 def test_values_are_written_in_few_characters(value: float, text: str) -> None:
     assert value_text(value) == text
+
+
+def test_more_lines_and_panes_than_there_is_room_for_are_told_of(
+    builder: Builder, drawn: MainWindow, qtbot: QtBot
+) -> None:
+    def many(strategy: Strategy) -> Strategy:
+        for number in range(14):
+            strategy = edits.add_block(strategy, "ema")
+            strategy = edits.set_param(strategy, strategy.blocks[-1].id, "period", 20 + number)
+        for _ in range(8):
+            strategy = edits.add_block(strategy, "roc")
+        return strategy
+
+    result = builder.result
+    assert result.panes.more.isHidden()
+    builder.editor.perform("Add", many)
+    wait_for_run(drawn, qtbot)
+    assert result.view is not None
+    assert len(result.view.overlays) == 15
+    assert [(name, text) for name, text, _ in result.price.legend(-1)][1] == ("Lines", f"{MOST_LINES} of 15")
+    assert len([*result.price.legend(-1)]) == 2 + MOST_LINES
+    assert len(result.panes.panes) == MOST_PANES
+    assert result.panes.more.isVisible()
+    assert result.panes.more.text().startswith("Not drawn for want of room: ROC")
+    assert result.panes.indexOf(result.panes.more) == result.panes.count() - 1
+    builder.editor.undo_stack.undo()
+    wait_for_run(drawn, qtbot)
+    assert result.panes.more.isHidden()
+    assert len([*result.price.legend(-1)]) == 2
+
+
+def test_only_so_many_lines_are_painted(builder: Builder, monkeypatch: pytest.MonkeyPatch) -> None:
+    price, painted = builder.result.price, []
+    view = builder.result.view
+    assert view is not None
+    monkeypatch.setattr(price, "paint_line", lambda *args: painted.append(args))
+    price.view = replace(view, overlays=view.overlays * 40)
+    price.redraw()
+    price.grab()
+    assert len(painted) == MOST_LINES

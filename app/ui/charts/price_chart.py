@@ -19,6 +19,8 @@ from app.ui.charts.shown import Priced
 _NARROWEST = 3.0
 # More trades in view than these are marks along the bottom, not arrows.
 MOST_TRADES = 90
+# More lines than these nobody can tell apart, and painting them would make the hand wait.
+MOST_LINES = 12
 
 
 class PriceChart(Chart):
@@ -55,7 +57,10 @@ class PriceChart(Chart):
             tint = color(theme.good if risen else theme.bad)
             for name, column in (("O", bars.open), ("H", bars.high), ("L", bars.low), ("C", bars.close)):
                 yield name, price_text(float(column[bar])), tint
-        for number, overlay in enumerate(view.overlays):
+        if len(view.overlays) > MOST_LINES:
+            counts = self.tr("%1 of %2").replace("%1", str(MOST_LINES)).replace("%2", str(len(view.overlays)))
+            yield self.tr("Lines"), counts, color(theme.text)
+        for number, overlay in enumerate(view.overlays[:MOST_LINES]):
             yield overlay.name, price_text(float(overlay.values[bar])), self.overlay_color(number)
 
     def ground_of(self) -> tuple[object, ...]:
@@ -67,7 +72,7 @@ class PriceChart(Chart):
 
     def paint_values(self, painter: QPainter, plot: QRectF, first: int, last: int) -> None:
         assert self.view is not None
-        for number, overlay in enumerate(self.view.overlays):
+        for number, overlay in enumerate(self.view.overlays[:MOST_LINES]):
             self.paint_line(painter, overlay.values, first, last, QPen(self.overlay_color(number), 1.5))
         self._paint_trades(painter, first, last)
 

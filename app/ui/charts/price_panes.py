@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QSplitter, QWidget
+from PySide6.QtWidgets import QSizePolicy, QSplitter, QWidget
 
 from app.canvas.theme import Theme
 from app.ui.charts.indicator_pane import HEADING, IndicatorPane
 from app.ui.charts.price_chart import PriceChart
 from app.ui.charts.shown import Paned
 from app.ui.charts.time_range import TimeRange
+from app.ui.labels import label
 
 # More than these begin folded: the price needs its room.
 _OPEN_AT_FIRST = 2
+# More than these would leave the price none at all; the others are told of in a line.
+MOST_PANES = 6
 
 
 class PricePanes(QSplitter):
@@ -31,6 +34,11 @@ class PricePanes(QSplitter):
         self.setStretchFactor(0, 3)
         self.panes: list[IndicatorPane] = []
         self._folded: dict[str, bool] = {}
+        self.more = label(pixels=12, muted=True)
+        self.more.setContentsMargins(12, 4, 12, 4)
+        self.more.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
+        self.addWidget(self.more)
+        self.more.hide()
 
     def set_theme(self, theme: Theme) -> None:
         """Use other colours."""
@@ -41,7 +49,8 @@ class PricePanes(QSplitter):
     def show_run(self, view: Paned | None) -> None:
         """Show a run, or nothing; panes are made and taken away only when there are more or fewer of them."""
         self.price.show_run(view)
-        wanted = view.panes if view is not None else ()
+        wanted = view.panes[:MOST_PANES] if view is not None else ()
+        self._tell_of_others(view)
         before = len(self.panes)
         while len(self.panes) > len(wanted):
             pane = self.panes.pop()
@@ -60,8 +69,18 @@ class PricePanes(QSplitter):
         pane = IndicatorPane(self._bars, self._theme)
         pane.folded_changed.connect(lambda folded: self._remember(pane, folded))
         self.panes.append(pane)
-        self.addWidget(pane)
-        self.setStretchFactor(self.count() - 1, 1)
+        self.insertWidget(len(self.panes), pane)
+        self.setStretchFactor(len(self.panes), 1)
+
+    def _tell_of_others(self, view: Paned | None) -> None:
+        left_out = [pane.title for pane in view.panes[MOST_PANES:]] if view is not None else []
+        self.more.setText(
+            self.tr("Not drawn for want of room: %1").replace(
+                "%1", ", ".join(left_out[:3]) + (" …" if len(left_out) > 3 else "")
+            )
+        )
+        self.more.setToolTip(", ".join(left_out[:40]))
+        self.more.setVisible(bool(left_out))
 
     def _remember(self, pane: IndicatorPane, folded: bool) -> None:
         if pane.pane is not None:
@@ -74,4 +93,5 @@ class PricePanes(QSplitter):
         room = self.height() - HEADING * (len(self.panes) - len(open_))
         each = int(room * (0.3 if len(open_) < 2 else 0.5 / len(open_)))
         sizes = [HEADING if pane.folded else each for pane in self.panes]
-        self.setSizes([max(self.height() - sum(sizes), 1), *sizes])
+        rest = self.more.sizeHint().height() if not self.more.isHidden() else 0
+        self.setSizes([max(self.height() - sum(sizes) - rest, 1), *sizes, rest])

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gc
+import sys
 
 from PySide6.QtCore import QObject, QTimer
 
@@ -10,19 +11,22 @@ _EVERY_MS = 100
 # So many times in a row with hardly a new object, and the hand rests.
 _AT_REST = 20
 _FEW = 500
+# So many modules more, and what they brought is set aside.
+_MANY_MODULES = 50
 
 
 class Collector(QObject):
     """Does in the thread it is made in what Python would otherwise do in whichever thread allocates.
 
-    Young objects are looked through often, a few milliseconds at a time. To look through all of them takes a tenth of a
-    second, so that waits until the hand rests.
+    Young objects are looked through often, a few milliseconds at a time. To look through all of them would take a
+    seventh of a second, nearly all of it for what modules are made of, which lasts to the end anyway. So that is set
+    aside, and what is left to look through waits until the hand rests.
     """
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._thresholds = gc.get_threshold()
-        self._rested = self._young = 0
+        self._rested = self._young = self._modules = 0
         gc.disable()
         self._timer = QTimer(self)
         self._timer.timeout.connect(self.collect)
@@ -33,7 +37,7 @@ class Collector(QObject):
         young, middle, old = gc.get_count()
         self._rested = self._rested + 1 if abs(young - self._young) < _FEW else 0
         if self._rested >= _AT_REST and old > self._thresholds[2]:
-            gc.collect(2)
+            self._look_through_all()
             self._rested = 0
         elif middle > self._thresholds[1]:
             gc.collect(1)
@@ -41,7 +45,16 @@ class Collector(QObject):
             gc.collect(0)
         self._young = gc.get_count()[0]
 
+    def _look_through_all(self) -> None:
+        if len(sys.modules) >= self._modules + _MANY_MODULES:
+            gc.collect(1)
+            gc.freeze()
+            self._modules = len(sys.modules)
+        else:
+            gc.collect(2)
+
     def stop(self) -> None:
         """Let Python collect by itself again."""
         self._timer.stop()
+        gc.unfreeze()
         gc.enable()

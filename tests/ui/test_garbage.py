@@ -43,4 +43,21 @@ def test_at_rest_everything_is_looked_through(collected: list[int], monkeypatch:
     for _ in range(60):
         collector.collect()
     collector.stop()
-    assert collected.count(2) == 60 // 20
+    # The first time the modules are set aside instead.
+    assert collected.count(2) == 60 // 20 - 1
+
+
+def test_what_modules_are_made_of_is_set_aside_once_and_looked_through_no_more(
+    collected: list[int], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    collector = Collector()
+    _counts(monkeypatch, *(((10, 0, 99),) * 60))
+    for _ in range(20):
+        collector.collect()
+    assert 2 not in collected
+    assert gc.get_freeze_count() > 10_000
+    for _ in range(40):
+        collector.collect()
+    assert collected.count(2) == 2
+    collector.stop()
+    assert not gc.get_freeze_count()

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QDoubleSpinBox
+from PySide6.QtWidgets import QDoubleSpinBox, QHBoxLayout, QWidget
 
 from app.engine.assumptions import HIGHEST_RATE
+from app.ui.labels import label
 
 _MOST_CAPITAL = 1e12
 
@@ -20,6 +21,20 @@ def capital_field(capital: float) -> QDoubleSpinBox:
     field = _field(capital, 1.0, _MOST_CAPITAL, 1_000.0, 0, "")
     field.setGroupSeparatorShown(True)
     return field
+
+
+def named(text: str, field: QDoubleSpinBox) -> QWidget:
+    """Return a field with its name before it."""
+    result = QWidget()
+    name = label(text, muted=True)
+    name.setBuddy(field)
+    field.setAccessibleName(text)
+    row = QHBoxLayout(result)
+    row.setContentsMargins(0, 0, 0, 0)
+    row.setSpacing(8)
+    row.addWidget(name)
+    row.addWidget(field)
+    return result
 
 
 def _field(value: float, low: float, high: float, step: float, digits: int, suffix: str) -> QDoubleSpinBox:

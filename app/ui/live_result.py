@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import time
 
-from PySide6.QtCore import Qt, QTimer, Signal
-from PySide6.QtGui import QHideEvent
+from PySide6.QtCore import QSize, Qt, QTimer, Signal
+from PySide6.QtGui import QHideEvent, QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QProgressBar, QPushButton, QSplitter, QVBoxLayout, QWidget
 
 from app.canvas.editor import Editor
@@ -28,6 +28,7 @@ from app.ui.fetch_strip import FetchStrip
 from app.ui.figures import Figures
 from app.ui.instrument_picker import exchange_name
 from app.ui.labels import label
+from app.ui.results.paragraph import Paragraph
 from app.ui.run_bar import RunBar
 from app.ui.run_settings import RunSettings
 
@@ -71,8 +72,8 @@ class LiveResult(QWidget):
         self.equity.setAccessibleName(self.tr("Equity against buying and holding"))
         self.figures = Figures()
         self.message = label(muted=True, wrap=True)
-        self.reason = label(pixels=12, weight=500)
-        self.assumptions = label(pixels=12, muted=True)
+        self.reason = Paragraph(pixels=12, weight=500)
+        self.assumptions = Paragraph(pixels=12, muted=True)
         self._build()
         self._slow = QTimer(self, singleShot=True, interval=SLOW_MS)
         self._slow.timeout.connect(lambda: self._show_busy(True))
@@ -116,6 +117,17 @@ class LiveResult(QWidget):
         self.reason.setVisible(bool(text))
         self.assumptions.setVisible(not text)
 
+    def minimumSizeHint(self) -> QSize:
+        """A row above the charts that has wrapped takes nothing from them."""
+        least, layout = super().minimumSizeHint(), self.layout()
+        assert layout is not None
+        return QSize(least.width(), max(least.height(), layout.minimumHeightForWidth(self.width())))
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        if event.size().width() != event.oldSize().width():
+            self.updateGeometry()
+
     def stop(self) -> None:
         """Stop the run that is on the way."""
         self._background.cancel()
@@ -147,10 +159,8 @@ class LiveResult(QWidget):
         charts.setSizes([840, 560])
         foot = QHBoxLayout()
         foot.setContentsMargins(12, 4, 12, 6)
-        self.assumptions.setMinimumWidth(1)
-        foot.setSpacing(16)
         foot.addWidget(self.reason)
-        foot.addWidget(self.assumptions, 1)
+        foot.addWidget(self.assumptions)
         all_ = QVBoxLayout(self)
         all_.setContentsMargins(0, 0, 0, 0)
         all_.setSpacing(0)

@@ -1,15 +1,11 @@
-"""What the drawing is run on: instrument, timeframe, period, costs and capital, in one row."""
+"""What the drawing is run on: instrument, timeframe, period, costs and capital, in a row above the result."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 
 from PySide6.QtCore import QSignalBlocker, Qt, Signal
-from PySide6.QtWidgets import (
-    QComboBox,
-    QHBoxLayout,
-    QWidget,
-)
+from PySide6.QtWidgets import QComboBox, QWidget
 
 from app.canvas.editor import Editor
 from app.engine.assumptions import Assumptions
@@ -18,11 +14,11 @@ from app.strategy import edits
 from app.strategy.document import Strategy
 from app.ui.candle_desk import CandleDesk
 from app.ui.choice import Choice
-from app.ui.cost_fields import capital_field, rate_field
+from app.ui.cost_fields import capital_field, named, rate_field
 from app.ui.instrument_picker import InstrumentButton
-from app.ui.labels import label
 from app.ui.period_bar import PeriodBar
 from app.ui.run_settings import RunSettings
+from app.ui.wrap_row import WrapRow
 
 
 class RunBar(QWidget):
@@ -46,7 +42,7 @@ class RunBar(QWidget):
         self.capital = capital_field(settings.assumptions.capital)
         for field in (self.fee, self.slippage, self.capital):
             field.valueChanged.connect(self.changed)
-        row = QHBoxLayout(self)
+        row = WrapRow(self)
         row.setContentsMargins(12, 6, 12, 6)
         row.setSpacing(8)
         row.addWidget(self.instrument)
@@ -55,11 +51,10 @@ class RunBar(QWidget):
         row.addWidget(self.timeframe)
         self.periods = PeriodBar(settings.period)
         row.addWidget(self.periods)
-        row.addSpacing(8)
-        self._named(row, self.tr("Fee"), self.fee)
-        self._named(row, self.tr("Slippage"), self.slippage)
-        self._named(row, self.tr("Capital"), self.capital)
-        row.addStretch(1)
+        row.addWidget(named(self.tr("Fee"), self.fee))
+        row.addWidget(named(self.tr("Slippage"), self.slippage))
+        row.addWidget(named(self.tr("Capital"), self.capital))
+        row.add_stretch()
         self._follow(editor.strategy)
         editor.strategy_changed.connect(self._follow)
         self.instrument.chosen.connect(self._choose_instrument)
@@ -85,13 +80,6 @@ class RunBar(QWidget):
                 field.setValue(value)
         self.periods.show_period(settings.period)
         self.changed.emit()
-
-    def _named(self, row: QHBoxLayout, text: str, field: QWidget) -> None:
-        name = label(text, muted=True)
-        name.setBuddy(field)
-        field.setAccessibleName(text)
-        row.addWidget(name)
-        row.addWidget(field)
 
     def _follow(self, strategy: Strategy) -> None:
         """Show the instrument and timeframe of the drawing."""

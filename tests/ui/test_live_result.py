@@ -59,7 +59,7 @@ def test_another_fee_changes_the_result_and_the_sentence(builder: Builder, qtbot
     after = builder.result.view
     assert after is not None
     assert after.figures["total_return"] < before.figures["total_return"]  # type: ignore[operator]
-    assert "0.5 %" in builder.result.assumptions.text()
+    assert "0.5\u00a0%" in builder.result.assumptions.text()
     assert "not a promise" in builder.result.assumptions.text()
     assert "synthetic sample market" in builder.result.assumptions.text()
 

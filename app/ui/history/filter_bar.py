@@ -6,10 +6,11 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QTimer, Signal
-from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QToolButton, QWidget
+from PySide6.QtWidgets import QLineEdit, QToolButton, QWidget
 
 from app.ui.choice import Choice
 from app.ui.labels import label
+from app.ui.wrap_row import WrapRow
 
 if TYPE_CHECKING:
     from app.data.library.records import RunFilter, RunSummary
@@ -47,14 +48,14 @@ class FilterBar(QWidget):
         self.clear.setProperty("segment", True)
         self.clear.clicked.connect(self.show_all)
         self.count = label(pixels=12, muted=True)
-        row = QHBoxLayout(self)
+        row = WrapRow(self)
         row.setContentsMargins(16, 8, 16, 8)
         row.setSpacing(8)
-        row.addWidget(self.search, 2)
+        row.addWidget(self.search)
         for box in self.boxes:
             row.addWidget(box)
         row.addWidget(self.clear)
-        row.addStretch(1)
+        row.add_stretch()
         row.addWidget(self.count)
         self._say_clear()
         self.changed.connect(self._say_clear)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from PySide6.QtCore import QSize
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QGridLayout, QWidget
 
@@ -29,6 +30,10 @@ class Flow(QWidget):
                 part.deleteLater()
         self._parts = list(parts)
         self._arrange(force=True)
+
+    def minimumSizeHint(self) -> QSize:
+        """One part is enough in a row, however many stand in it now."""
+        return QSize(self._narrowest, super().minimumSizeHint().height())
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)

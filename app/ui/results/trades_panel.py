@@ -5,7 +5,6 @@ from __future__ import annotations
 from PySide6.QtCore import QItemSelectionModel, QModelIndex, Qt, Signal
 from PySide6.QtGui import QGuiApplication, QKeyEvent, QKeySequence
 from PySide6.QtWidgets import (
-    QHBoxLayout,
     QLineEdit,
     QMenu,
     QPushButton,
@@ -21,6 +20,7 @@ from app.ui.choice import Choice
 from app.ui.labels import label
 from app.ui.results.trades_model import OPEN, Rows, TradeFilter, TradesModel, reason_text
 from app.ui.row_table import RowTable
+from app.ui.wrap_row import WrapRow
 
 _ROW = 28
 
@@ -121,7 +121,7 @@ class TradesPanel(QWidget):
         lines += ["\t".join(self.model.text(row, n).replace("−", "-") for n in shown) for row in rows]
         return "\n".join(lines)
 
-    def _bar(self) -> QHBoxLayout:
+    def _bar(self) -> WrapRow:
         self.side, self.reason, self.outcome = Choice(), Choice(), Choice()
         for text, value in ((self.tr("Both sides"), 0), (self.tr("Long"), 1), (self.tr("Short"), -1)):
             self.side.addItem(text, value)
@@ -149,12 +149,12 @@ class TradesPanel(QWidget):
         self.why.clicked.connect(lambda: self.asked.emit(self._trade))
         self.why.setEnabled(False)
         self._add_search()
-        bar = QHBoxLayout()
+        bar = WrapRow()
         bar.setContentsMargins(12, 8, 12, 8)
         bar.setSpacing(8)
         for part in (self.side, self.reason, self.outcome, self.search, self.count):
             bar.addWidget(part)
-        bar.addStretch(1)
+        bar.add_stretch()
         for button in (self.columns, self.save, self.why):
             bar.addWidget(button)
         return bar

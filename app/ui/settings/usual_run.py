@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QCoreApplication, QSignalBlocker, Qt, Signal
-from PySide6.QtWidgets import QDoubleSpinBox, QHBoxLayout, QLabel, QWidget
+from PySide6.QtWidgets import QWidget
 
 from app.engine.assumptions import Assumptions
-from app.ui.cost_fields import capital_field, rate_field
-from app.ui.labels import label
+from app.ui.cost_fields import capital_field, named, rate_field
 from app.ui.period_bar import PeriodBar
 from app.ui.run_settings import RunSettings
 from app.ui.settings.section import Section, button
+from app.ui.wrap_row import WrapRow
 
 
 class UsualRun(Section):
@@ -51,15 +51,11 @@ class UsualRun(Section):
         self._allow_reset()
 
     def _lay_out(self) -> None:
-        row = QHBoxLayout()
-        row.setSpacing(8)
-        row.addWidget(label(_tr("Period"), muted=True))
+        row = WrapRow()
+        row.setSpacing(16)
         row.addWidget(self.periods)
-        row.addSpacing(16)
         for text, field in ((_tr("Fee"), self.fee), (_tr("Slippage"), self.slippage), (_tr("Capital"), self.capital)):
-            row.addWidget(_name(text, field))
-            row.addWidget(field)
-        row.addStretch(1)
+            row.addWidget(named(text, field))
         self.body.addLayout(row)
         self.head.addWidget(self.reset, 0, Qt.AlignmentFlag.AlignTop)
 
@@ -73,13 +69,6 @@ class UsualRun(Section):
 
     def _allow_reset(self) -> None:
         self.reset.setEnabled(self.settings() != RunSettings())
-
-
-def _name(text: str, field: QDoubleSpinBox) -> QLabel:
-    name = label(text, muted=True)
-    name.setBuddy(field)
-    field.setAccessibleName(text)
-    return name
 
 
 def _tr(text: str) -> str:

@@ -1,0 +1,105 @@
+"""The window on a small screen, or on one whose letters are made large: nothing is wider than the window."""
+
+from __future__ import annotations
+
+import pytest
+from PySide6.QtCore import QRect
+from PySide6.QtWidgets import QLabel, QWidget
+from pytestqt.qtbot import QtBot
+from support.window_runs import wait_for_run
+
+from app.strategy import templates
+from app.ui.main_window import MainWindow
+from app.ui.wrap_row import WrapRow
+
+pytestmark = pytest.mark.gui
+
+# A laptop of 1366 x 768 whose letters are half as large again.
+SMALL = (900, 512)
+
+
+def _row(qtbot: QtBot, *widths: int, stretch_before: int = -1) -> tuple[QWidget, list[QWidget]]:
+    holder = QWidget()
+    qtbot.addWidget(holder)
+    row = WrapRow(holder)
+    row.setContentsMargins(0, 0, 0, 0)
+    row.setSpacing(10)
+    parts = []
+    for number, width in enumerate(widths):
+        if number == stretch_before:
+            row.add_stretch()
+        part = QWidget()
+        part.setFixedSize(width, 20)
+        row.addWidget(part)
+        parts.append(part)
+    return holder, parts
+
+
+def _places(holder: QWidget, width: int, parts: list[QWidget]) -> list[tuple[int, int]]:
+    holder.resize(width, holder.layout().heightForWidth(width))
+    holder.show()
+    holder.layout().activate()
+    return [(part.x(), part.y()) for part in parts]
+
+
+def test_what_has_no_room_goes_to_the_next_line(qtbot: QtBot) -> None:
+    holder, parts = _row(qtbot, 100, 100, 100)
+    assert _places(holder, 320, parts) == [(0, 0), (110, 0), (220, 0)]
+    assert _places(holder, 319, parts) == [(0, 0), (110, 0), (0, 30)]
+    assert _places(holder, 100, parts) == [(0, 0), (0, 30), (0, 60)]
+    assert [holder.layout().heightForWidth(width) for width in (320, 319, 100)] == [20, 50, 80]
+    assert holder.minimumSizeHint().width() == 100
+
+
+def test_what_comes_after_a_stretch_is_at_the_end_of_its_line(qtbot: QtBot) -> None:
+    holder, parts = _row(qtbot, 100, 50, stretch_before=1)
+    assert _places(holder, 400, parts) == [(0, 0), (350, 0)]
+    assert _places(holder, 120, parts) == [(0, 0), (70, 30)]
+
+
+def test_hidden_parts_take_no_room(qtbot: QtBot) -> None:
+    holder, parts = _row(qtbot, 100, 100, 100)
+    parts[1].hide()
+    assert _places(holder, 220, parts)[2] == (110, 0)
+
+
+def test_every_page_fits_a_small_screen(drawn: MainWindow, qtbot: QtBot) -> None:
+    shown: list[object] = []
+    drawn.running().shown.connect(shown.append)
+    drawn.run_drawing()
+    qtbot.waitUntil(lambda: bool(shown), timeout=20_000)
+    wide = []
+    for show in (drawn.show_builder, drawn.show_results, drawn.show_history, drawn.show_data, drawn.help.open,
+                 drawn.setup.open, drawn.show_home):  # fmt: skip
+        show()
+        drawn.resize(*SMALL)
+        qtbot.wait(30)
+        page = drawn.pages.currentWidget()
+        if drawn.width() > SMALL[0] or page.minimumSizeHint().width() > SMALL[0]:
+            wide.append((type(page).__name__, drawn.width()))
+    assert wide == []
+
+
+def test_a_wrapped_row_takes_nothing_from_the_charts(window: MainWindow, qtbot: QtBot) -> None:
+    window.resize(860, 720)
+    window.open_strategy(templates.template("rsi_dip").strategy)
+    wait_for_run(window, qtbot)
+    result = window.builder.result
+    assert result.run_bar.height() > 60, "two lines"
+    for chart in (result.equity, result.price):
+        assert chart.height() >= chart.minimumSizeHint().height()
+        seen = QRect(chart.mapTo(result, chart.rect().topLeft()), chart.size())
+        assert result.rect().contains(seen)
+
+
+def test_assumptions_and_reasons_are_whole_at_every_width(drawn: MainWindow, qtbot: QtBot) -> None:
+    drawn.resize(*SMALL)
+    result = drawn.builder.result
+
+    def whole(label: QLabel) -> bool:
+        return label.height() >= label.heightForWidth(label.width())
+
+    qtbot.waitUntil(lambda: result.assumptions.isVisible() and whole(result.assumptions))
+    result.say_reason("No “Enter long”: " + "a condition with a long name is not true, " * 12)
+    qtbot.waitUntil(lambda: whole(result.reason))
+    assert drawn.width() == SMALL[0]

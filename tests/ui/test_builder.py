@@ -18,11 +18,12 @@ def builder(drawn: MainWindow) -> Builder:
 
 
 def test_lists_beside_the_canvas_are_filled_when_they_are_looked_at(builder: Builder) -> None:
-    builder.editor.perform("Add", lambda strategy: edits.add_block(strategy, "ema"))
-    assert builder.side.tabText(1) == "Problems (1)"
-    assert (builder.problems.list.count(), builder.outline.topLevelItemCount()) == (0, 0)
+    before = builder.problems.list.count(), builder.outline.topLevelItemCount()
+    builder.editor.perform("Add", lambda strategy: edits.add_block(edits.add_block(strategy, "ema"), "ema"))
+    assert builder.side.tabText(1) == "Problems (2)"
+    assert (builder.problems.list.count(), builder.outline.topLevelItemCount()) == before
     builder.side.setCurrentWidget(builder.problems)
-    assert builder.problems.list.count() == 1
+    assert builder.problems.list.count() == 2
     builder.side.setCurrentWidget(builder.outline)
     assert builder.outline.topLevelItemCount() == len(builder.editor.strategy.blocks)
     builder.editor.undo_stack.undo()

@@ -17,7 +17,24 @@ if TYPE_CHECKING:
     from app.strategy.document import Strategy
 
 RunState = Literal["pending", "running", "completed", "failed", "cancelled"]
-RunOrder = Literal["newest", "oldest", "total_return", "max_drawdown", "trades", "win_rate", "profit_factor", "sharpe"]
+RunOrder = Literal[
+    "newest",
+    "oldest",
+    "total_return",
+    "against_hold",
+    "max_drawdown",
+    "trades",
+    "win_rate",
+    "profit_factor",
+    "sharpe",
+    "marks",
+    "strategy_name",
+    "instrument",
+    "timeframe",
+    "state",
+    "range",
+    "note",
+]
 
 
 @dataclass(frozen=True)
@@ -155,6 +172,8 @@ class RunFilter:
 
     `text` is looked for in the strategy's name, the symbol, the exchange and the note. `since_ms` and `until_ms` bound
     the moment a run was asked for, `range_from_ms` and `range_to_ms` find those whose candles overlap that period.
+    Figures and marks come in order with the highest first, words from A on; `reverse` turns that round, and what is
+    not known comes last either way.
     """
 
     strategy_id: str | None = None
@@ -174,8 +193,22 @@ class RunFilter:
     unseen: bool | None = None
     deleted: bool = False
     order: RunOrder = "newest"
+    reverse: bool = False
     limit: int | None = None
     offset: int = 0
+
+
+@dataclass(frozen=True)
+class RunChoices:
+    """What the runs that are not deleted can be told apart by, that of the newest runs first.
+
+    `strategies` are pairs of the id and the name that the newest run has, `instruments` of symbol and exchange;
+    `timeframes` begin with the shortest.
+    """
+
+    strategies: tuple[tuple[str, str], ...]
+    instruments: tuple[tuple[str, str], ...]
+    timeframes: tuple[str, ...]
 
 
 @dataclass(frozen=True)

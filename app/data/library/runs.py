@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import threading
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from typing import Any
 
@@ -14,7 +14,7 @@ from sqlalchemy.engine import Connection
 from app.data.library.curves import Curves
 from app.data.library.database import Database
 from app.data.library.failures import LibraryDamaged, LibraryNotWritten, NotInLibrary
-from app.data.library.records import RunFilter, RunOverview, RunRequest, RunSummary
+from app.data.library.records import RunChoices, RunFilter, RunOverview, RunRequest, RunSummary
 from app.data.library.results import (
     BARS,
     CURVES,
@@ -28,13 +28,14 @@ from app.data.library.results import (
     seal,
 )
 from app.data.library.run_rows import SUMMARY, summary_of
-from app.data.library.run_search import query, repeated_by
+from app.data.library.run_search import newest_of, query, repeated_by
 from app.data.library.strategies import checked_strategy
 from app.data.library.tables import findings, records, result_columns, results, runs
 from app.engine.assumptions import Assumptions
 from app.engine.completed import CompletedRun
 from app.engine.result import Dataset
 from app.market.candles import Candles
+from app.market.timeframe import Timeframe
 from app.strategy.revision import document_hash
 
 UNDER_WAY = ("pending", "running")
@@ -154,6 +155,33 @@ class Runs:
         with self._database.read() as connection:
             rows = connection.execute(query(wanted or RunFilter())).all()
         return tuple(map(summary_of, rows))
+
+    def numbers(self, wanted: RunFilter) -> tuple[int, ...]:
+        """Return the numbers of the runs that a filter means, in its order: quick, however many there are."""
+        with self._database.read() as connection:
+            return tuple(connection.execute(query(wanted, [runs.c.id])).scalars())
+
+    def summaries(self, run_ids: Collection[int]) -> dict[int, RunSummary]:
+        """Return some runs by their numbers, without those that are not there any more."""
+        with self._database.read() as connection:
+            rows = connection.execute(select(*SUMMARY).where(runs.c.id.in_(run_ids))).all()
+        return {summary.id: summary for summary in map(summary_of, rows)}
+
+    def choices(self) -> RunChoices:
+        """Return what there is to choose from among the runs that are not deleted."""
+        with self._database.read() as connection:
+            strategies = connection.execute(
+                newest_of(runs.c.strategy_id, runs.c.strategy_name).group_by(runs.c.strategy_id)
+            ).all()
+            places = connection.execute(
+                newest_of(runs.c.symbol, runs.c.exchange).group_by(runs.c.symbol, runs.c.exchange)
+            ).all()
+            lengths = connection.execute(newest_of(runs.c.timeframe).group_by(runs.c.timeframe)).scalars().all()
+        return RunChoices(
+            tuple((row[0], row[1]) for row in strategies),
+            tuple((row[0], row[1]) for row in places),
+            tuple(sorted(lengths, key=lambda text: Timeframe.parse(text).ms)),
+        )
 
     def summary(self, run_id: int) -> RunSummary:
         """Return one run. Raises NotInLibrary."""

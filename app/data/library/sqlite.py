@@ -81,6 +81,8 @@ def _connected(name: str, *, uri: bool = False) -> Any:
     connection = dbapi.connect(name, uri=uri, isolation_level=None, check_same_thread=False, timeout=BUSY_MS / 1000)
     for pragma in ("foreign_keys = ON", f"busy_timeout = {BUSY_MS}", "trusted_schema = OFF"):
         connection.execute(f"PRAGMA {pragma}")
+    # SQLite itself knows capitals of English alone.
+    connection.create_function("casefold", 1, lambda text: str(text).casefold(), deterministic=True)
     return connection
 
 

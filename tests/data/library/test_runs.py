@@ -23,6 +23,8 @@ from app.data.library.records import RunFilter, RunRequest
 from app.engine.assumptions import Assumptions
 from app.engine.completed import TRADES, CompletedRun, trade
 from app.market.candles import Candles
+from app.market.timeframe import Timeframe
+from app.strategy import edits
 
 
 def parts(run: CompletedRun) -> dict[str, object]:
@@ -307,6 +309,62 @@ def test_filters_find_what_they_say(history: Library) -> None:
     assert ids(least_return=best.total_return) == [best.id]
     assert ids(limit=1, offset=1) == [2]
     assert ids(offset=2) == [1]
+
+
+def test_a_search_knows_the_capitals_of_every_language_and_goes_over_no_line(library: Library) -> None:
+    kept(library, "Überkauft STRASSE")
+    assert len(library.runs.numbers(RunFilter(text="überkauft straße"))) == 1
+    run = library.runs.find()[0]
+    assert library.runs.numbers(RunFilter(text=run.symbol + run.exchange)) == ()
+
+
+def test_runs_come_in_the_order_asked_for_and_the_unknown_last(history: Library) -> None:
+    first, second, third = history.runs.find(RunFilter(order="oldest"))
+    against = {run.id: (run.total_return or 0.0) - (run.buy_and_hold_return or 0.0) for run in (first, second)}
+    best, worst = sorted(against, key=lambda run_id: -against[run_id])
+
+    def ids(order: str, reverse: bool = False) -> tuple[int, ...]:
+        return history.runs.numbers(RunFilter(order=order, reverse=reverse))  # type: ignore[arg-type]
+
+    assert ids("newest") == ids("oldest", reverse=True) == (3, 2, 1)
+    assert ids("against_hold") == (best, worst, 3)
+    assert ids("against_hold", reverse=True) == (worst, best, 3)
+    assert ids("note") == ids("note", reverse=True) == (3, 2, 1)
+    assert ids("strategy_name") == (3, 1, 2)
+    assert ids("strategy_name", reverse=True) == (2, 3, 1)
+    assert ids("marks")[0] == 3
+    assert ids("range")[0] == 3
+    assert ids("state") == (2, 1, 3)
+    assert ids("instrument")[-1] == max((first, second, third), key=lambda run: (run.symbol, -run.id)).id
+
+
+def test_the_shortest_bars_come_first_whatever_they_are_written_in(library: Library) -> None:
+    run_ids = {}
+    for timeframe in ("1h", "2d", "90m", "1w", "5m"):
+        strategy = edits.set_timeframe(drawing(timeframe), Timeframe.parse(timeframe))
+        revision = library.strategies.save(strategy)
+        asked = RunRequest(revision.strategy_id, revision.id, None, None, 180, Assumptions())
+        run_ids[library.runs.begin(asked)] = timeframe
+    ordered = [run_ids[run_id] for run_id in library.runs.numbers(RunFilter(order="timeframe"))]
+    assert ordered == ["5m", "1h", "90m", "2d", "1w"]
+    assert library.runs.choices().timeframes == tuple(ordered)
+
+
+def test_some_runs_are_had_by_their_numbers(history: Library) -> None:
+    found = history.runs.summaries([3, 1, 99])
+    assert found == {run.id: run for run in history.runs.find() if run.id in (1, 3)}
+
+
+def test_there_is_to_choose_from_what_runs_on_the_list_have_the_newest_first(history: Library) -> None:
+    history.strategies.rename(history.runs.summary(1).strategy_id, "Alpha again")
+    newest = history.runs.begin(request(history, "Alpha again"))
+    alpha, beta = history.runs.summary(newest), history.runs.summary(2)
+    choices = history.runs.choices()
+    assert choices.strategies == ((alpha.strategy_id, "Alpha again"), (beta.strategy_id, "Beta_2"))
+    assert choices.instruments[0] == (alpha.symbol, alpha.exchange)
+    for run_id in (1, 3, newest):
+        history.runs.delete(run_id)
+    assert history.runs.choices().strategies == ((beta.strategy_id, "Beta_2"),)
 
 
 def test_findings_about_a_run_are_kept_with_it(library: Library) -> None:

@@ -79,7 +79,7 @@ class Backfill:
         new = self._cache.find(key) is None
         ended = self._known(key).ended_ms
         if ended is not None and span.end > ended:
-            self.trades_again(key)
+            self.trades(key)
         span = _clipped(span, self._known(key), self._now())
         if span.start >= span.end or not self._cache.missing(key, span):
             return Outcome(span)
@@ -155,12 +155,27 @@ class Backfill:
                 run.fetch_file_again(file, covered.span)
         return Outcome(run.span, run.stored, run.told())
 
-    def trades_again(self, key: SeriesKey) -> bool:
-        """Return whether an instrument that had stopped trading has begun again; not, where nobody can tell."""
+    def trades(self, key: SeriesKey) -> bool:
+        """Return whether an instrument trades, by what the exchange says now; as was known, where nobody can tell.
+
+        What the exchange does not know any more, and had no candle for a day, does not trade.
+        """
         if self._resting(key.source) is None:
-            with suppress(FeedError):
+            try:
                 self._describe(key, again=True)
+            except SymbolUnknown:
+                self._note_as_gone(key)
+            except FeedError:
+                pass
         return self._known(key).status != "ended"
+
+    def _note_as_gone(self, key: SeriesKey) -> None:
+        """Note that an instrument has ended with its last candle, unless that is younger than a day."""
+        now = self._now()
+        times = self._cache.times(key, 0, now)
+        if len(times) and times[-1] + key.step_ms <= now - DAY_MS:
+            ended_ms = int(times[-1]) + key.step_ms
+            self._cache.ensure(replace(self._known(key), status="ended", ended_ms=ended_ms))
 
     def _known(self, key: SeriesKey) -> Series:
         known = self._cache.find(key)
@@ -238,11 +253,12 @@ class Backfill:
 
     def _describe(self, key: SeriesKey, *, again: bool = False) -> None:
         """Note what the exchange says about an instrument; `again`: what it says now, not what it said before."""
-        market = self._feed.market(key.symbol, again=again)
+        market = self._feed.market(key.symbol, again=again, now_ms=self._now())
         known = self._known(key)
-        ended_ms = known.ended_ms if market.status == "ended" else None
+        status = known.status if market.status == "unknown" else market.status
+        ended_ms = known.ended_ms if status == "ended" else None
         self._cache.ensure(
-            replace(known, price_step=market.price_step or known.price_step, status=market.status, ended_ms=ended_ms)
+            replace(known, price_step=market.price_step or known.price_step, status=status, ended_ms=ended_ms)
         )
 
     def _begin(self, key: SeriesKey, span: Span, settled: int, asked_ms: int) -> Run:

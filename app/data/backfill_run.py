@@ -96,15 +96,17 @@ class Run:
                 self.note(f"{self.feed.name} has no candles of {self.key.symbol} from {since} to {minute(first)} UTC.")
 
     def note_the_end(self) -> None:
-        """Note when an instrument stopped trading, if it did and all of it is there."""
+        """Note when an instrument stopped trading, if it did and nothing is missing since."""
         series = self.cache.find(self.key)
-        if series is None or series.status != "ended" or self.left() or self.span.start >= self.span.end:
-            return
-        rows = self.cache.read(self.key, self.span.start, self.span.end)
         # `settled` is by the clock of the exchange.
-        if len(rows) and rows.end < self.span.end - DAY_MS and self.span.end > self.settled - DAY_MS:
-            self.cache.ensure(replace(series, ended_ms=rows.end))
-            self.note(f"{self.key.symbol} does not trade any more; its last candle is that of {minute(rows.end)} UTC.")
+        if series is None or series.status != "ended" or self.span.end <= self.settled - DAY_MS:
+            return
+        times = self.cache.times(self.key, 0, self.span.end)
+        end = int(times[-1]) + self.key.step_ms if len(times) else self.span.end
+        until = min(self.span.end, self.settled)
+        if end < self.span.end - DAY_MS and not self.cache.missing(self.key, Span(end, until)):
+            self.cache.ensure(replace(series, ended_ms=end))
+            self.note(f"{self.key.symbol} does not trade any more; its last candle is that of {minute(end)} UTC.")
 
     def left(self) -> tuple[Span, ...]:
         """Return what is still missing, without minutes that are too young to be final."""

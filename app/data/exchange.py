@@ -62,6 +62,11 @@ class Exchange:
         """What a trader calls the exchange."""
         return self.dialect.name
 
+    @property
+    def tells_of_one(self) -> bool:
+        """Whether it can be asked about one market alone; of the others there are only lists."""
+        return self.id == "binance"
+
     def rows(self, symbol: str, wanted: Wanted) -> list[Any]:
         """Return rows `[time, open, high, low, close, volume]` as they were sent. Raises a FeedError."""
         market = self.market(symbol)
@@ -113,17 +118,19 @@ class Exchange:
         Raises SymbolUnknown or another FeedError. What cannot be asked for alone is called as the exchange usually
         calls a pair.
         """
-        if symbol not in self._markets or (again and self.id == "binance"):
+        if again and self.tells_of_one:
+            self._markets.pop(symbol, None)
+        if symbol not in self._markets:
             base, _, quote = symbol.partition("/")
             if not base.isalnum() or not quote.isalnum():
                 raise SymbolUnknown(f"{symbol[:40]!r} is not a pair; write it like BTC/USDT.")
             guess = Market(symbol, self.id, self.dialect.market_id(base, quote), base, quote)
-            self._markets[symbol] = self._binance_market(guess) if self.id == "binance" else guess
+            self._markets[symbol] = self._binance_market(guess) if self.tells_of_one else guess
         return self._markets[symbol]
 
     def learn(self, markets: Sequence[Market]) -> None:
-        """Take markets from a list that was kept, so that they need not be asked for."""
-        self._markets.update({market.symbol: market for market in markets})
+        """Take markets from a list, in place of those known before, so that they need not be asked for."""
+        self._markets = {market.symbol: market for market in markets}
 
     def markets(self) -> tuple[Market, ...]:
         """Return all spot markets, at least one. Raises a FeedError."""

@@ -9,8 +9,8 @@ import numpy as np
 from app.data.candle_rows import none
 from app.data.exchange import Exchange, Wanted
 from app.data.feed import Page
-from app.data.feed_errors import FeedUnavailable, HistoryNotOffered, PageRefused
-from app.data.markets import Market
+from app.data.feed_errors import FeedUnavailable, HistoryNotOffered, PageRefused, SymbolUnknown
+from app.data.markets import Market, MarketLists
 from app.data.pages import EARLIEST_MS, CheckedPage, check_rows, joined
 from app.data.records import SeriesKey, Span
 from app.market.candles import Candles
@@ -27,10 +27,14 @@ _CLOCK_HOLDS_S = 600.0
 
 
 class ExchangeFeed:
-    """The candles of an exchange through its own interface. For one thread at a time."""
+    """The candles of an exchange through its own interface. For one thread at a time.
 
-    def __init__(self, exchange: Exchange) -> None:
+    Where one instrument cannot be asked about alone, `lists` tells about all of them.
+    """
+
+    def __init__(self, exchange: Exchange, lists: MarketLists | None = None) -> None:
         self._exchange = exchange
+        self._lists = lists
         self._clock: _Clock | None = None
         self._seen: dict[SeriesKey, Span] = {}
 
@@ -76,8 +80,16 @@ class ExchangeFeed:
         since = self._question(key, now_ms).silent_since(span)
         return Page(none(key.step_ms), Span(since, span.end), "rest", final=True)
 
-    def market(self, symbol: str, *, again: bool = False) -> Market:
-        """Return what the exchange says about an instrument, `again` what it says by now. Raises a FeedError."""
+    def market(self, symbol: str, *, again: bool = False, now_ms: int) -> Market:
+        """Return what the exchange says about an instrument, `again` what it or its list of the day says by now.
+
+        Raises SymbolUnknown or another FeedError.
+        """
+        if again and self._lists is not None and not self._exchange.tells_of_one:
+            listed = self._lists.of_today(self._exchange.id, now_ms=now_ms)
+            self._exchange.learn(listed)
+            if all(market.symbol != symbol for market in listed):
+                raise SymbolUnknown(f"{self.name} does not list {symbol} any more.")
         return self._exchange.market(symbol, again=again)
 
     def clock_note(self) -> str | None:

@@ -49,7 +49,7 @@ class Feeds:
         archive = None
         if name == "binance":
             archive = BinanceArchive(self._http, self._settings.binance_archive[0])
-        feed = ExchangeFeed(self.exchange(name))
+        feed = ExchangeFeed(self.exchange(name), self.lists)
         return Backfill(cache, feed, archive, now=now, timing=self._http.timing, report=report)
 
     def _ask_markets(self, name: str) -> tuple[Market, ...]:

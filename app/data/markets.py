@@ -58,14 +58,20 @@ class MarketLists:
 
     def markets(self, exchange: str, *, now_ms: int) -> tuple[Market, ...]:
         """Return all spot markets of an exchange, an older list where it cannot be asked. Raises a FeedError."""
+        try:
+            return self.of_today(exchange, now_ms=now_ms)
+        except FeedError:
+            older = self.kept(exchange)
+            if not older:
+                raise
+            return older
+
+    def of_today(self, exchange: str, *, now_ms: int) -> tuple[Market, ...]:
+        """Return all spot markets of an exchange as they were within the last day. Raises a FeedError."""
         asked_ms, markets = self._known.get(exchange) or self._stored(exchange)
         if not markets or not 0 <= now_ms - asked_ms < DAY_MS:
-            try:
-                asked_ms, markets = now_ms, tuple(self._ask(exchange))
-                self._store(exchange, asked_ms, markets)
-            except FeedError:
-                if not markets:
-                    raise
+            asked_ms, markets = now_ms, tuple(self._ask(exchange))
+            self._store(exchange, asked_ms, markets)
         self._known[exchange] = asked_ms, markets
         return markets
 

@@ -10,9 +10,9 @@ from app.data.backfill import Backfill, Outcome
 from app.data.candle_cache import CandleCache
 from app.data.dialects import DIALECTS
 from app.data.feed_errors import FeedBusy, FeedError, SymbolUnknown
-from app.data.records import CacheFull, CacheReadOnly, SeriesKey, Stored
+from app.data.records import CacheFull, CacheReadOnly, Series, SeriesKey, Stored
 from app.errors import BlockbuildersError, CandlesUnavailable
-from app.market.timeframe import DAY_MS, MINUTE_MS, Timeframe
+from app.market.timeframe import DAY_MS, HOUR_MS, MINUTE_MS, Timeframe
 
 # An exchange needs a moment to close a candle.
 AFTER_THE_CLOSE_MS = 3_000
@@ -24,7 +24,7 @@ _NEVER = 2**62
 class News:
     """What became of a series: candles stored, sentences about what was odd, and why it is not up to date.
 
-    `stopped` tells that nothing new is asked for: it does not trade, which is looked at once a day, or the exchange
+    `stopped` tells that it does not trade, which is looked at every hour and later once a day, or that the exchange
     does not know it.
     """
 
@@ -74,8 +74,9 @@ class CandleUpkeep:
         """Ask for what is due and return what came of it; then tidy up if there is time.
 
         A series is asked for its newest candles three seconds after each one has closed; when it is new here and once a
-        day also for what may have changed during the last day, and for gaps that nothing explains. After a failure it
-        is left alone for one minute, two, four, up to half an hour, or for as long as the exchange says.
+        day also whether it still trades, for what may have changed during the last day, and for gaps that nothing
+        explains. After a failure it is left alone for one minute, two, four, up to half an hour, or for as long as the
+        exchange says.
         """
         news = tuple(self._tend(key, one, now_ms) for key, one in self._followed.items() if one.due_ms <= now_ms)
         # Where tidying fails nothing is lost, and what is wrong with the cache is said by whoever uses it next.
@@ -85,20 +86,30 @@ class CandleUpkeep:
         return news
 
     def _tend(self, key: SeriesKey, one: _Followed, now_ms: int) -> News:
-        known = self._cache.find(key)
-        if known is not None and known.status == "ended" and not self._of(key.source).trades_again(key):
-            one.due_ms = now_ms + DAY_MS
-            return News(key, stopped=True)
         try:
+            known = self._looked_at(key, one, now_ms)
+            ended = known is not None and known.status == "ended"
+            if known is not None and ended and known.ended_ms is not None:
+                one.due_ms = now_ms + DAY_MS
+                return News(key, stopped=True)
             outcome = self._asked(key, one, now_ms)
-            news = News(key, outcome.stored, outcome.notes, outcome.problem)
+            news = News(key, outcome.stored, outcome.notes, outcome.problem, stopped=ended)
         except SymbolUnknown as problem:
-            one.due_ms = _NEVER
+            # What was there before is looked at again: it has ended when it stays away.
+            one.due_ms = now_ms + DAY_MS if self._cache.coverage(key) else _NEVER
             return News(key, problem=problem, stopped=True)
         except (FeedError, CacheFull, CacheReadOnly, CandlesUnavailable) as problem:
             news = News(key, problem=problem)
-        self._plan(key, one, news.problem, now_ms)
+        self._plan(key, one, news, now_ms)
         return news
+
+    def _looked_at(self, key: SeriesKey, one: _Followed, now_ms: int) -> Series | None:
+        """Return what is known of a series; whether it trades is asked for once a day, or when it did not."""
+        known = self._cache.find(key)
+        if known is None or not (known.status == "ended" or one.daily_ms <= now_ms):
+            return known
+        self._of(key.source).trades(key)
+        return self._cache.find(key)
 
     def _asked(self, key: SeriesKey, one: _Followed, now_ms: int) -> Outcome:
         """Return what came of the newest candles, and of the daily questions where these are due."""
@@ -115,11 +126,18 @@ class CandleUpkeep:
             self._backfills[source] = self._make(source)
         return self._backfills[source]
 
-    def _plan(self, key: SeriesKey, one: _Followed, problem: BlockbuildersError | None, now_ms: int) -> None:
+    def _plan(self, key: SeriesKey, one: _Followed, news: News, now_ms: int) -> None:
+        problem = news.problem
         one.failures = one.failures + 1 if problem else 0
         if problem is None:
-            one.due_ms = Timeframe(key.step_ms).floor(now_ms) + key.step_ms + AFTER_THE_CLOSE_MS
+            next_close = Timeframe(key.step_ms).floor(now_ms) + key.step_ms + AFTER_THE_CLOSE_MS
+            one.due_ms = now_ms + self._pause(key, now_ms) if news.stopped else next_close
             return
         pause = min(MINUTE_MS * 2 ** min(one.failures - 1, 10), LONGEST_PAUSE_MS)
         asked_for = int(problem.retry_after_s * 1000) if isinstance(problem, FeedBusy) else 0
         one.due_ms = now_ms + max(pause, asked_for)
+
+    def _pause(self, key: SeriesKey, now_ms: int) -> int:
+        """Return how long to leave alone what does not trade: exchanges halt for some hours and then go on."""
+        traded_lately = len(self._cache.times(key, now_ms - 2 * DAY_MS, now_ms)) > 0
+        return HOUR_MS if traded_lately else DAY_MS

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -14,8 +15,12 @@ from app.data.candle_cache import CandleCache
 from app.data.exchange import Exchange
 from app.data.exchange_feed import ExchangeFeed
 from app.data.feed_errors import FeedBlocked, FeedBusy, SymbolUnknown
+from app.data.feeds import Feeds
+from app.data.markets import Market, MarketLists
 from app.data.records import CacheFull, SeriesKey, Span
 from app.jobs.candle_upkeep import AFTER_THE_CLOSE_MS, LONGEST_PAUSE_MS, CandleUpkeep, News
+from app.market.timeframe import HOUR_MS as HOUR
+from app.settings import Settings
 
 BTC, OLD = SeriesKey("binance", "spot", "BTC/USDT"), SeriesKey("binance", "spot", "OLD/USDT")
 NOW = START + 2 * DAY + 30_000
@@ -35,6 +40,13 @@ def exchange(served: Any) -> Any:
     served.set_now(NOW)
     served.state.late_bars = 0
     return served
+
+
+@pytest.fixture
+def status(exchange: Any) -> Iterator[Callable[[str], None]]:
+    market = exchange.state.markets["BTCUSDT"]
+    yield lambda name: setattr(market, "status", name)
+    market.status = "TRADING"
 
 
 @pytest.fixture
@@ -166,6 +178,84 @@ def test_what_trades_again_is_followed_again(exchange: Any, cache: CandleCache, 
     assert (news.stopped, news.problem) == (False, None)
     assert cache.find(OLD).status == "trading"
     assert upkeep.due_ms == exchange.now() // MINUTE * MINUTE + MINUTE + AFTER_THE_CLOSE_MS
+
+
+def test_what_stops_trading_while_it_is_followed_is_noticed_the_next_day(
+    exchange: Any, cache: CandleCache, upkeep: CandleUpkeep, status: Callable[[str], None]
+) -> None:
+    upkeep.tick(exchange.now())
+    status("BREAK")
+    exchange.set_now(NOW + DAY - MINUTE)
+    (news,) = upkeep.tick(exchange.now())
+    assert (news.stored.added, news.stopped) == (DAY // MINUTE - 1, False)
+    exchange.set_now(NOW + DAY + HOUR)
+    (news,) = upkeep.tick(exchange.now())
+    assert (news.stored.added, news.stopped, news.problem) == (1, True, None)
+    assert cache.find(BTC).status == "ended"
+    assert upkeep.due_ms == exchange.now() + HOUR
+    exchange.advance(hours=25)
+    (news,) = upkeep.tick(exchange.now())
+    assert news.notes == ("BTC/USDT does not trade any more; its last candle is that of 2024-12-05 00:00 UTC.",)
+    assert cache.find(BTC).ended_ms == START + 3 * DAY
+    exchange.set_now(upkeep.due_ms)
+    assert upkeep.tick(exchange.now()) == (News(BTC, stopped=True),)
+    assert upkeep.due_ms == exchange.now() + DAY
+
+
+def test_what_was_only_halted_is_followed_again_an_hour_later(
+    exchange: Any, cache: CandleCache, upkeep: CandleUpkeep, status: Callable[[str], None]
+) -> None:
+    upkeep.tick(exchange.now() - DAY)
+    status("BREAK")
+    (news,) = upkeep.tick(exchange.now())
+    assert news.stopped
+    status("TRADING")
+    exchange.set_now(upkeep.due_ms)
+    (news,) = upkeep.tick(exchange.now())
+    assert (news.stored.added, news.stopped) == (60, False)
+    assert (cache.find(BTC).status, cache.find(BTC).ended_ms) == ("trading", None)
+    assert cache.read(BTC, 0, exchange.now()).end == CLOSED + HOUR
+
+
+def test_what_the_exchange_does_not_know_any_more_has_ended_once_it_had_no_candle_for_a_day(
+    exchange: Any, cache: CandleCache, upkeep: CandleUpkeep
+) -> None:
+    upkeep.tick(exchange.now())
+    market = exchange.state.markets.pop("BTCUSDT")
+    try:
+        exchange.advance(hours=23)
+        (news,) = upkeep.tick(exchange.now())
+        assert isinstance(news.problem, SymbolUnknown)
+        assert cache.find(BTC).status == "trading"
+        assert upkeep.due_ms == exchange.now() + DAY
+        exchange.set_now(upkeep.due_ms)
+        assert upkeep.tick(exchange.now()) == (News(BTC, stopped=True),)
+    finally:
+        exchange.state.markets["BTCUSDT"] = market
+    assert (cache.find(BTC).status, cache.find(BTC).ended_ms) == ("ended", CLOSED)
+
+
+def test_lists_of_markets_tell_what_has_ended_where_one_cannot_be_asked_about_alone(
+    exchange: Any, cache: CandleCache, tmp_path: Path
+) -> None:
+    key, asked = SeriesKey("coinbase", "spot", "BTC/USDT"), [0]
+    listed = [Market("BTC/USDT", "coinbase", "BTC-USDT", "BTC", "USDT", 0.01, None, "trading")]
+
+    def ask(_: str) -> list[Market]:
+        asked[0] += 1
+        return listed
+
+    settings = Settings(coinbase=(exchange.url,))
+    with Feeds(settings, quick_http(Seconds()), MarketLists(ask, tmp_path)) as feeds:
+        upkeep = CandleUpkeep(cache, lambda name: feeds.backfill(cache, name, now=exchange.now))
+        upkeep.follow([key])
+        for _ in range(2):
+            upkeep.tick(exchange.now())
+            exchange.advance(hours=25)
+        assert (cache.find(key).status, cache.find(key).price_step, asked[0]) == ("trading", 0.01, 1)
+        listed[0] = replace(listed[0], status="ended")
+        (news,) = upkeep.tick(exchange.now())
+    assert (news.stopped, cache.find(key).status, asked[0]) == (True, "ended", 2)
 
 
 def test_kraken_gives_what_it_has_after_a_long_pause(

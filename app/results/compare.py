@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -12,7 +13,8 @@ from numpy.typing import NDArray
 from app.engine.assumptions import Assumptions
 from app.engine.completed import CompletedRun
 from app.engine.metrics import Metric
-from app.market.candles import COLUMNS, Candles
+from app.market.candles import COLUMNS
+from app.results.glance import Glance
 from app.results.numbers import NONE, count, moment, money, percent
 from app.results.overview import against_holding, overview, shown, shown_apart
 from app.strategy.difference import Difference, difference
@@ -20,6 +22,7 @@ from app.strategy.difference import Difference, difference
 FEWEST, MOST = 2, 6
 
 Rows = NDArray[np.int64]
+SameBars = Callable[[Any, Any], bool]
 
 
 @dataclass(frozen=True)
@@ -55,20 +58,30 @@ class Comparison:
     trades: TradeDifference
 
 
-def compare(runs: Sequence[CompletedRun]) -> Comparison:
-    """Compare two to six runs, each with the first. Raises ValueError for fewer or more."""
+def same_bars(old: CompletedRun, new: CompletedRun) -> bool:
+    """Say whether two runs have the same bars, from the first to the last bit."""
+    before, after = old.bars, new.bars
+    pairs = ((getattr(before, name), getattr(after, name)) for name in ("time", *COLUMNS))
+    return before.step_ms == after.step_ms and all(np.array_equal(*pair, equal_nan=True) for pair in pairs)
+
+
+def compare(runs: Sequence[Glance], same_bars: SameBars = same_bars) -> Comparison:
+    """Compare two to six runs, each with the first. Raises ValueError for fewer or more.
+
+    `same_bars` says of two of them whether their bars are the same, where only that much is known of the bars.
+    """
     if not FEWEST <= len(runs) <= MOST:
         raise ValueError(f"{FEWEST} to {MOST} runs can be compared, not {len(runs)}.")
     first, *others = runs
     return Comparison(
         figures=_figures(runs),
         drawings=tuple(difference(first.strategy, other.strategy) for other in others),
-        circumstances=tuple(tuple(circumstances(first, other)) for other in others),
+        circumstances=tuple(tuple(circumstances(first, other, same_bars)) for other in others),
         trades=trade_difference(runs),
     )
 
 
-def _figures(runs: Sequence[CompletedRun]) -> tuple[FigureRow, ...]:
+def _figures(runs: Sequence[Glance]) -> tuple[FigureRow, ...]:
     rows = []
     for card in overview(runs[0]):
         known = card.name in runs[0].metrics
@@ -83,7 +96,7 @@ def _from_first(name: str, values: tuple[Metric, ...]) -> tuple[str, ...]:
     return tuple(NONE if value is None or first is None else shown_apart(name, value - first) for value in values)
 
 
-def trade_difference(runs: Sequence[CompletedRun]) -> TradeDifference:
+def trade_difference(runs: Sequence[Glance]) -> TradeDifference:
     """Return which trades only one of the runs has, in order, and how many all of them have."""
     names = ("exit_time", "entry_time", "side")
     keys = [np.concatenate([run.trades[name] for run in runs]).astype(np.int64) for name in names]
@@ -101,22 +114,22 @@ def trade_difference(runs: Sequence[CompletedRun]) -> TradeDifference:
     return TradeDifference(only, int(np.count_nonzero(times == len(runs))))
 
 
-def left_otherwise(old: CompletedRun, new: CompletedRun) -> tuple[tuple[int, int], ...]:
+def left_otherwise(old: Glance, new: Glance) -> tuple[tuple[int, int], ...]:
     """Return the trades that two runs entered alike and left at another time, as pairs of their numbers."""
     before, after = trade_difference((old, new)).only
     _, here, there = np.intersect1d(_entries(old, before), _entries(new, after), return_indices=True)
     return tuple(zip(before[here].tolist(), after[there].tolist(), strict=True))
 
 
-def _entries(run: CompletedRun, rows: Rows) -> Rows:
+def _entries(run: Glance, rows: Rows) -> Rows:
     """Return a number for entry time and side of each trade."""
     trades = run.trades[rows]
     return np.asarray(trades["entry_time"] * 2 + (trades["side"] > 0), np.int64)
 
 
-def circumstances(old: CompletedRun, new: CompletedRun) -> Iterator[str]:
+def circumstances(old: Glance, new: Glance, same_bars: SameBars = same_bars) -> Iterator[str]:
     """Yield in sentences what differs between two runs apart from the drawing: data, range, settings, engine."""
-    yield from _data(old, new)
+    yield from _data(old, new, same_bars)
     yield from _settings(old.assumptions, new.assumptions)
     before, after = old.instrument.size_step, new.instrument.size_step
     if before != after:
@@ -125,7 +138,7 @@ def circumstances(old: CompletedRun, new: CompletedRun) -> Iterator[str]:
         yield f"The engine was version {old.engine_version} and is version {new.engine_version}: rules have changed."
 
 
-def _data(old: CompletedRun, new: CompletedRun) -> Iterator[str]:
+def _data(old: Glance, new: Glance, same_bars: SameBars) -> Iterator[str]:
     before, after = old.dataset, new.dataset
     if str(old.instrument) != str(new.instrument):
         yield f"The instrument was {old.instrument} and is {new.instrument}."
@@ -136,7 +149,7 @@ def _data(old: CompletedRun, new: CompletedRun) -> Iterator[str]:
         yield f"The finest candles were {before.step_ms // 60_000} minutes long and are {after.step_ms // 60_000}."
     if before.fingerprint == after.fingerprint:
         return
-    if before.step_ms == after.step_ms and _same_bars(old.bars, new.bars):
+    if before.step_ms == after.step_ms and same_bars(old, new):
         yield _before_the_range(old, new)
         return
     same_stretch = (before.first, before.end, before.step_ms) == (after.first, after.end, after.step_ms)
@@ -149,19 +162,13 @@ def _data(old: CompletedRun, new: CompletedRun) -> Iterator[str]:
         yield f"The {count(after.count, 'candle')} used are others: they begin at {moment(after.first)} UTC."
 
 
-def _same_bars(old: Candles, new: Candles) -> bool:
-    columns = ("time", *COLUMNS)
-    same = (np.array_equal(getattr(old, name), getattr(new, name), equal_nan=True) for name in columns)
-    return old.step_ms == new.step_ms and all(same)
-
-
-def _before_the_range(old: CompletedRun, new: CompletedRun) -> str:
+def _before_the_range(old: Glance, new: Glance) -> str:
     """Return what differs in the candles of two runs whose bars of the range are the same."""
     before, after = (run.counts.get("warmup_bars", 0) for run in (old, new))
     lead = "Every bar of the range is the same."
     if before != after:
         return f"{lead} Only the bars before it, on which the blocks settle, were {before:,} and are {after:,} now."
-    if new.dataset.step_ms == new.bars.step_ms:
+    if new.dataset.step_ms == new.strategy.timeframe.ms:
         return f"{lead} Only among the {count(after, 'bar')} before it, on which the blocks settle, some have changed."
     if not after:
         return f"{lead} Only the way of the price inside some of them has changed."

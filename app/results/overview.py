@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from functools import partial
 from typing import Literal
 
-from app.engine.completed import CompletedRun
 from app.engine.metrics import Metric
+from app.results.glance import Glance
 from app.results.numbers import money, percent, points, ratio, span, whole
 
 Tone = Literal["good", "bad", "plain"]
@@ -129,7 +129,7 @@ _AGAINST = _Kind(
 TITLES: Mapping[str, str] = {name: kind.title for name, kind in {**_KEY, **_FURTHER}.items()}
 
 
-def overview(run: CompletedRun) -> tuple[Card, ...]:
+def overview(run: Glance) -> tuple[Card, ...]:
     """Return a card for every metric, the most important first, and one for the run against buy-and-hold."""
     cards = [
         *(_card(name, kind, run.metrics[name], key=True) for name, kind in _KEY.items()),

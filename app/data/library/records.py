@@ -165,6 +165,26 @@ class RunOverview:
     libraries: Mapping[str, str]
     quality: Mapping[str, Any]
 
+    @property
+    def assumptions(self) -> Assumptions:
+        """What the run took for granted."""
+        return self.summary.assumptions
+
+    @property
+    def start(self) -> int:
+        """The open time of the first bar, in UTC ms."""
+        return self.summary.start_ms or 0
+
+    @property
+    def end(self) -> int:
+        """The moment the last bar closes, in UTC ms."""
+        return self.summary.end_ms or 0
+
+    @property
+    def engine_version(self) -> int:
+        """The version of the engine that made it."""
+        return self.summary.engine_version or 0
+
 
 @dataclass(frozen=True)
 class RunFilter:

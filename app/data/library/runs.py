@@ -220,6 +220,21 @@ class Runs:
         content = self._content(run_id)
         return bars_of(content, self._columns(run_id, content, BARS))
 
+    def same_bars(self, one: int, other: int) -> bool:
+        """Say whether two completed runs have the same bars. Raises NotInLibrary, LibraryDamaged."""
+        both = [self._content(run_id) for run_id in (one, other)]
+        first, second = ((content["step_ms"], *(content["columns"][name] for name in BARS)) for content in both)
+        return first == second
+
+    def equity(self, run_id: int) -> tuple[Any, Any]:
+        """Return when each bar of a completed run closed, in UTC ms, and the equity then.
+
+        Raises NotInLibrary, LibraryDamaged.
+        """
+        content = self._content(run_id)
+        columns = self._columns(run_id, content, ("time", "equity"))
+        return columns["time"] + content["step_ms"], columns["equity"]
+
     def curve(self, run_id: int) -> tuple[Any, Any]:
         """Return equity and position at each bar of a completed run. Raises NotInLibrary, LibraryDamaged."""
         columns = self._columns(run_id, self._content(run_id), CURVES)

@@ -1,7 +1,8 @@
 """How quick the window is: `python -m benchmarks.window` prints a table; offscreen, medians.
 
 A frame counts when it is painted: the slider's figure runs from the change of the value to the end of the paint that
-shows both new curves. Beside the time by the clock stands the work of all threads of the process.
+shows both new curves. Beside the time by the clock stands the work of all threads of the process; where the time is one
+in which the window does not answer, the work of the window's own thread in it.
 """
 
 from __future__ import annotations
@@ -19,11 +20,12 @@ from pathlib import Path
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 os.environ.setdefault("QT_LOGGING_RULES", "*.warning=false")
 
-from PySide6.QtCore import QElapsedTimer, QSettings, QTimer
+from PySide6.QtCore import QSettings, QTimer
 from PySide6.QtWidgets import QApplication
 
 from app.desktop import make_application
 from app.ui.garbage import Collector
+from benchmarks.canvas import drawing
 
 _FIRST_PAINT = """
 import sys, time
@@ -58,7 +60,7 @@ def first_paint(rounds: int = 7) -> list[float]:
 
 @dataclass(frozen=True)
 class Took:
-    """Seconds by the clock, and of work by all threads of the process, which other programs do not stretch."""
+    """Seconds by the clock, and of work by the processor, which other programs do not stretch."""
 
     wall: float
     work: float | None = None
@@ -159,28 +161,58 @@ class Bench:
         return times
 
     def blocked(self, rounds: int = 60) -> list[Took]:
-        """Return how long the window did not answer after each step of a dragged slider, in seconds."""
+        """Return the longest time without an answer after each step of a dragged slider."""
         builder = self.window.builder
         assert builder is not None
         slider = builder.form.rows["period"].slider
-        clock, worst = QElapsedTimer(), [0]
-        timer = QTimer()
-        timer.setInterval(1)
+        return [
+            self.longest(lambda at=15 + 6 * number: slider.setValue(slider.minimum() + at), 0.016)  # type: ignore[misc]
+            for number in range(rounds)
+        ]
+
+    def switched(self, rounds: int = 48) -> list[Took]:
+        """Return the longest time without an answer after each choice of a timeframe or an instrument, in turns."""
+        bar = self.result.run_bar
+        found = []
+        for number in range(rounds):
+            if number % 3 == 2:
+                symbol = ("HARBOR/USD", "STORM/USD", "RIVER/USD")[number // 3 % 3]
+                found.append(self.longest(lambda symbol=symbol: bar.instrument.chosen.emit(symbol, "sample"), 0.15))  # type: ignore[misc]
+            else:
+                at = bar.timeframe.findText(("15m", "5m", "4h", "1h")[number % 4])
+                bar.timeframe.setCurrentIndex(at)
+                found.append(self.longest(lambda at=at: bar.timeframe.activated.emit(at), 0.15))  # type: ignore[misc]
+        return found
+
+    def opened(self, rounds: int = 8) -> list[Took]:
+        """Return the longest time without an answer after each opening of a drawing of 500 blocks."""
+        large, small = drawing(500), drawing(3)
+        found = []
+        for _ in range(rounds):
+            self.window.open_strategy(small)
+            self.rest(0.5)
+            found.append(self.longest(lambda: self.window.open_strategy(large), 1.5))
+        return found
+
+    def longest(self, do: Callable[[], object], seconds: float) -> Took:
+        """Return the longest time without an answer from the start of `do` on, and the work of this thread in it."""
+        worst, last = Took(0.0, 0.0), (time.perf_counter(), time.thread_time())
 
         def tick() -> None:
-            worst[0] = max(worst[0], clock.restart())
+            nonlocal worst, last
+            now = (time.perf_counter(), time.thread_time())
+            took = Took(now[0] - last[0], now[1] - last[1])
+            worst, last = max(worst, took, key=lambda each: each.wall), now
 
+        timer = QTimer()
+        timer.setInterval(1)
         timer.timeout.connect(tick)
-        found = []
         timer.start()
-        for number in range(rounds):
-            worst[0] = 0
-            clock.start()
-            slider.setValue(slider.minimum() + 15 + 6 * number)
-            self.rest(0.016)
-            found.append(Took(max(worst[0], clock.elapsed()) / 1000))
+        do()
+        self.rest(seconds)
+        tick()
         timer.stop()
-        return found
+        return worst
 
     def pan(self, rounds: int = 40) -> dict[str, list[Took]]:
         """Return seconds for each frame of the price chart, by how much of it is in view."""
@@ -222,8 +254,10 @@ def main() -> None:
         bench.open("1h", 365)
         print(_row("slider to painted curves, 1 y of 1h, minute exits", bench.slider(), "50 ms"))
         print(_row("longest time without an answer, each step of a drag", bench.blocked(), "33 ms"))
+        print(_row("the same, each choice of a timeframe or an instrument", bench.switched(), "33 ms"))
         bench.open("5m", 365)
         print(_row("slider to painted curves, 1 y of 5m, minute exits", bench.slider(), "150 ms"))
+        print(_row("the same, a drawing of 500 blocks opened", bench.opened(), "400 ms"))
         bench.open("1m", 365)
         for name, times in bench.pan().items():
             print(_row(f"frame of the price chart, {bench.result.bars.count:,} bars, {name} in view", times, "25 ms"))

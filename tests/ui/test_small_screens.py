@@ -63,6 +63,27 @@ def test_hidden_parts_take_no_room(qtbot: QtBot) -> None:
     assert _places(holder, 220, parts)[2] == (110, 0)
 
 
+def test_a_height_is_worked_out_again_only_when_a_part_has_changed(
+    qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    holder, parts = _row(qtbot, 100, 100, 100)
+    holder.show()
+    row = holder.layout()
+    arranged: list[object] = []
+    arrange = WrapRow._arrange
+    monkeypatch.setattr(WrapRow, "_arrange", lambda *args, **keys: [arranged.append(args), arrange(*args, **keys)][1])
+    assert [row.heightForWidth(220) for _ in range(3)] == [50, 50, 50]
+    assert len(arranged) == 1
+    parts[0].hide()
+    assert row.heightForWidth(220) == 20
+    parts[0].show()
+    assert row.heightForWidth(220) == 50
+    parts[1].setFixedHeight(44)
+    assert row.heightForWidth(220) == 74
+    row.setSpacing(20)
+    assert row.heightForWidth(240) == 84
+
+
 def test_every_page_fits_a_small_screen(drawn: MainWindow, qtbot: QtBot) -> None:
     shown: list[object] = []
     drawn.running().shown.connect(shown.append)

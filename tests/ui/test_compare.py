@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 import numpy as np
 import pytest
 from PySide6.QtCore import QPoint, Qt
+from PySide6.QtWidgets import QLabel
 from pytestqt.qtbot import QtBot
 from support.window_runs import wait_for_run
 from support.window_saving import save, settle
 
 from app.canvas.theme import DARK, LIGHT
-from app.strategy import edits
+from app.strategy import edits, templates
+from app.strategy.difference import difference
 from app.ui.compare.compare_page import ComparePage
 from app.ui.compare.compared import dashed, shade
 from app.ui.main_window import MainWindow
@@ -43,7 +43,7 @@ def page(drawn: MainWindow, qtbot: QtBot) -> ComparePage:
     _run(drawn, qtbot)
     qtbot.mouseClick(drawn.bar.page("history"), Qt.MouseButton.LeftButton)
     history = drawn.history.page()
-    qtbot.waitUntil(lambda: len(history.model.runs) == 3, timeout=10_000)
+    qtbot.waitUntil(lambda: len(history.model.ids) == 3, timeout=10_000)
     for run_id, keys in (
         (3, Qt.KeyboardModifier.NoModifier),
         (1, Qt.KeyboardModifier.ControlModifier),
@@ -56,6 +56,7 @@ def page(drawn: MainWindow, qtbot: QtBot) -> ComparePage:
     qtbot.waitUntil(lambda: isinstance(drawn.pages.currentWidget(), ComparePage), timeout=10_000)
     found = drawn.pages.currentWidget()
     assert isinstance(found, ComparePage)
+    qtbot.waitUntil(lambda: not found.plot.reading, timeout=10_000)
     return found
 
 
@@ -63,7 +64,7 @@ def test_one_run_alone_cannot_be_compared(drawn: MainWindow, qtbot: QtBot) -> No
     _run(drawn, qtbot)
     drawn.show_history()
     history = drawn.history.page()
-    qtbot.waitUntil(lambda: len(history.model.runs) == 1, timeout=10_000)
+    qtbot.waitUntil(lambda: len(history.model.ids) == 1, timeout=10_000)
     history.table.selectRow(0)
     assert not history.button("compare").isEnabled()
     assert history.button("open").isEnabled()
@@ -187,9 +188,80 @@ def test_versions_lead_to_their_runs_side_by_side(drawn: MainWindow, qtbot: QtBo
 
 
 def test_a_curve_that_equals_another_still_shows(page: ComparePage, qtbot: QtBot) -> None:
-    assert page.shown is not None
-    first = page.shown.curves[0]
-    page.plot.show_curves(replace(page.shown, curves=(first, first, first)))
+    first = page.plot.curves[0]
+    for number in (1, 2):
+        page.plot.take(number, first)
     picture = page.plot.grab().toImage()
     shades = {picture.pixelColor(x, y).name() for x in range(picture.width()) for y in range(picture.height())}
     assert {shade(page.plot.theme, 0), shade(page.plot.theme, 2)} <= shades
+
+
+def test_everything_but_the_curves_is_there_at_once_and_says_so(page: ComparePage) -> None:
+    assert page.shown is not None
+    shown, curves = page.shown, dict(page.plot.curves)
+    page.show_runs(shown)
+    assert page.figures.rowCount() == len(shown.comparison.figures)
+    assert page.trades.rowCount() > 0
+    assert page.plot.count() == 0
+    assert page.plot.reading
+    assert page.plot.accessibleDescription() == "Reading curve 1 of 3…"
+    page.plot.take(0, curves[0])
+    assert page.plot.count() > 0
+    assert "Run 1" in page.plot.words(400)
+    assert "Run 2" not in page.plot.words(400)
+    assert page.plot.accessibleDescription() == "Reading curve 2 of 3…"
+    page.plot.take(1, None)
+    page.plot.take(2, curves[2])
+    assert not page.plot.reading
+    assert page.plot.accessibleDescription() == "1 curve cannot be drawn"
+    assert "Run 3" in page.plot.words(400)
+
+
+def test_curves_of_runs_that_are_not_compared_any_more_are_not_shown(
+    page: ComparePage, drawn: MainWindow, qtbot: QtBot
+) -> None:
+    drawn.history.compare([1, 2, 3])
+    drawn.history.compare([2, 3])
+    qtbot.waitUntil(lambda: page.shown is not None and len(page.shown.runs) == 2, timeout=10_000)
+    qtbot.waitUntil(lambda: not page.plot.reading, timeout=10_000)
+    settle(drawn, qtbot)
+    assert sorted(page.plot.curves) == [0, 1]
+
+
+def test_what_was_removed_stays_as_a_ghost(page: ComparePage) -> None:
+    drawing = page.drawing
+    assert not drawing.ghosts
+    page.pair.setCurrentIndex(1)
+    assert set(drawing.ghosts) == {"stop_loss_1"}
+    ghost = drawing.ghosts["stop_loss_1"]
+    blocks = drawing.canvas.blocks
+    assert "stop_loss_1" not in blocks
+    box = ghost.mapRectToScene(ghost.body)
+    assert not any(box.intersects(item.mapRectToScene(item.body)) for item in blocks.values())
+    assert drawing.whole().contains(box)
+    assert sorted(what for _, what in drawing.marked()) == ["added", "changed", "removed"]
+    tags = [" ".join(label.text().split()) for label in page.legend.findChildren(QLabel)]
+    assert tags == ["+ added", "− removed", "≠ changed"]
+    drawing.bring("time_exit_1")
+    corner = drawing.mapFromScene(box.adjusted(-5, -5, 5, 5).topLeft())
+    picture = drawing.viewport().grab().toImage()
+    ratio = picture.devicePixelRatio()
+    near = [picture.pixelColor(round((corner.x() + x) * ratio), round(corner.y() * ratio)) for x in range(10, 40)]
+    assert any(shade.name() == drawing.canvas.theme.bad for shade in near)
+    page.pair.setCurrentIndex(0)
+    assert not drawing.ghosts
+
+
+def test_wires_of_a_ghost_end_where_they_did(page: ComparePage) -> None:
+    drawing, old = page.drawing, templates.template("rsi_dip").strategy
+    new = edits.remove_block(old, "rsi_1")
+    drawing.show_difference(old, new, difference(old, new))
+    gone = {wire for wire in old.wires if "rsi_1" in (wire.source, wire.target)}
+    assert set(drawing.gone) == gone
+    assert gone
+    for wire in gone:
+        start = drawing._end(wire.source, wire.output, "output")
+        assert start.x() == drawing.ghosts["rsi_1"].pos().x() + drawing.ghosts["rsi_1"].body.width()
+        target = drawing.canvas.blocks[wire.target]
+        assert drawing._end(wire.target, wire.input, "input").x() == target.pos().x()
+    assert not drawing.viewport().grab().isNull()

@@ -23,6 +23,7 @@ from app.ui.compare.compared import Compared
 from app.ui.compare.curves_plot import CurvesPlot
 from app.ui.compare.difference_view import DifferenceView
 from app.ui.compare.figures_table import FiguresTable
+from app.ui.compare.marks import Legend
 from app.ui.compare.own_trades import OwnTrades
 from app.ui.compare.run_keys import RunKeys
 from app.ui.labels import label
@@ -47,7 +48,7 @@ class ComparePage(QWidget):
         self.keys = RunKeys(theme)
         self.keys.opened.connect(self.opened)
         self.plot, self.figures = CurvesPlot(theme), FiguresTable(theme)
-        self.drawing = DifferenceView(theme)
+        self.drawing, self.legend = DifferenceView(theme), Legend(theme)
         self.sentences = label(wrap=True)
         self.sentences.setAlignment(Qt.AlignmentFlag.AlignTop)
         self.sentences.setContentsMargins(16, 8, 16, 8)
@@ -64,7 +65,7 @@ class ComparePage(QWidget):
 
     def set_theme(self, theme: Theme) -> None:
         """Use other colours."""
-        for part in (self.keys, self.plot, self.figures, self.drawing):
+        for part in (self.keys, self.plot, self.figures, self.drawing, self.legend):
             part.set_theme(theme)
         self.trades.theme = theme
         self.table.viewport().update()
@@ -74,7 +75,7 @@ class ComparePage(QWidget):
         self.shown = shown
         self.title.setText(self.tr("Comparing %1").replace("%1", count(len(shown.runs), self.tr("run"))))
         self.keys.show_runs(shown)
-        self.plot.show_curves(shown)
+        self.plot.show_runs(shown)
         self.figures.show_runs(shown)
         run = self.tr("Run %1")
         names = [run.replace("%1", str(summary.id)) for summary in shown.summaries]
@@ -99,7 +100,7 @@ class ComparePage(QWidget):
             return
         place = max(self.pair.currentIndex(), 0)
         found, new = self.shown.comparison.drawings[place], self.shown.runs[place + 1]
-        self.drawing.show_difference(new.strategy, found)
+        self.drawing.show_difference(self.shown.runs[0].strategy, new.strategy, found)
         lines = list(found.sentences()) or [self.tr("The drawings are the same.")]
         lines += self.shown.comparison.circumstances[place] or [self.tr("Candles, settings and engine are the same.")]
         if moved := self.shown.left_otherwise[place]:
@@ -162,11 +163,6 @@ class ComparePage(QWidget):
         scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         scroll.setAccessibleName(self.tr("What differs, in sentences"))
         scroll.setWidget(self.sentences)
-        key = label(
-            self.tr("Solid green: only in the newer drawing. Dashed: set otherwise. What was removed is listed."),
-            pixels=12, muted=True, wrap=True,
-        )  # fmt: skip
-        key.setContentsMargins(16, 0, 16, 8)
         side = QWidget()
         column = QVBoxLayout(side)
         column.setContentsMargins(0, 8, 0, 0)
@@ -176,8 +172,13 @@ class ComparePage(QWidget):
         pair.addStretch(1)
         column.addLayout(pair)
         column.addWidget(scroll, 1)
-        column.addWidget(key)
-        return _splitter(Qt.Orientation.Horizontal, (self.drawing, side), (3, 2))
+        picture = QWidget()
+        below = QVBoxLayout(picture)
+        below.setContentsMargins(0, 0, 0, 0)
+        below.setSpacing(0)
+        below.addWidget(self.drawing, 1)
+        below.addWidget(self.legend)
+        return _splitter(Qt.Orientation.Horizontal, (picture, side), (3, 2))
 
     def _trades_part(self) -> QWidget:
         part = QWidget()

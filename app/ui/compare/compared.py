@@ -1,4 +1,4 @@
-"""What the page of comparison shows, made in the thread of the library."""
+"""What the page of comparison shows, made in the thread of the library: all but the curves at once."""
 
 from __future__ import annotations
 
@@ -9,14 +9,13 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from app.canvas.theme import Theme
-from app.engine.completed import CompletedRun
 from app.export.curves import thinned
 from app.market.candles import FloatSeries
 from app.results.compare import Comparison, compare, left_otherwise
 
 if TYPE_CHECKING:
     from app.data.library.library import Library
-    from app.data.library.records import RunSummary
+    from app.data.library.records import RunOverview, RunSummary
 
 _STRETCHES = 400
 _MOMENTS = 500
@@ -37,28 +36,49 @@ class Curve:
 
 @dataclass(frozen=True, eq=False)
 class Compared:
-    """Runs, oldest first, with everything that differs between them; `left_otherwise` counts against the first."""
+    """Runs, oldest first, with everything that differs between them; `left_otherwise` counts against the first.
 
-    summaries: tuple[RunSummary, ...]
-    runs: tuple[CompletedRun, ...]
+    `moments` are spread over the time of all of them.
+    """
+
+    runs: tuple[RunOverview, ...]
     comparison: Comparison
     moments: FloatSeries
-    curves: tuple[Curve, ...]
     left_otherwise: tuple[int, ...]
+
+    @property
+    def summaries(self) -> tuple[RunSummary, ...]:
+        """What the history says of each run."""
+        return tuple(run.summary for run in self.runs)
 
 
 def compared(library: Library, run_ids: Sequence[int]) -> Compared:
-    """Return runs of the library side by side. Raises NotInLibrary, LibraryDamaged."""
-    runs = tuple(library.runs.open(run_id) for run_id in run_ids)
-    summaries = tuple(library.runs.summary(run_id) for run_id in run_ids)
-    moments = np.linspace(min(run.start for run in runs), max(run.end for run in runs), _MOMENTS)
+    """Return runs of the library side by side, without reading their curves. Raises NotInLibrary, LibraryDamaged."""
+
+    def same_bars(old: RunOverview, new: RunOverview) -> bool:
+        return library.runs.same_bars(old.summary.id, new.summary.id)
+
+    runs = tuple(library.runs.overview(run_id) for run_id in run_ids)
     return Compared(
-        summaries,
         runs,
-        compare(runs),
-        moments,
-        tuple(_curve(run, moments) for run in runs),
+        compare(runs, same_bars),
+        np.linspace(min(run.start for run in runs), max(run.end for run in runs), _MOMENTS),
         tuple(len(left_otherwise(runs[0], run)) for run in runs[1:]),
+    )
+
+
+def curve_of(library: Library, shown: Compared, number: int) -> Curve:
+    """Return the curve of one of the runs, which takes a while. Raises NotInLibrary, LibraryDamaged."""
+    run, moments = shown.runs[number], shown.moments
+    closes, equity = library.runs.equity(run.summary.id)
+    values = equity / run.assumptions.capital - 1.0
+    rows, kept = thinned(values, _STRETCHES)
+    row = np.searchsorted(closes, moments, side="right") - 1
+    inside = (row >= 0) & (moments <= run.end)
+    return Curve(
+        closes[rows.astype(np.int64)].astype(np.float64),
+        kept,
+        np.where(inside, values[np.maximum(row, 0)], np.nan),
     )
 
 
@@ -71,16 +91,3 @@ def shade(theme: Theme, number: int) -> str:
 def dashed(number: int) -> bool:
     """Return whether the curve of a run is dashed, so that nobody has to go by colour alone."""
     return number >= _SOLID
-
-
-def _curve(run: CompletedRun, moments: FloatSeries) -> Curve:
-    values = run.equity / run.assumptions.capital - 1.0
-    closes = run.bars.time + run.bars.step_ms
-    rows, kept = thinned(values, _STRETCHES)
-    row = np.searchsorted(closes, moments, side="right") - 1
-    inside = (row >= 0) & (moments <= run.end)
-    return Curve(
-        closes[rows.astype(np.int64)].astype(np.float64),
-        kept,
-        np.where(inside, values[np.maximum(row, 0)], np.nan),
-    )

@@ -11,7 +11,7 @@ from app.export.curves import drawable
 from app.export.scales import nice_values, time_marks
 from app.results import numbers
 from app.ui.charts import primitives
-from app.ui.compare.compared import Compared, dashed, shade
+from app.ui.compare.compared import Compared, Curve, dashed, shade
 from app.ui.results.plot import Mark, Plot
 
 
@@ -23,35 +23,66 @@ class CurvesPlot(Plot):
     def __init__(self, theme: Theme) -> None:
         super().__init__(theme, "", "", "")
         self.title = self.tr("Equity since the start of each run")
+        self.curves: dict[int, Curve] = {}
+        self._missing = 0
         self.setAccessibleName(self.title)
         self.setMinimumSize(360, 220)
 
-    def show_curves(self, shown: Compared) -> None:
-        """Show the curves of these runs; numbers beyond all measure cannot be drawn."""
-        known = [curve.values for curve in shown.curves]
-        self._shown, self.pointed = (shown if drawable(*known) else None), -1
-        if self._shown is not None:
-            low, high = min(0.0, *(part.min() for part in known)), max(0.0, *(part.max() for part in known))
-            room = (high - low) * 0.05 or 0.01
-            self.y_range = (float(low - room), float(high + room))
-            self.x_range = (float(shown.moments[0]), float(shown.moments[-1]))
-            close = high - low < 0.1
-            self.y_marks = [Mark(value, _share(value, 1 if close else 0)) for value in nice_values(*self.y_range, 6)]
-            time = shown.moments.astype(np.int64)
-            self.x_marks = [Mark(float(time[row]), text) for row, text in time_marks(time, 6)]
+    def show_runs(self, shown: Compared) -> None:
+        """Show these runs, whose curves are still to come."""
+        self._shown, self.curves, self._missing, self.pointed = shown, {}, 0, -1
+        self._say_progress()
+
+    def take(self, number: int, curve: Curve | None) -> None:
+        """Show the curve of one of the runs; None where it cannot be read, or has numbers beyond all measure."""
+        assert self._shown is not None
+        if curve is None or not drawable(*(each.values for each in self.curves.values()), curve.values):
+            self._missing += 1
+        else:
+            self.curves[number] = curve
+            self._settle_axes()
+        self._say_progress()
+
+    @property
+    def reading(self) -> bool:
+        """Whether curves are still to come."""
+        return self._shown is not None and len(self.curves) + self._missing < len(self._shown.runs)
+
+    def _say_progress(self) -> None:
+        """Say below the curves which of them is being read, or how many cannot be drawn."""
+        self.across = ""
+        if self.reading and self._shown is not None:
+            text = self.tr("Reading curve %1 of %2…").replace("%1", str(len(self.curves) + self._missing + 1))
+            self.across = text.replace("%2", str(len(self._shown.runs)))
+        elif self._missing:
+            self.across = self.tr("%1 cannot be drawn").replace("%1", numbers.count(self._missing, self.tr("curve")))
+        self.empty = self.across
+        self.setAccessibleDescription(self.across)
         self.update()
 
+    def _settle_axes(self) -> None:
+        assert self._shown is not None
+        known = [curve.values for curve in self.curves.values()]
+        low, high = min(0.0, *(part.min() for part in known)), max(0.0, *(part.max() for part in known))
+        room = (high - low) * 0.05 or 0.01
+        self.y_range = (float(low - room), float(high + room))
+        self.x_range = (float(self._shown.moments[0]), float(self._shown.moments[-1]))
+        close = high - low < 0.1
+        self.y_marks = [Mark(value, _share(value, 1 if close else 0)) for value in nice_values(*self.y_range, 6)]
+        time = self._shown.moments.astype(np.int64)
+        self.x_marks = [Mark(float(time[row]), text) for row, text in time_marks(time, 6)]
+
     def count(self) -> int:
-        return len(self._shown.moments) if self._shown else 0
+        return len(self._shown.moments) if self._shown and self.curves else 0
 
     def words(self, number: int) -> str:
         if self._shown is None or not 0 <= number < self.count():
             return ""
         parts = [numbers.moment(int(self._shown.moments[number]))]
-        for summary, curve in zip(self._shown.summaries, self._shown.curves, strict=True):
-            value = float(curve.at_moments[number])
+        for place, run in enumerate(self._shown.runs):
+            value = float(self.curves[place].at_moments[number]) if place in self.curves else np.nan
             if np.isfinite(value):
-                parts.append(f"{self.tr('Run %1').replace('%1', str(summary.id))} {_share(value, 1)}")
+                parts.append(f"{self.tr('Run %1').replace('%1', str(run.summary.id))} {_share(value, 1)}")
         return "   ".join(parts)
 
     def thing_at(self, at: QPointF) -> int:
@@ -64,14 +95,15 @@ class CurvesPlot(Plot):
         painter.setPen(QPen(color(self.theme.border_strong), 1.0))
         painter.drawLine(QPointF(plot.left(), zero), QPointF(plot.right(), zero))
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        for number in reversed(range(len(self._shown.curves))):
-            curve = self._shown.curves[number]
+        for number, curve in sorted(self.curves.items(), reverse=True, key=lambda each: each[0]):
             x = plot.left() + (curve.time - self.x_range[0]) / (self.x_range[1] - self.x_range[0]) * plot.width()
             low, high = self.y_range
             y = plot.bottom() - (curve.values - low) / (high - low) * plot.height()
             line = pen(self.theme, number)
             # Equal curves lie on top of each other: what is wider still shows.
-            above = sum(np.array_equal(curve.values, other.values) for other in self._shown.curves[:number])
+            above = sum(
+                place < number and np.array_equal(curve.values, other.values) for place, other in self.curves.items()
+            )
             line.setWidthF(line.widthF() + 3.2 * above)
             painter.setPen(line)
             painter.drawPolyline(primitives.polygon(x, y))

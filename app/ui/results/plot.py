@@ -32,6 +32,8 @@ class Plot(QWidget):
         super().__init__(parent)
         self.theme = theme
         self.title, self.across, self.up = title, across, up
+        # What is said in the place of things where there are none.
+        self.empty = self.tr("No closed trades")
         self.pointed = -1
         self.x_range, self.y_range = (0.0, 1.0), (0.0, 1.0)
         self.x_marks: Sequence[Mark] = ()
@@ -100,7 +102,7 @@ class Plot(QWidget):
         else:
             painter.setFont(font(13))
             painter.setPen(color(self.theme.text_muted))
-            painter.drawText(self.plot(), Qt.AlignmentFlag.AlignCenter, self.tr("No closed trades"))
+            painter.drawText(self.plot(), Qt.AlignmentFlag.AlignCenter, self.empty)
         if self.hasFocus():
             painter.setPen(QPen(color(self.theme.accent), 1.0))
             painter.setRenderHint(QPainter.RenderHint.Antialiasing)

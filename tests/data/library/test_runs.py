@@ -76,6 +76,21 @@ def test_the_overview_has_a_preview_of_the_curves(library: Library) -> None:
     assert (overview.preview["close"] == run.bars.close[at]).all()
 
 
+def test_the_equity_and_whether_bars_are_the_same_are_had_without_the_rest(library: Library) -> None:
+    run, first = sample_run(), kept(library)
+    closes, equity = library.runs.equity(first)
+    assert (closes == run.bars.time + run.bars.step_ms).all()
+    assert (equity == run.equity).all()
+    assert library.runs.same_bars(first, kept(library, "Again"))
+    assert not library.runs.same_bars(first, kept(library, "Other", 1))
+
+
+def test_the_overview_says_what_a_whole_run_does(library: Library) -> None:
+    run, overview = sample_run(), library.runs.overview(kept(library))
+    for name in ("start", "end", "assumptions", "engine_version", "dataset", "instrument"):
+        assert getattr(overview, name) == getattr(run, name)
+
+
 def test_a_run_goes_from_pending_to_running_to_its_end_and_no_way_back(library: Library) -> None:
     run_id = library.runs.begin(request(library))
     assert library.runs.summary(run_id).state == "pending"

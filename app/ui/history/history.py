@@ -62,14 +62,10 @@ class History(QObject):
 
     def compare(self, run_ids: Sequence[int]) -> None:
         """Show two to six runs side by side, the oldest first."""
-        from app.ui.compare.compared import Compared, compared
+        from app.ui.compare.comparing import show_compared
 
-        def show(shown: Compared) -> None:
-            page = self._compare_page()
-            page.show_runs(shown)
-            self._window.show_page("history", page)
-
-        self._shelf.ask(lambda library: compared(library, run_ids), show)
+        page = self._compare_page()
+        show_compared(self._shelf, page, run_ids, lambda: self._window.show_page("history", page))
 
     def compare_versions(self, old: Revision, new: Revision) -> None:
         """Show the runs of two versions of a strategy side by side, or offer to run the one that has none."""

@@ -17,7 +17,8 @@ HEADER = 36.0
 ROW = 24.0
 FOOT = 8.0
 STRIP = 28.0
-_CLOSE = 16.0
+# As near as ports can be when each has a tag with its value.
+_CLOSE = 22.0
 _MARGIN = 12.0
 _LONGEST_BESIDE_A_VALUE = 9
 _LONGEST_UNIT = 5
@@ -142,7 +143,7 @@ def foldable(block: Block) -> bool:
 def _collapsed(block: Block, kind: BlockKind, connected: Collection[str]) -> Face:
     """Return the title with all ports beside it, and the values that count in a few words."""
     most = max(len(kind.inputs), len(kind.outputs), 1)
-    height = max(HEADER, _CLOSE * most + 8)
+    height = max(HEADER, _CLOSE * most)
     inputs = [
         _input(block, port, height * (at + 0.5) / len(kind.inputs), connected, labelled=False)
         for at, port in enumerate(kind.inputs)

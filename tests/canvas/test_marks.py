@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 import pytest
 from PySide6.QtCore import QPointF, Qt
 from PySide6.QtGui import QGuiApplication, QKeySequence
@@ -334,6 +336,19 @@ def test_a_wire_still_ends_at_each_port_of_a_collapsed_block(editor: Editor, han
     editor.perform("Collapse", lambda s: edits.collapse(s, ["less_1"]))
     hand.drag(hand.port("ema_1", "value", "output"), hand.port("less_1", "right"))
     assert Wire("ema_1", "value", "less_1", "right") in editor.strategy.wires
+
+
+@pytest.mark.parametrize("kind", ["macd", "stochastic", "rsi"])
+@pytest.mark.parametrize("collapsed", [True, False])
+def test_the_values_at_the_outputs_of_a_block_stand_clear_of_each_other(
+    view: CanvasView, editor: Editor, kind: str, collapsed: bool
+) -> None:
+    block = f"{kind}_2" if kind == "rsi" else f"{kind}_1"
+    editor.perform("Add", lambda s: edits.collapse(edits.add_block(s, kind, (0.0, 400.0)), [block], collapsed))
+    outputs = [socket.name for socket in view.canvas.blocks[block].face.sockets if socket.side == "output"]
+    view.show_values({(block, name): "12,345.67" for name in outputs})
+    boxes = [view.canvas.tags[block, name].sceneBoundingRect() for name in outputs]
+    assert all(above.bottom() + 1 <= below.top() for above, below in pairwise(boxes))
 
 
 def test_what_is_dragged_into_line_snaps_to_it_and_shows_a_guide(view: CanvasView, editor: Editor, hand: Hand) -> None:

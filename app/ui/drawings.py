@@ -95,6 +95,11 @@ class Drawings(QObject):
         if wanted:
             self._keeper.save(note.strip()[:_LONGEST_NOTE])
 
+    def export(self) -> None:
+        """Write the drawing to a file of the trader's choice."""
+        if self._window.builder is not None:
+            self._files.export_chosen(self._window.builder.editor.strategy)
+
     def rename(self, name: str) -> None:
         """Give the drawing another name, which can be undone; one that cannot be taken leaves the old one."""
         from app.strategy import edits

@@ -10,7 +10,7 @@ from app.ui.main_window import MainWindow
 def save(window: MainWindow, qtbot: QtBot) -> None:
     """Save the drawing and wait until that is shown."""
     with qtbot.waitSignal(window.shelf.changed, timeout=10_000):
-        window.save_action.trigger()
+        window.entries.save.trigger()
     settle(window, qtbot)
 
 

@@ -88,7 +88,7 @@ def test_a_pipe_is_a_sentence_and_not_waited_for(window: MainWindow, tmp_path: P
 def test_an_export_can_be_read_again(drawn: MainWindow, tmp_path: Path) -> None:
     file = tmp_path / "out.json"
     drawn.files.choose_target = lambda name: str(file)
-    drawn.export_action.trigger()
+    drawn.entries.export.trigger()
     assert drawn.builder is not None
     assert read_strategy(file) == drawn.builder.editor.strategy
     assert "out.json" in drawn.banner.text.text()
@@ -97,5 +97,5 @@ def test_an_export_can_be_read_again(drawn: MainWindow, tmp_path: Path) -> None:
 
 def test_an_export_that_fails_leaves_the_old_file_and_says_why(drawn: MainWindow, tmp_path: Path) -> None:
     drawn.files.choose_target = lambda name: str(tmp_path / "no such folder" / "out.json")
-    drawn.export_action.trigger()
+    drawn.entries.export.trigger()
     assert "cannot be written" in drawn.banner.text.text()

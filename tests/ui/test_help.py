@@ -156,7 +156,7 @@ def test_f1_in_a_field_helps_too(drawn: MainWindow, qtbot: QtBot) -> None:
     field.setFocus()
     qtbot.keyClick(field, Qt.Key.Key_F1)
     assert drawn.pages.currentWidget() is drawn.help.page()
-    assert not drawn.save_action.isEnabled()
+    assert not drawn.entries.save.isEnabled()
 
 
 def test_help_about_the_drawing_is_in_the_menu_beside_the_drawing_alone(drawn: MainWindow) -> None:

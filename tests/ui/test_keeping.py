@@ -56,9 +56,9 @@ def _fill_disk(window: MainWindow, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
 
 def test_saving_twice_in_a_row_makes_one_strategy(window: MainWindow, qtbot: QtBot) -> None:
     window.open_strategy(RSI)
-    window.save_action.trigger()
+    window.entries.save.trigger()
     _rename(window, "Second")
-    window.save_action.trigger()
+    window.entries.save.trigger()
     settle(window, qtbot)
     assert [(row.saved.name, row.saved.revisions) for row in window.home.saved.rows] == [("Second", 2)]
     assert window.bar.state.text() == "Saved as version 2"
@@ -66,7 +66,7 @@ def test_saving_twice_in_a_row_makes_one_strategy(window: MainWindow, qtbot: QtB
 
 def test_a_drawing_opened_while_another_is_being_saved_stays_apart(window: MainWindow, qtbot: QtBot) -> None:
     window.open_strategy(RSI)
-    window.save_action.trigger()
+    window.entries.save.trigger()
     window.open_strategy(CROSS)
     settle(window, qtbot)
     assert _names(window) == [RSI.name]
@@ -80,7 +80,7 @@ def test_changes_after_a_save_on_its_way_become_a_version_of_the_same_strategy(
     window: MainWindow, qtbot: QtBot
 ) -> None:
     window.open_strategy(RSI)
-    window.save_action.trigger()
+    window.entries.save.trigger()
     _rename(window, "Later")
     window.open_strategy(CROSS)
     settle(window, qtbot)

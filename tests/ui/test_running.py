@@ -113,8 +113,8 @@ def test_a_kept_run_opens_after_a_new_start(
 
 def test_pressing_run_twice_before_the_drawing_is_saved_runs_it_once(drawn: MainWindow, qtbot: QtBot) -> None:
     with qtbot.waitSignal(drawn.running().shown, timeout=20_000):
-        drawn.run_action.trigger()
-        drawn.run_action.trigger()
+        drawn.entries.run.trigger()
+        drawn.entries.run.trigger()
     settle(drawn, qtbot)
     assert not drawn.banner.isVisible()
     counts: list[int] = []
@@ -188,9 +188,9 @@ def test_pressing_run_while_the_same_is_under_way_asks_for_nothing_more(
     drawn: MainWindow, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     held = Held(monkeypatch)
-    drawn.run_action.trigger()
+    drawn.entries.run.trigger()
     qtbot.waitUntil(lambda: len(held.inside) == 1, timeout=10_000)
-    drawn.run_action.trigger()
+    drawn.entries.run.trigger()
     settle(drawn, qtbot)
     with qtbot.waitSignal(drawn.running().shown, timeout=20_000):
         held.inside[0].set()

@@ -177,7 +177,7 @@ def test_a_library_that_another_holds_is_a_sentence_and_the_drawing_goes_on(
     qtbot.waitUntil(other.banner.isVisible, timeout=10_000)
     assert "already running" in other.banner.text.text()
     other.open_strategy(RSI)
-    other.save_action.trigger()
+    other.entries.save.trigger()
     qtbot.waitUntil(lambda: other.bar.state.text() == "Not saved", timeout=10_000)
     assert "already running" in other.banner.text.text()
 

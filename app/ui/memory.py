@@ -1,0 +1,68 @@
+"""What the window remembers between starts; what cannot be read there counts as never set."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QByteArray, QSettings, QSize
+from PySide6.QtGui import QGuiApplication
+from PySide6.QtWidgets import QWidget
+
+from app.ui import look
+
+if TYPE_CHECKING:
+    from app.ui.run_settings import RunSettings
+
+
+_USUAL = QSize(1440, 920)
+
+
+class Memory:
+    """The colours, the place of the window, whether the welcome was seen, and what drawings are run with."""
+
+    def __init__(self, settings: QSettings) -> None:
+        self._settings = settings
+
+    @property
+    def theme(self) -> str:
+        """Which colours are chosen: "system", "light" or "dark"."""
+        choice = str(self._settings.value("theme", "system"))
+        return choice if choice in look.CHOICES else "system"
+
+    @theme.setter
+    def theme(self, choice: str) -> None:
+        self._settings.setValue("theme", choice)
+
+    @property
+    def welcomed(self) -> bool:
+        """Whether the trader has had the welcome."""
+        return str(self._settings.value("welcomed", "false")).lower() == "true"
+
+    @welcomed.setter
+    def welcomed(self, seen: bool) -> None:
+        self._settings.setValue("welcomed", seen)
+
+    @property
+    def run(self) -> RunSettings:
+        """Period, costs and capital of a backtest."""
+        from app.ui.run_settings import load
+
+        return load(self._settings)
+
+    @run.setter
+    def run(self, run: RunSettings) -> None:
+        from app.ui.run_settings import save
+
+        save(self._settings, run)
+
+    def put_in_place(self, window: QWidget) -> None:
+        """Put a window where it was last, or else in the middle of the screen."""
+        place = self._settings.value("place")
+        if not isinstance(place, QByteArray) or not window.restoreGeometry(place):
+            screen = QGuiApplication.primaryScreen().availableSize()
+            window.resize(_USUAL.boundedTo(screen * 0.94))
+
+    def keep_place(self, window: QWidget) -> None:
+        """Remember where a window is, and write down everything."""
+        self._settings.setValue("place", window.saveGeometry())
+        self._settings.sync()

@@ -19,7 +19,7 @@ from app.ui.shelf import Shelf
 
 if TYPE_CHECKING:
     from app.data.library.library import Library
-    from app.data.library.records import RunRequest, RunSummary
+    from app.data.library.records import RunOverview, RunRequest, RunSummary
     from app.engine.completed import CompletedRun
     from app.engine.result import BacktestResult
 
@@ -38,7 +38,8 @@ class RunDesk(QObject):
 
     `asked` carries the ticket and the number of a run just recorded, `refused` the ticket and why none could be.
     After that, `changed` carries the number of a run with another state, `progressed` its share done, `answered` the
-    number of the run that holds the answer, `lost` why its end could not be recorded. `opened` carries an OpenedRun.
+    number of the run that holds the answer, `lost` why its end could not be recorded. A run that is opened is carried by `glanced` as the overview of the library,
+    then by `opened` as an OpenedRun; `unreadable` carries its number and a sentence instead.
     """
 
     asked = Signal(object, int)
@@ -47,7 +48,9 @@ class RunDesk(QObject):
     progressed = Signal(int, float)
     answered = Signal(int, int)
     lost = Signal(int, str)
+    glanced = Signal(object)
     opened = Signal(object)
+    unreadable = Signal(int, str)
 
     def __init__(self, shelf: Shelf, store: CandleStore, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -74,8 +77,14 @@ class RunDesk(QObject):
             self._jobs.cancel(run_id)
 
     def open(self, run_id: int) -> None:
-        """Read a completed run, which `opened` then carries, and count it as seen."""
-        self._shelf.ask(lambda library: self._read(library, run_id), self.opened.emit)
+        """Read a completed run, and count it as seen: `glanced` carries what is known at once, `opened` all of it."""
+
+        def work(library: Library) -> OpenedRun:
+            overview = library.runs.overview(run_id)
+            self.glanced.emit(overview)
+            return self._read(library, overview)
+
+        self._shelf.ask(work, self.opened.emit, lambda error: self.unreadable.emit(run_id, str(error)))
 
     def close(self) -> None:
         """Cancel what is under way; before the library is closed."""
@@ -100,9 +109,8 @@ class RunDesk(QObject):
                 self._jobs = RunJobs(library, MarketBars(store=self._store).of, _Ears(self))
             return self._jobs
 
-    def _read(self, library: Library, run_id: int) -> OpenedRun:
-        overview = library.runs.overview(run_id)
-        kept = library.runs.whole(overview)
+    def _read(self, library: Library, overview: RunOverview) -> OpenedRun:
+        run_id, kept = overview.summary.id, library.runs.whole(overview)
         if not overview.summary.seen and not library.read_only:
             library.runs.mark_seen(run_id)
         made_ms, store = overview.summary.asked_ms, self._store

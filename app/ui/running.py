@@ -11,7 +11,7 @@ from app.ui.run_desk import OpenedRun, RunDesk
 from app.ui.times import minute
 
 if TYPE_CHECKING:
-    from app.data.library.records import Revision, RunRequest, RunSummary
+    from app.data.library.records import Revision, RunOverview, RunRequest, RunSummary
     from app.ui.main_window import MainWindow
 
 # A run that takes longer than this shows that it is on its way.
@@ -31,11 +31,16 @@ class _UnderWay:
 class Running(QObject):
     """Works on the window's drawing. `shown` carries an OpenedRun to put on the page.
 
+    Before it, `glanced` carries the overview of the run; where no more of it can be read, `unreadable` carries its
+    number and why.
+
     `said` is a sentence, whether it is a bad one, the name of a button and what it does ("" and None without one);
     `busy` tells of a run that takes its time: its name and the share done, and `idle` that none is under way.
     """
 
+    glanced = Signal(object)
     shown = Signal(object)
+    unreadable = Signal(int, str)
     said = Signal(str, bool, str, object)
     busy = Signal(str, float)
     idle = Signal()
@@ -55,7 +60,9 @@ class Running(QObject):
         desk.answered.connect(self._answered)
         desk.changed.connect(self._changed)
         desk.lost.connect(self._lost)
+        desk.glanced.connect(self._glanced)
         desk.opened.connect(self._opened)
+        desk.unreadable.connect(self._unreadable)
         # With the library that they were for, the runs are gone.
         window.shelf.replaced.connect(self._end_all)
 
@@ -190,8 +197,18 @@ class Running(QObject):
         for run in tuple(self._runs):
             self._end(run)
 
+    def _glanced(self, overview: RunOverview) -> None:
+        if overview.summary.id == self._wanted:
+            self.glanced.emit(overview)
+
     def _opened(self, opened: OpenedRun) -> None:
         if opened.summary.id == self._wanted:
             self._wanted = None
             self.shown.emit(opened)
             self._window.shelf.changed.emit()
+
+    def _unreadable(self, run_id: int, reason: str) -> None:
+        if run_id == self._wanted:
+            self._wanted = None
+            self.said.emit(reason, True, "", None)
+            self.unreadable.emit(run_id, reason)

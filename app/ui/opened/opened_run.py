@@ -47,17 +47,25 @@ class OpenedRunBar(QObject):
         layout.insertWidget(1, self.strip)
         self._connect()
 
-    def show(self, opened: OpenedRun) -> None:
-        """Name a run that has just been put on the page, and find out what has changed since."""
+    def show_glance(self, summary: RunSummary) -> None:
+        """Name a run of which the page shows what is known at a glance."""
         self.check.stop()
-        self.opened, self._summary, self._judged = opened, opened.summary, None
+        self.opened, self._summary, self._judged = None, summary, None
         self._name()
         for button in self._buttons:
-            button.setEnabled(True)
-        if opened.summary.engine_version != ENGINE_VERSION:
+            button.setEnabled(button not in (self.look_ahead, self.share))
+        if summary.engine_version != ENGINE_VERSION:
             text = self.tr("This run was made by version %1 of the engine; this is version %2.")
-            text = text.replace("%1", str(opened.summary.engine_version)).replace("%2", str(ENGINE_VERSION))
+            text = text.replace("%1", str(summary.engine_version)).replace("%2", str(ENGINE_VERSION))
             self.strip.say("engine", text, "warn")
+
+    def show(self, opened: OpenedRun) -> None:
+        """Name a run that is on the page, and find out what has changed since."""
+        if self._summary is None or self._summary.id != opened.summary.id or self.opened is not None:
+            self.show_glance(opened.summary)
+        self.opened = opened
+        for button in self._buttons:
+            button.setEnabled(True)
         run_id, again_of = opened.summary.id, opened.summary.again_of
         self._ask(run_id, lambda library: library.runs.remembered(run_id, "look_ahead"), self._show_look_ahead)
         if again_of is not None:

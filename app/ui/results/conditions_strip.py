@@ -7,10 +7,10 @@ from collections.abc import Mapping
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from app.data.sample_market import LABEL
-from app.engine.completed import CompletedRun
 from app.jobs.sample_bars import SAMPLE
 from app.market.timeframe import MINUTE_MS, Timeframe
 from app.results.costs import CostTest
+from app.results.glance import Glance
 from app.results.numbers import count, day, percent
 from app.results.other_fill import OtherFill
 from app.ui.labels import label
@@ -38,7 +38,7 @@ class ConditionsStrip(QWidget):
         column.addWidget(self.quality)
         column.addLayout(trials)
 
-    def show_run(self, run: CompletedRun, quality: Mapping[str, object]) -> None:
+    def show_run(self, run: Glance, quality: Mapping[str, object]) -> None:
         """Say what holds for a run."""
         sentences = run.assumptions.describe(run.dataset.step_ms)
         sample = self.tr("Prices of a %1.").replace("%1", LABEL) if run.dataset.exchange == SAMPLE else ""
@@ -50,9 +50,7 @@ class ConditionsStrip(QWidget):
             part.setToolTip(label_safe(everything))
         self.show_trials(run, None, None, complete=False)
 
-    def show_trials(
-        self, run: CompletedRun, other: OtherFill | None, costs: CostTest | None, *, complete: bool
-    ) -> None:
+    def show_trials(self, run: Glance, other: OtherFill | None, costs: CostTest | None, *, complete: bool) -> None:
         """Say what the other fill model and other costs would have given, once they have been tried."""
         waiting = self.tr("The other fill model and other costs are being tried…")
         self.other.setText("" if complete else waiting)
@@ -74,7 +72,7 @@ class ConditionsStrip(QWidget):
         rates = (percent(rate, decimals=3) for rate in (costs.break_even, costs.cost))
         return text.replace("%1", next(rates)).replace("%2", next(rates))
 
-    def _show_other(self, run: CompletedRun, other: OtherFill) -> None:
+    def _show_other(self, run: Glance, other: OtherFill) -> None:
         text = {
             ("bar", True): self.tr("Stops watched bar by bar: %1"),
             ("minute", True): self.tr("Stops watched on the finest candles: %1"),
@@ -88,7 +86,7 @@ class ConditionsStrip(QWidget):
         self.other.setToolTip(other.sentence)
         self.other.setAccessibleDescription(other.sentence)
 
-    def _facts(self, run: CompletedRun, quality: Mapping[str, object]) -> list[str]:
+    def _facts(self, run: Glance, quality: Mapping[str, object]) -> list[str]:
         """Return range, source and flaws of the candles, and what of the run is uncertain."""
         counts, data = run.counts, run.dataset
         unit = "minute" if data.step_ms == MINUTE_MS else f"{Timeframe(data.step_ms)} candle"

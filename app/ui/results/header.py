@@ -7,7 +7,7 @@ from PySide6.QtGui import QPainter, QPaintEvent
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QSizePolicy, QToolButton, QVBoxLayout, QWidget
 
 from app.canvas.theme import font
-from app.engine.completed import CompletedRun
+from app.results.glance import Glance
 from app.results.numbers import count, day
 
 
@@ -44,11 +44,11 @@ class Header(QWidget):
         row.addWidget(self.log)
         row.addLayout(self.buttons)
 
-    def show_run(self, run: CompletedRun) -> None:
-        """Name a run."""
+    def show_run(self, run: Glance, bars: int) -> None:
+        """Name a run of so many bars."""
         self.title.say(run.strategy.name)
         what = f"{run.instrument} · {run.strategy.timeframe}"
-        self.subtitle.say(f"{what} · {day(run.start)} – {day(run.end - 1)} · {count(len(run.bars), 'bar')}")
+        self.subtitle.say(f"{what} · {day(run.start)} – {day(run.end - 1)} · {count(bars, 'bar')}")
         self.enable(True)
 
     def show_name(self, name: str, about: str) -> None:

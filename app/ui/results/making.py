@@ -72,9 +72,13 @@ class Making(QObject):
         """Whether parts are still to come."""
         return any(thread.is_alive() for thread in self._threads)
 
+    def drop(self) -> None:
+        """Make nothing more of the run there is."""
+        self._round += 1
+
     def stop(self) -> None:
         """Make nothing more, and wait until nothing is made."""
-        self._round += 1
+        self.drop()
         for thread in self._threads:
             thread.join()
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +14,7 @@ from app.engine.completed import CompletedRun
 from app.errors import BlockbuildersError
 from app.export.files import write_file
 from app.export.trades_csv import trades_csv
+from app.results.glance import Glance
 from app.results.overview import overview
 from app.results.story import TradeStory, trade_story
 from app.ui.charts.price_panes import PricePanes
@@ -79,28 +80,45 @@ class ResultsPage(QWidget):
     def show_run(self, run: CompletedRun, extras: Extras | None = None) -> None:
         """Show a run: its figures and trades at once, the rest as it is made."""
         extras = extras or Extras()
-        self.run, self.view, self.values, self._wanted = run, None, None, None
+        self.show_glance(run, len(run.bars), extras.quality)
+        self.show_rest(run, extras)
+
+    def show_glance(self, run: Glance, bars: int, quality: Mapping[str, object]) -> None:
+        """Show what is known of a run of so many bars before these are read: `show_rest` is to follow."""
+        self.making.drop()
+        self.run, self.view, self.values, self._wanted = None, None, None, None
         self.complete = False
-        self.header.show_run(run)
+        self.header.show_run(run, bars)
         cards = overview(run)
         self.cards.show_cards([card for card in cards if card.key])
         self.statistics.show_further([card for card in cards if not card.key])
-        self.conditions.show_run(run, extras.quality)
+        self.conditions.show_run(run, quality)
         self._show_charts(None)
         self.price.choose(-1)
         self.price.mark(-1)
-        self.bars.count = 0
-        self.bars.show_bars(len(run.bars), keep=False)
+        self.bars.show_bars(0, keep=False)
         self.trades.show_trades(trade_table(run))
+        self.trades.save.setEnabled(False)
         self.findings.say(self.tr("Looking for reasons to doubt…"))
         self.why.forget(self.tr("Click a bar in the price chart, or choose a trade, to see why."))
         self.why.show_strategy(run.strategy)
         self._stack.setCurrentIndex(1)
+
+    def show_rest(self, run: CompletedRun, extras: Extras) -> None:
+        """Show all of the run that was shown at a glance, as it is made."""
+        self.run = run
+        self.bars.show_bars(len(run.bars), keep=False)
+        self.trades.save.setEnabled(bool(self.trades.model.rowCount()))
         self.making.begin(run, extras)
+
+    def show_unreadable(self, reason: str) -> None:
+        """Say why what was shown at a glance is all there is."""
+        self.findings.say(reason)
+        self.why.forget(reason)
 
     def show_nothing(self, name: str, text: str) -> None:
         """Say why there is nothing to show: no run yet, or one that failed or was cancelled."""
-        self.making.stop()
+        self.making.drop()
         self.run = self.view = self.values = None
         self.header.show_name(name, "")
         self._message.setText(" ".join(text.split()))
@@ -193,6 +211,7 @@ class ResultsPage(QWidget):
         match part:
             case "view":
                 self._show_charts(made)
+                self._trade_chosen(self.trades.trade)
             case "breakdown" if self.run is not None:
                 self.statistics.show_breakdown(made, self.run.trades)
             case "values":

@@ -44,7 +44,8 @@ class Statistics(QScrollArea):
         self.setWidgetResizable(True)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setAccessibleName(self.tr("Statistics"))
-        self.setWidget(self._page())
+        self._inside = self._page()
+        self.setWidget(self._inside)
 
     def set_theme(self, theme: Theme) -> None:
         """Use other colours."""
@@ -52,8 +53,9 @@ class Statistics(QScrollArea):
             part.set_theme(theme)
 
     def show_further(self, cards: Sequence[Card]) -> None:
-        """Show the figures that are not above the charts."""
+        """Show the figures that are not above the charts; what was said of another run goes."""
         self.further.show_cards(cards)
+        self._inside.hide()
 
     def show_breakdown(self, found: Breakdown, trades: Rows) -> None:
         """Show a run with these closed trades."""
@@ -65,6 +67,7 @@ class Statistics(QScrollArea):
         self.sides.show_groups(found.sides)
         self.weekdays.show_groups(found.weekdays)
         self.hours.show_groups(found.hours)
+        self._inside.show()
 
     def _page(self) -> QWidget:
         inside = QWidget()

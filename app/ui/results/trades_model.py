@@ -11,9 +11,10 @@ from PySide6.QtCore import QAbstractTableModel, QCoreApplication, QModelIndex, Q
 from PySide6.QtGui import QColor
 
 from app.canvas.theme import Theme, color
-from app.engine.completed import TRADES, CompletedRun
+from app.engine.completed import TRADES
 from app.engine.position import EXIT_REASONS, LONG, SHORT
 from app.results import numbers
+from app.results.glance import Glance
 
 Rows = np.ndarray[Any, Any]
 Index = QModelIndex | QPersistentModelIndex
@@ -89,7 +90,7 @@ def columns() -> tuple[Column, ...]:
     )
 
 
-def trade_table(run: CompletedRun) -> Rows:
+def trade_table(run: Glance) -> Rows:
     """Return the closed trades as rows of TRADES, and the open one after them."""
     trade = run.open_trade
     if trade is None:

@@ -12,12 +12,14 @@ written by attribute.
 
 from __future__ import annotations
 
+import contextlib
 import functools
 import hashlib
 import logging
 import os
 import queue
 import shutil
+import tempfile
 import threading
 import types
 from collections.abc import Callable
@@ -150,15 +152,27 @@ class _Compiler:
     def __init__(self) -> None:
         import numba
 
-        numba.config.CACHE_DIR = str(_cache_folder())  # type: ignore[attr-defined]
+        folder = _cache_folder()
+        # Any other place would know a function by its own file alone.
+        self._kept = _can_be_written(folder)
+        numba.config.CACHE_DIR = str(folder)  # type: ignore[attr-defined]
         # A call that is not inlined costs more than most steps do. Divisions are guarded, so they need no exception.
         self._compile = functools.partial(numba.njit, nogil=True, error_model="numpy")
         self._typeof = numba.typeof
         self._steps: dict[str, Any] = {}
 
     def twin(self, function: Callable[..., Any], args: tuple[Any, ...]) -> Callable[..., Any]:
-        """Return the compiled twin of `function`, compiled for arguments of the types of `args`."""
-        dispatcher = self._translate(function, cache=True)
+        """Return the compiled twin of `function`, compiled for arguments of the types of `args`.
+
+        Where it cannot be kept on the disk it is compiled anew in every process.
+        """
+        if self._kept:
+            with contextlib.suppress(OSError):  # the disk is full
+                return self._compiled(function, args, cache=True)
+        return self._compiled(function, args, cache=False)
+
+    def _compiled(self, function: Callable[..., Any], args: tuple[Any, ...], *, cache: bool) -> Callable[..., Any]:
+        dispatcher = self._translate(function, cache=cache)
         dispatcher.compile(tuple(map(self._typeof, args)))
         return dispatcher  # type: ignore[no-any-return]
 
@@ -188,9 +202,18 @@ def _cache_folder() -> Path:
     for source in sorted(path for room in ("market", "blocks", "engine") for path in (app / room).rglob("*.py")):
         digest.update(source.read_bytes())
     folder = paths.cache_folder() / "compiled" / digest.hexdigest()[:16]
-    folder.mkdir(parents=True, exist_ok=True)
-    month_ago = folder.stat().st_mtime - 30 * 86_400
-    for other in folder.parent.iterdir():
-        if other.stat().st_mtime < month_ago:
-            shutil.rmtree(other, ignore_errors=True)
+    with contextlib.suppress(OSError):
+        folder.mkdir(parents=True, exist_ok=True)
+        month_ago = folder.stat().st_mtime - 30 * 86_400
+        for other in folder.parent.iterdir():
+            if other.stat().st_mtime < month_ago:
+                shutil.rmtree(other, ignore_errors=True)
     return folder
+
+
+def _can_be_written(folder: Path) -> bool:
+    try:
+        tempfile.TemporaryFile(dir=folder).close()
+    except OSError:
+        return False
+    return True

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from pathlib import Path
 
 import numpy as np
 import pytest
 
-from app import compiled
+from app import compiled, paths
 
 
 @pytest.fixture(autouse=True)
@@ -42,6 +43,41 @@ def test_a_patient_process_goes_on_in_plain_python_with_what_cannot_be_compiled(
     loop = compiled.loop(impossible)
     assert loop(np.ones(3)) == "memoryview of 3"
     assert loop.twin is None
+
+
+@pytest.mark.parametrize("there", [True, False])
+def test_where_nothing_can_be_kept_loops_are_compiled_for_this_process(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture, there: bool
+) -> None:
+    pytest.importorskip("numba", reason="numba is not here: nothing is compiled")
+    folder = tmp_path / "compiled"
+    # A file in the place of the folder, or in the place of the one above it: neither can be written into by anybody.
+    (folder if there else tmp_path / "cache").touch()
+    monkeypatch.setattr(compiled, "_cache_folder", lambda: folder if there else tmp_path / "cache" / "compiled")
+    twin = compiled._Compiler().twin(double, (np.empty(0),))
+    values = np.array([1.0, 2.5])
+    twin(values)
+    assert values.tolist() == [2.0, 5.0]
+    assert caplog.records == []
+
+
+def test_a_full_disk_does_not_stop_compiling(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    numba = pytest.importorskip("numba", reason="numba is not here: nothing is compiled")
+
+    def full(*_: object) -> None:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(compiled, "_cache_folder", lambda: tmp_path)
+    monkeypatch.setattr(numba.core.caching.FunctionCache, "save_overload", full)
+    values = np.array([1.5])
+    compiled._Compiler().twin(double, (np.empty(0),))(values)
+    assert values.tolist() == [3.0]
+
+
+def test_a_folder_that_cannot_be_made_is_no_obstacle(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "cache").touch()
+    monkeypatch.setattr(paths, "cache_folder", lambda: tmp_path / "cache")
+    assert not compiled._can_be_written(compiled._cache_folder())
 
 
 def test_where_compiling_is_off_nothing_is_waited_for() -> None:

@@ -65,6 +65,10 @@ class Commands(QObject):
         """Open the list of commands; `more` are actions of the window around the canvas."""
         self.list.open({**self.groups, **(more or {})})
 
+    def offer(self, group: str, name: str, text: str, run: Callable[[], object], *keys: str) -> None:
+        """Add a command of what stands around the canvas."""
+        self._add(group, name, text, run, *keys)
+
     def _add(self, group: str, name: str, text: str, run: Callable[[], object], *keys: str | QKeySequence) -> QAction:
         action = QAction(text, self.view)
         action.setObjectName(name)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QPushButton, QSplitter, QTabWidget, QVBoxLayout, QWidget
 
 from app.canvas.canvas_view import CanvasView
@@ -19,8 +20,9 @@ from app.ui.bar_values import reason_at, values_at
 from app.ui.candle_desk import CandleDesk
 from app.ui.charts.run_view import RunView
 from app.ui.live_result import LiveResult
+from app.ui.panels import Panels
 from app.ui.run_settings import RunSettings
-from app.ui.words import Words
+from app.ui.words import UnderWords, Words
 
 
 class Builder(QWidget):
@@ -79,20 +81,13 @@ class Builder(QWidget):
         self.desk.close()
 
     def _lay_out(self) -> None:
-        middle = QWidget()
-        column = QVBoxLayout(middle)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(0)
-        column.addWidget(self.words)
-        column.addWidget(self.canvas, 1)
         self.across = QSplitter(Qt.Orientation.Horizontal)
         self.palette_.setObjectName("side")
         self.palette_.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         self.across.addWidget(self.palette_)
-        self.across.addWidget(middle)
+        self.across.addWidget(UnderWords(self.words, self.canvas))
         self.across.addWidget(self._side())
         self.across.setStretchFactor(1, 1)
-        self.across.setSizes([208, 884, 304])
         self.down = QSplitter(Qt.Orientation.Vertical)
         self.down.addWidget(self.across)
         self.down.addWidget(self.result)
@@ -105,6 +100,11 @@ class Builder(QWidget):
         all_ = QVBoxLayout(self)
         all_.setContentsMargins(0, 0, 0, 0)
         all_.addWidget(self.down)
+        self.panels = Panels(self.across, self.palette_, self.side, self.result, self.commands)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self.panels.give_way(event.size().width())
 
     def _side(self) -> QTabWidget:
         self.side = QTabWidget()

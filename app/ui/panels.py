@@ -1,0 +1,67 @@
+"""What stands around the canvas: it gives way to the drawing where the window is narrow, and can be put away."""
+
+from __future__ import annotations
+
+from functools import partial
+
+from PySide6.QtCore import QObject, Qt
+from PySide6.QtWidgets import QApplication, QSplitter, QWidget
+
+from app.canvas.commands import Commands
+
+# Widths of the list of blocks and of the inspector, in a wide window and in a narrow one.
+_WIDE, _NARROW = (208, 304), (168, 280)
+_NARROW_BELOW = 1_180
+
+
+class Panels(QObject):
+    """Puts away and brings back the list of blocks, the inspector and the result, by menu, key and list of commands."""
+
+    def __init__(
+        self, across: QSplitter, blocks: QWidget, inspector: QWidget, result: QWidget, commands: Commands
+    ) -> None:
+        super().__init__(across)
+        self._across, self._canvas = across, commands.view
+        self._by_hand = False
+        self._narrow: bool | None = None
+        across.splitterMoved.connect(self._move)
+        self.parts = (blocks, inspector, result)
+        for name, text, part, key in (
+            ("hide_blocks", self.tr("Hide or show the list of blocks"), blocks, "Ctrl+B"),
+            ("hide_inspector", self.tr("Hide or show the settings"), inspector, "Ctrl+I"),
+            ("hide_result", self.tr("Hide or show the result"), result, "Ctrl+J"),
+        ):
+            commands.offer(self.tr("View"), name, text, partial(self.toggle, part), key)
+        commands.offer(
+            self.tr("View"), "alone", self.tr("Canvas alone, or with all around it"), self.toggle_all, "Ctrl+Space"
+        )
+        for name in ("hide_blocks", "hide_inspector", "hide_result", "alone"):
+            commands.action(name).setShortcutContext(Qt.ShortcutContext.WindowShortcut)
+
+    def toggle(self, part: QWidget) -> None:
+        """Put one part away, or bring it back."""
+        self._show(part, part.isHidden())
+
+    def toggle_all(self) -> None:
+        """Leave the canvas alone; where it is alone already, bring everything back."""
+        alone = all(part.isHidden() for part in self.parts)
+        for part in self.parts:
+            self._show(part, alone)
+
+    def give_way(self, width: int) -> None:
+        """Leave the canvas more of a narrow window, unless the hand has said how much."""
+        narrow = width < _NARROW_BELOW
+        if narrow == self._narrow or self._by_hand:
+            return
+        self._narrow = narrow
+        left, right = _NARROW if narrow else _WIDE
+        self._across.setSizes([left, max(width - left - right, 1), right])
+
+    def _show(self, part: QWidget, shown: bool) -> None:
+        focused = QApplication.focusWidget()
+        if not shown and focused is not None and part.isAncestorOf(focused):
+            self._canvas.setFocus()
+        part.setVisible(shown)
+
+    def _move(self) -> None:
+        self._by_hand = True

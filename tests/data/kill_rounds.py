@@ -1,4 +1,9 @@
-"""Kills processes that use the candle cache, as often as asked: python tests/data/kill_rounds.py [500 [SEED]]."""
+"""Kills processes that work with candles, as often as asked.
+
+    python tests/data/kill_rounds.py [ROUNDS [SEED]] [WORK ...]
+
+Works are fetch, import, update and store; without any, the rounds (500) are shared among all of them.
+"""
 
 from __future__ import annotations
 
@@ -8,17 +13,27 @@ from pathlib import Path
 
 sys.path[:0] = [str(Path(__file__).parents[1]), str(Path(__file__).parents[2])]
 
-from support.cache_killing import kill_rounds  # noqa: E402
+from support import cache_killing, fetch_killing, import_killing, update_killing  # noqa: E402
+
+WORKS = {
+    "fetch": fetch_killing.kill_rounds,
+    "import": import_killing.kill_rounds,
+    "update": update_killing.kill_rounds,
+    "store": cache_killing.kill_rounds,
+}
 
 
 def main() -> None:
-    """Kill, check, and say every 50 rounds how many changes were acknowledged so far."""
-    rounds = int(sys.argv[1]) if len(sys.argv) > 1 else 500
-    seed = int(sys.argv[2]) if len(sys.argv) > 2 else 1
-    with tempfile.TemporaryDirectory() as folder:
-        for round_, done in enumerate(kill_rounds(Path(folder) / "candles.duckdb", rounds, seed=seed), start=1):
-            if round_ % 50 == 0 or round_ == rounds:
-                print(f"{round_} kills, {done:,} changes acknowledged, none lost, none twice", flush=True)  # noqa: T201
+    """Kill, check, and say every 25 rounds how much was acknowledged so far."""
+    numbers = [int(word) for word in sys.argv[1:] if word.isdecimal()]
+    rounds, seed = [*numbers, *(500, 1)[len(numbers) :]]
+    works = [word for word in sys.argv[1:] if not word.isdecimal()] or list(WORKS)
+    for place, work in enumerate(works):
+        share = rounds // len(works) + (place < rounds % len(works))
+        with tempfile.TemporaryDirectory() as folder:
+            for round_, done in enumerate(WORKS[work](Path(folder), share, seed=seed), start=1):
+                if round_ % 25 == 0 or round_ == share:
+                    print(f"{work}: {round_} kills, {done:,} acknowledged, none lost, none twice", flush=True)  # noqa: T201
 
 
 if __name__ == "__main__":

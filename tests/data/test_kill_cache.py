@@ -8,6 +8,6 @@ from support.cache_killing import kill_rounds
 
 
 def test_nothing_that_was_stored_is_lost_when_the_process_is_killed(tmp_path: Path) -> None:
-    done = list(kill_rounds(tmp_path / "candles.duckdb", 20))
+    done = list(kill_rounds(tmp_path, 20))
     assert len(done) == 20
     assert done[-1] > 20, "the processes were killed before they did anything"

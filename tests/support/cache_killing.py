@@ -1,6 +1,4 @@
-"""A process that uses the candle cache is killed again and again; what it was told is stored must be there.
-
-    python -m support.cache_killing CACHE SEED        the process, which says on its output what it does
+"""Processes that use the candle cache are killed again and again; what they were told is stored must be there.
 
 Each series consists of chunks of a hundred minutes. A chunk is stored in versions, each with other minutes and values,
 so that half a chunk, an old one or one of another series is noticed.
@@ -8,17 +6,14 @@ so that half a chunk, an old one or one of another series is noticed.
 
 from __future__ import annotations
 
-import os
 import random
-import signal
-import subprocess
-import sys
-import time
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from multiprocessing.connection import Connection
 from pathlib import Path
 
 from support.cache import EVER, minutes, same, series, span
+from support.killing import words_of_killed
 
 from app.data import cache_compaction
 from app.data.candle_cache import CandleCache
@@ -39,7 +34,7 @@ def chunk(number: int, place: int, version: int) -> Candles:
     return minutes(there if version != GONE else [], number * 1_000 + version)
 
 
-def use(path: str, seed: int) -> None:
+def use_until_killed(path: Path, seed: int, tell: Connection) -> None:
     """Store chunks, delete series and put them in order, for ever; say before and after what was done."""
     chance = random.Random(seed)
     # The file is written anew often, however small it is.
@@ -48,12 +43,12 @@ def use(path: str, seed: int) -> None:
         for step in range(seed * 1_000, (seed + 1) * 1_000):
             number = chance.randrange(SERIES)
             place = chance.randrange(CHUNKS) if chance.random() < 0.98 else GONE
-            print("DO", number, place, step, flush=True)  # noqa: T201
+            tell.send(("DO", number, place, step))
             if place == GONE:
                 cache.delete(series(number).key)
             else:
                 _store(cache, number, place, step)
-            print("DONE", number, place, step, flush=True)  # noqa: T201
+            tell.send(("DONE", number, place, step))
             if chance.random() < 0.05:
                 cache.read(series(number).key, EVER.start, EVER.end)
                 cache.tidy(lambda: True)
@@ -74,48 +69,27 @@ class Told:
     begun: dict[Place, int] = field(default_factory=dict)
     done: int = 0
 
-    def hear(self, line: str) -> None:
-        """Take one line; the last one may be cut off."""
-        words = line.split()
-        if len(words) != 4 or not line.endswith("\n"):
-            return
-        number, place, version = map(int, words[1:])
+    def hear(self, word: str, number: int, place: int, version: int) -> None:
+        """Take one sentence."""
         places = [place] if place != GONE else list(range(CHUNKS))
-        said = self.stored if words[0] == "DONE" else self.begun
+        said = self.stored if word == "DONE" else self.begun
         said.update({(number, one): version if place != GONE else GONE for one in places})
-        self.done += words[0] == "DONE"
+        self.done += word == "DONE"
 
 
-def kill_rounds(path: Path, rounds: int, *, seed: int = 0, longest_s: float = 0.4) -> Iterator[int]:
-    """Kill `rounds` processes at any moment after their first word, check the cache after each, and yield the count.
+def kill_rounds(folder: Path, rounds: int, *, seed: int = 0) -> Iterator[int]:
+    """Kill processes at any moment after their first word, check the cache after each, and yield what was acknowledged.
 
     Raises AssertionError when something is lost, there twice or not as it was.
     """
-    chance = random.Random(seed)
-    told = Told()
+    chance, told, path = random.Random(seed), Told(), folder / "candles.duckdb"
     CandleCache.open(path, now_ms=0).close()
     for round_ in range(rounds):
-        for line in _killed(path, seed * 100_000 + round_ + 1, chance.random() * longest_s):
-            told.hear(line)
+        after_s = chance.uniform(0.0, 0.4)
+        for words in words_of_killed(use_until_killed, path, seed * 100_000 + round_ + 1, after_s=after_s):
+            told.hear(*words)
         _check(path, told)
         yield told.done
-
-
-def _killed(path: Path, seed: int, after_s: float) -> list[str]:
-    folder = Path(__file__).parents[1]
-    environment = {**os.environ, "PYTHONPATH": f"{folder}{os.pathsep}{folder.parent}"}
-    child = subprocess.Popen(
-        [sys.executable, "-m", "support.cache_killing", str(path), str(seed)],
-        stdout=subprocess.PIPE,
-        text=True,
-        env=environment,
-    )
-    assert child.stdout is not None
-    first = child.stdout.readline()
-    time.sleep(after_s)
-    child.send_signal(getattr(signal, "SIGKILL", signal.SIGTERM))
-    rest, _ = child.communicate()
-    return [first, *rest.splitlines(keepends=True)]
 
 
 def _check(path: Path, told: Told) -> None:
@@ -145,7 +119,3 @@ def _check_chunk(cache: CandleCache, told: Told, where: Place) -> None:
     ]
     assert fits, f"chunk {where} should be of version {possible}; it has {len(found)} candles and is asked: {asked}"
     told.stored[where] = fits[0]
-
-
-if __name__ == "__main__":
-    use(sys.argv[1], int(sys.argv[2]))

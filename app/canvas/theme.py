@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import logging
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
 
 from PySide6.QtGui import QColor, QFont, QFontDatabase, QPalette
+
+log = logging.getLogger(__name__)
 
 FAMILY = "Inter"
 
@@ -115,10 +118,14 @@ DARK = Theme(
 
 @cache
 def _load_fonts() -> None:
-    folder = files("fontpkg_inter") / "files"
-    for entry in folder.iterdir():
-        if entry.name.endswith(".ttf") and "Italic" not in entry.name:
-            QFontDatabase.addApplicationFontFromData(entry.read_bytes())
+    try:
+        entries = list((files("fontpkg_inter") / "files").iterdir())
+        for entry in entries:
+            if entry.name.endswith(".ttf") and "Italic" not in entry.name:
+                QFontDatabase.addApplicationFontFromData(entry.read_bytes())
+    except (ModuleNotFoundError, OSError) as error:
+        # Qt takes the nearest font of the system then.
+        log.warning("the font that comes with Blockbuilders cannot be read: %s", error)
 
 
 def font(pixels: int = 13, weight: int = 400) -> QFont:
@@ -132,6 +139,13 @@ def font(pixels: int = 13, weight: int = 400) -> QFont:
     result.setVariableAxis(QFont.Tag("wght"), float(weight))
     result.setVariableAxis(QFont.Tag("opsz"), 14.0)
     result.setFeature(QFont.Tag("tnum"), 1)
+    return result
+
+
+def prose(pixels: int = 13, weight: int = 400) -> QFont:
+    """Return Inter for sentences. Figures of one width come with a hyphen as wide as they are, which tears words."""
+    result = font(pixels, weight)
+    result.unsetFeature(QFont.Tag("tnum"))
     return result
 
 

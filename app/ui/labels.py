@@ -7,7 +7,7 @@ import re
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QLabel, QSizePolicy, QWidget
 
-from app.canvas.theme import font
+from app.canvas.theme import font, prose
 
 # A hyphen before a figure that is not one within a date or a range.
 _MINUS = re.compile(r"(?<![\w.])-(?=[\d.])")
@@ -27,10 +27,10 @@ def label(
     wrap: bool = False,
     parent: QWidget | None = None,
 ) -> QLabel:
-    """Return a label of plain text."""
+    """Return a label of plain text; what wraps is a sentence."""
     result = QLabel(text, parent)
     result.setTextFormat(Qt.TextFormat.PlainText)
-    result.setFont(font(pixels, weight))
+    result.setFont(prose(pixels, weight) if wrap else font(pixels, weight))
     result.setWordWrap(wrap)
     if wrap:
         result.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Minimum)

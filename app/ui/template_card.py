@@ -6,7 +6,7 @@ from PySide6.QtCore import QRectF, QSize, Qt
 from PySide6.QtGui import QFontMetrics, QKeyEvent, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QAbstractButton, QSizePolicy, QWidget
 
-from app.canvas.theme import Theme, color, font
+from app.canvas.theme import Theme, color, prose
 from app.strategy.templates import Template
 from app.ui.drawing_picture import paint_drawing
 
@@ -50,7 +50,7 @@ class TemplateCard(QAbstractButton):
         return self.tr("Fails when: %1").replace("%1", self.template.fails_when)
 
     def _height(self, text: str, width: int) -> int:
-        return QFontMetrics(font(13)).boundingRect(0, 0, width, 10_000, _WRAP, text).height()
+        return QFontMetrics(prose(13)).boundingRect(0, 0, width, 10_000, _WRAP, text).height()
 
     def paintEvent(self, event: QPaintEvent) -> None:
         theme, painter = self.theme, QPainter(self)
@@ -70,11 +70,11 @@ class TemplateCard(QAbstractButton):
 
     def _paint_words(self, painter: QPainter) -> None:
         inner, top = self.width() - 2 * _EDGE, PICTURE_HEIGHT + 16
-        painter.setFont(font(15, 600))
+        painter.setFont(prose(15, 600))
         painter.setPen(color(self.theme.text))
         painter.drawText(_EDGE, top, inner, 22, int(Qt.AlignmentFlag.AlignVCenter), self.template.title)
         top += 26
-        painter.setFont(font(13))
+        painter.setFont(prose(13))
         height = self._height(self.template.idea, inner)
         painter.drawText(_EDGE, top, inner, height, _WRAP, self.template.idea)
         top += height + 10

@@ -18,7 +18,7 @@ from PySide6.QtGui import (
     QTextTable,
 )
 
-from app.canvas.theme import Theme, font
+from app.canvas.theme import Theme, prose
 
 _PIXELS = 14
 # Pixels, weight, room above and below, by level.
@@ -28,7 +28,7 @@ _LINE = QTextBlockFormat.LineHeightTypes.ProportionalHeight.value
 
 def typeset(document: QTextDocument, markdown: str, theme: Theme) -> None:
     """Put a text into a document."""
-    document.setDefaultFont(font(_PIXELS))
+    document.setDefaultFont(prose(_PIXELS))
     document.setMarkdown(markdown)
     block = document.begin()
     while block.isValid():
@@ -85,11 +85,11 @@ def _dress(block: QTextBlock, theme: Theme) -> None:
         if level:
             # Kept, it would overrule the size.
             shape.clearProperty(QTextFormat.Property.FontSizeAdjustment.value)
-            shape.setFont(font(*_HEADINGS[level][:2]))
+            shape.setFont(prose(*_HEADINGS[level][:2]))
         elif code:
             shape.setFont(_fixed())
         elif shape.fontWeight() > QFont.Weight.Medium:
-            shape.setFont(font(_PIXELS, 650))
+            shape.setFont(prose(_PIXELS, 650))
         if code:
             shape.setBackground(QColor(theme.sunken))
         if shape.isAnchor():

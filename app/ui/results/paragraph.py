@@ -5,7 +5,7 @@ from __future__ import annotations
 from PySide6.QtCore import QSize, Qt
 from PySide6.QtWidgets import QLabel, QSizePolicy
 
-from app.canvas.theme import font
+from app.canvas.theme import prose
 from app.ui.labels import typeset
 
 _NARROWEST = 40
@@ -20,7 +20,7 @@ class Paragraph(QLabel):
     def __init__(self, text: str = "", *, pixels: int = 13, weight: int = 400, muted: bool = False) -> None:
         super().__init__(typeset(text))
         self.setTextFormat(Qt.TextFormat.PlainText)
-        self.setFont(font(pixels, weight))
+        self.setFont(prose(pixels, weight))
         self.setWordWrap(True)
         self.setProperty("muted", muted)
         self.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)

@@ -6,15 +6,17 @@
 from __future__ import annotations
 
 import contextlib
+import gc
 import io
 import multiprocessing
 import os
-import shutil
 import sys
-import tempfile
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
+from importlib.machinery import ModuleSpec, SourceFileLoader
+from importlib.util import spec_from_loader
 from pathlib import Path
+from types import CodeType
 from typing import Literal
 
 TESTS = Path(__file__).parents[1]
@@ -27,6 +29,10 @@ Outcome = Literal["caught", "survived", "broken"]
 AT_ONCE = 2
 # pytest's own codes: all passed, some failed; anything else means that the tests did not run.
 OUTCOMES: dict[int, Outcome] = {0: "survived", 1: "caught"}
+# Only the plugin that pyproject.toml configures: loading all there are takes longer than the tests.
+OPTIONS = ["-x", "-q", "--tb=line", "-p", "no:cacheprovider", "-p", "no:unraisableexception", "-p", "pytest_timeout"]
+# pyproject.toml has options for plugins that are not loaded here.
+OPTIONS += ["-W", "ignore::pytest.PytestConfigWarning"]
 
 
 def places(mutant: Mutant) -> int:
@@ -34,32 +40,39 @@ def places(mutant: Mutant) -> int:
     return (ROOT / "app" / mutant.file).read_text(encoding="utf-8").count(mutant.old)
 
 
+class Mistaken(SourceFileLoader):
+    """Finds and loads the module of a mutant with the mistake in it; the file stays as it is."""
+
+    def __init__(self, mutant: Mutant) -> None:
+        super().__init__("app." + mutant.file.removesuffix(".py").replace("/", "."), str(ROOT / "app" / mutant.file))
+        self.mutant = mutant
+
+    def find_spec(self, name: str, path: Sequence[str] | None, target: object = None) -> ModuleSpec | None:
+        return spec_from_loader(name, self) if name == self.name else None
+
+    def get_code(self, fullname: str) -> CodeType:
+        text = Path(self.path).read_text(encoding="utf-8").replace(self.mutant.old, self.mutant.new)
+        return compile(text, self.path, "exec", dont_inherit=True)
+
+
 def try_out(mutant: Mutant | None, tests: Iterable[str]) -> tuple[Outcome, str]:
-    """Return what the tests make of a copy of the app with this mistake, or without one, and what they printed.
+    """Return what the tests make of the app with this mistake, or without one, and what they printed.
 
     To be called in a process of its own, into which the app has not been imported.
     """
     assert "app" not in sys.modules
     import pytest
 
-    # Only the plugin that pyproject.toml configures: loading all there are takes longer than the tests.
+    # Looking at each object that was there before would copy it into this short-lived process.
+    gc.disable()
     os.environ.update(BLOCKBUILDERS_COMPILE="0", PYTEST_DISABLE_PLUGIN_AUTOLOAD="1")
+    if mutant is not None:
+        if places(mutant) != 1:
+            return "broken", f"{mutant.old!r} does not stand in {mutant.file} exactly once\n"
+        sys.meta_path.insert(0, Mistaken(mutant))
     printed = io.StringIO()
-    with tempfile.TemporaryDirectory(prefix="mutant-") as folder:
-        for part in ("app", "resources"):
-            shutil.copytree(ROOT / part, Path(folder, part))
-        if mutant is not None:
-            file = Path(folder, "app", mutant.file)
-            text = file.read_text(encoding="utf-8")
-            if text.count(mutant.old) != 1:
-                return "broken", f"{mutant.old!r} does not stand in {mutant.file} exactly once\n"
-            file.write_text(text.replace(mutant.old, mutant.new), encoding="utf-8")
-        sys.path[:] = [folder, *(place for place in sys.path if Path(place or ".").resolve() != ROOT)]
-        options = ["-x", "-q", "--tb=line", "-p", "no:cacheprovider", "-p", "pytest_timeout"]
-        # pyproject.toml has options for plugins that are not loaded here.
-        options += ["-o", f"pythonpath={TESTS} {folder}", "-W", "ignore::pytest.PytestConfigWarning"]
-        with contextlib.redirect_stdout(printed), contextlib.redirect_stderr(printed):
-            code = pytest.main([*options, *(str(TESTS / name) for name in tests)])
+    with contextlib.redirect_stdout(printed), contextlib.redirect_stderr(printed):
+        code = pytest.main([*OPTIONS, *(str(TESTS / name) for name in tests)])
     return OUTCOMES.get(int(code), "broken"), printed.getvalue()
 
 

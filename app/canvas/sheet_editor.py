@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import partial
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QRect, Qt
+from PySide6.QtCore import QEvent, QObject, QRect, Qt
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QApplication, QLineEdit, QPlainTextEdit, QWidget
 
@@ -19,6 +19,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from app.canvas.canvas_view import CanvasView
+
+_RETURNS = (Qt.Key.Key_Return, Qt.Key.Key_Enter)
 
 
 def edit_sheet(view: CanvasView, hit: SheetHit) -> None:
@@ -43,36 +45,19 @@ class TitleField(QLineEdit):
 
     def __init__(self, text: str, box: QRect, keep: Callable[[str], None], over: QWidget) -> None:
         super().__init__(text, over)
-        self._keep, self._over = keep, over
         self.setAccessibleName(self.tr("Title of the frame"))
         self.setPlaceholderText(self.tr("Title"))
         self.setFont(font(13, 600))
-        _open(self, box)
-        self.selectAll()
-        self._before = text
         self.textEdited.connect(keep)
+        _Typing(self, box, keep, over)
 
-    def keyPressEvent(self, event: QKeyEvent) -> None:
-        if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
-            self._keep(self.text())
-            _close(self, self._over)
-        elif event.key() == Qt.Key.Key_Escape:
-            self._keep(self._before)
-            _close(self, self._over)
-        else:
-            super().keyPressEvent(event)
+    def written(self) -> str:
+        """Return what is typed."""
+        return self.text()
 
-    def follow_focus(self, before: QWidget | None, now: QWidget | None) -> None:
-        """Leave when the focus goes elsewhere in the window."""
-        if before is self and now is not None and now is not self:
-            self.leave()
-
-    def leave(self) -> None:
-        """Keep what was typed: another widget has the focus now."""
-        if self.isVisible():
-            if self.isModified():
-                self._keep(self.text())
-            _close(self, self._over)
+    def ends(self, event: QKeyEvent) -> bool:
+        """Return whether a key says that all is typed."""
+        return event.key() in _RETURNS
 
 
 class NoteField(QPlainTextEdit):
@@ -80,55 +65,65 @@ class NoteField(QPlainTextEdit):
 
     def __init__(self, text: str, box: QRect, keep: Callable[[str], None], over: QWidget) -> None:
         super().__init__(text, over)
-        self._keep, self._over = keep, over
         self.setAccessibleName(self.tr("Text of the note"))
         self.setPlaceholderText(self.tr("Write a note. Ctrl+Return keeps it."))
         self.setFont(font(13))
         self.setTabChangesFocus(True)
-        _open(self, box)
-        self.selectAll()
-        self._before = text
         self.textChanged.connect(lambda: keep(self.toPlainText()))
+        _Typing(self, box, keep, over)
 
-    def keyPressEvent(self, event: QKeyEvent) -> None:
-        returns = event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter)
-        if returns and event.modifiers() & Qt.KeyboardModifier.ControlModifier:
-            self._keep(self.toPlainText())
-            _close(self, self._over)
-        elif event.key() == Qt.Key.Key_Escape:
+    def written(self) -> str:
+        """Return what is typed."""
+        return self.toPlainText()
+
+    def ends(self, event: QKeyEvent) -> bool:
+        """Return whether a key says that all is typed."""
+        return event.key() in _RETURNS and bool(event.modifiers() & Qt.KeyboardModifier.ControlModifier)
+
+
+class _Typing(QObject):
+    """Opens a field over the canvas, and closes it when all is typed or another widget has the focus."""
+
+    def __init__(self, field: TitleField | NoteField, box: QRect, keep: Callable[[str], None], over: QWidget) -> None:
+        super().__init__(field)
+        self._field, self._keep, self._over = field, keep, over
+        self._before = field.written()
+        field.setGeometry(box)
+        field.show()
+        field.setFocus()
+        field.selectAll()
+        field.installEventFilter(self)
+        # Not by the event of the field, which still comes while the field is being destroyed.
+        application = QApplication.instance()
+        if isinstance(application, QApplication):
+            application.focusChanged.connect(self._follow_focus)
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        if not isinstance(event, QKeyEvent) or event.type() != QEvent.Type.KeyPress:
+            return False
+        if event.key() == Qt.Key.Key_Escape:
             self._keep(self._before)
-            _close(self, self._over)
-        else:
-            super().keyPressEvent(event)
+            self._close()
+            return True
+        if self._field.ends(event):
+            self._leave()
+            return True
+        return False
 
-    def follow_focus(self, before: QWidget | None, now: QWidget | None) -> None:
-        """Leave when the focus goes elsewhere in the window."""
-        if before is self and now is not None and now is not self:
-            self.leave()
+    def _follow_focus(self, before: QWidget | None, now: QWidget | None) -> None:
+        if before is self._field and now is not None and now is not self._field:
+            self._leave()
 
-    def leave(self) -> None:
-        """Keep what was typed: another widget has the focus now."""
-        if self.isVisible():
-            if self.document().isModified():
-                self._keep(self.toPlainText())
-            _close(self, self._over)
+    def _leave(self) -> None:
+        if self._field.isVisible():
+            if self._field.written() != self._before:
+                self._keep(self._field.written())
+            self._close()
 
-
-def _open(field: TitleField | NoteField, box: QRect) -> None:
-    field.setGeometry(box)
-    field.show()
-    field.setFocus()
-    # Not by the event of the field, which still comes while the field is being destroyed.
-    application = QApplication.instance()
-    if isinstance(application, QApplication):
-        application.focusChanged.connect(field.follow_focus)
-
-
-def _close(field: QWidget, over: QWidget) -> None:
-    if field.isVisible():
-        field.hide()
-        over.setFocus()
-        field.deleteLater()
+    def _close(self) -> None:
+        self._field.hide()
+        self._over.setFocus()
+        self._field.deleteLater()
 
 
 def _rename(view: CanvasView, frame_id: str, text: str) -> None:

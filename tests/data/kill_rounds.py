@@ -7,8 +7,10 @@ Works are fetch, import, update and store; without any, the rounds (500) are sha
 
 from __future__ import annotations
 
+import io
 import sys
 import tempfile
+from contextlib import redirect_stderr
 from pathlib import Path
 
 sys.path[:0] = [str(Path(__file__).parents[1]), str(Path(__file__).parents[2])]
@@ -30,7 +32,8 @@ def main() -> None:
     works = [word for word in sys.argv[1:] if not word.isdecimal()] or list(WORKS)
     for place, work in enumerate(works):
         share = rounds // len(works) + (place < rounds % len(works))
-        with tempfile.TemporaryDirectory() as folder:
+        # Servers complain on standard error of clients that are killed.
+        with tempfile.TemporaryDirectory() as folder, redirect_stderr(io.StringIO()):
             for round_, done in enumerate(WORKS[work](Path(folder), share, seed=seed), start=1):
                 if round_ % 25 == 0 or round_ == share:
                     print(f"{work}: {round_} kills, {done:,} acknowledged, none lost, none twice", flush=True)  # noqa: T201

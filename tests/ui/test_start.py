@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
+import gc
 import subprocess
 import sys
+import weakref
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QEvent, QSettings, Qt
 from PySide6.QtGui import QAccessible
-from PySide6.QtWidgets import QLabel, QWidget
+from PySide6.QtWidgets import QApplication, QLabel, QWidget
 from pytestqt.qtbot import QtBot
 from support.window_runs import wait_for_run
 
-from app.strategy import edits
+from app.strategy import edits, templates
 from app.ui.main_window import MainWindow
 
 pytestmark = pytest.mark.gui
@@ -114,3 +116,26 @@ def test_everything_that_takes_the_focus_has_a_name(drawn: MainWindow) -> None:
             if not interface.text(QAccessible.Text.Name) and not widget.objectName().startswith("qt_"):
                 nameless.append(f"{type(widget).__name__} {widget.objectName()} in {widget.parent()}")
     assert nameless == []
+
+
+def _closed_window(qapp: QApplication, qtbot: QtBot, folder: Path) -> weakref.ref[MainWindow]:
+    window = MainWindow(QSettings(str(folder / "window.ini"), QSettings.Format.IniFormat), folder / "data")
+    window.show()
+    window.load()
+    qtbot.waitUntil(lambda: bool(window.home.gallery.cards), timeout=20_000)
+    window.open_strategy(templates.template("rsi_dip").strategy)
+    wait_for_run(window, qtbot)
+    assert window.close()
+    window.deleteLater()
+    qapp.sendPostedEvents(None, QEvent.Type.DeferredDelete)
+    return weakref.ref(window)
+
+
+def test_nothing_holds_on_to_a_window_that_was_closed(qapp: QApplication, qtbot: QtBot, tmp_path: Path) -> None:
+    closed = _closed_window(qapp, qtbot, tmp_path)
+
+    def forgotten() -> bool:
+        gc.collect()
+        return closed() is None
+
+    qtbot.waitUntil(forgotten, timeout=20_000)

@@ -95,10 +95,11 @@ class BlockKind:
     """The definition of a block.
 
     `compute` is called with the market columns named in `market` (`time`, `open`, `high`, `low`, `close`, `volume`),
-    then one array per input in their order (a `many` input gives a list of arrays), then the params by name, without
-    those that stand in for an input. It returns one array per output, all as long as the bars; a tuple of them when
-    there are several outputs. It never changes what it is given, so that it may hand it on as its result, and bar `i`
-    of its result depends on bars up to `i` alone.
+    then one array per input in their order (a `many` input gives a list of arrays; a number typed on the block is an
+    array of one value, which stands for every bar), then the params by name, without those that stand in for an input.
+    It returns one array per output, all as long as the bars; a tuple of them when there are several outputs. It never
+    changes what it is given, so that it may hand it on as its result, and bar `i` of its result depends on bars up to
+    `i` alone.
 
     `warmup(**params)` is the number of bars at the start of its input for which a series output is NaN, or a signal
     output unknown; `settles(**params)` the number of earlier bars after which a value no longer depends on where the

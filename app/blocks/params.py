@@ -53,9 +53,7 @@ class Param:
         return value if isinstance(value, str) else _plain(float(value))
 
 
-def whole(
-    name: str, default: int, low: int, high: int, unit: str = "", when: tuple[str, str] | None = None
-) -> Param:
+def whole(name: str, default: int, low: int, high: int, unit: str = "", when: tuple[str, str] | None = None) -> Param:
     """Return a param that is a whole number within included bounds."""
     return Param(name, "whole", default, low, high, unit, when=when)
 
@@ -67,9 +65,7 @@ def number(
     return Param(name, "number", default, low, high, unit, when=when)
 
 
-def percent(
-    name: str, default: float, low: float, high: float, when: tuple[str, str] | None = None
-) -> Param:
+def percent(name: str, default: float, low: float, high: float, when: tuple[str, str] | None = None) -> Param:
     """Return a param that is stored as a fraction and shown as a percentage."""
     return Param(name, "percent", default, low, high, "%", when=when)
 

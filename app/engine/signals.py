@@ -24,7 +24,7 @@ _NOTHING = np.empty(0)
 class Values:
     """What the blocks say per bar: one value per slot of the plan, the signal of each order, the changing distances.
 
-    Slots hold arrays, but for the constants, which are numbers. `true_orders` holds the orders that are true at
+    A constant is an array of one value, which stands for every bar. `true_orders` holds the orders that are true at
     each close, added up into one number per bar.
     """
 
@@ -38,11 +38,11 @@ def evaluate(plan: Plan, bars: Candles, report: Callable[[float], None] | None =
     """Compute every block of the plan over `bars`; `report` hears of the share done."""
     size = len(bars)
     slots: list[Any] = [getattr(bars, name) for name in MARKET_COLUMNS]
-    slots += plan.constants
+    slots += [np.array([constant]) for constant in plan.constants]
     for done, step in enumerate(plan.steps):
         if report is not None:
             report(done / len(plan.steps))
-        result = step.compute(*[_argument(slots, at, size) for at in step.arguments], **step.params)
+        result = step.compute(*[_argument(slots, at) for at in step.arguments], **step.params)
         if len(step.results) == 1:
             slots.append(result)
         else:
@@ -56,11 +56,9 @@ def evaluate(plan: Plan, bars: Candles, report: Callable[[float], None] | None =
     return Values(slots, orders, true_orders, distances)
 
 
-def _argument(slots: list[Any], at: int | tuple[int, ...], size: int) -> Any:
-    """Return what a block is computed from. A typed number becomes a column for as long as the block needs it."""
-    if not isinstance(at, int):
-        return [slots[one] for one in at]
-    return np.full(size, slots[at]) if isinstance(slots[at], float) else slots[at]
+def _argument(slots: list[Any], at: int | tuple[int, ...]) -> Any:
+    """Return what a block is computed from: the value of one slot, or a list of several."""
+    return slots[at] if isinstance(at, int) else [slots[one] for one in at]
 
 
 def _ordered(at: tuple[int, ...], slots: list[Any], nothing: Signal) -> Signal:

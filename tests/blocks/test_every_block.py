@@ -206,6 +206,16 @@ def test_values_are_unknown_for_exactly_the_stated_warm_up(kind: BlockKind) -> N
     _warms_up(kind, feed(kind, wandering(BARS)), 0)
 
 
+@each(kind for kind in COMPUTING if any(port.param for port in kind.inputs))
+def test_a_typed_number_stands_for_every_bar(kind: BlockKind) -> None:
+    given = feed(kind, wandering(BARS))
+    typed = {port.name: np.array([float(10 * at)]) for at, port in enumerate(kind.inputs) if port.param}
+    columns = {name: np.full(BARS, value[0]) for name, value in typed.items()}
+    expected = run(kind, Feed(given.market, {**given.inputs, **columns}), kind.defaults())
+    answer = run(kind, Feed(given.market, {**given.inputs, **typed}), kind.defaults())
+    assert all(same(answer[name], values) for name, values in expected.items())
+
+
 @each(kind for kind in COMPUTING if kind.inputs)
 def test_the_warm_up_begins_where_that_of_the_inputs_ends(kind: BlockKind) -> None:
     _warms_up(kind, feed(kind, wandering(BARS)).unknown(0, 7, market=()), 7)

@@ -3,22 +3,23 @@
 import numpy as np
 
 from app.blocks.kind import BlockKind, gives_signal
-from app.blocks.sides import SIDES, typed_number
+from app.blocks.sides import SIDES, stride, typed_number
 from app.compiled import loop
 from app.market.candles import FloatSeries, Signal
 
 
 def at_least(left: FloatSeries, right: FloatSeries) -> Signal:
     """Return whether `left` >= `right`, unknown where either is (rule 5)."""
-    result = np.empty(len(left), np.int8)
+    result = np.empty(max(len(left), len(right)), np.int8)
     _at_least(left, right, result)
     return result
 
 
 @loop
 def _at_least(left: FloatSeries, right: FloatSeries, result: Signal) -> None:
+    on_left, on_right = stride(left), stride(right)
     for i in range(len(result)):
-        a, b = left[i], right[i]
+        a, b = left[i * on_left], right[i * on_right]
         # Comparing with NaN is false: what is neither way round is unknown.
         result[i] = 1 if a >= b else (0 if a < b else -1)
 

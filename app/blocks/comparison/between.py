@@ -3,7 +3,7 @@
 import numpy as np
 
 from app.blocks.kind import BlockKind, gives_signal, series
-from app.blocks.sides import typed_number
+from app.blocks.sides import stride, typed_number
 from app.compiled import loop
 from app.market.candles import FloatSeries, Signal
 
@@ -17,8 +17,9 @@ def between(source: FloatSeries, low: FloatSeries, high: FloatSeries) -> Signal:
 
 @loop
 def _between(source: FloatSeries, low: FloatSeries, high: FloatSeries, result: Signal) -> None:
+    on_low, on_high = stride(low), stride(high)
     for i in range(len(result)):
-        value, a, b = source[i], low[i], high[i]
+        value, a, b = source[i], low[i * on_low], high[i * on_high]
         # Only NaN differs from itself.
         unknown = (value != value) | (a != a) | (b != b)
         result[i] = -1 if unknown else (1 if (a <= value) & (value <= b) else 0)

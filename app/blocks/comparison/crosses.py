@@ -1,14 +1,15 @@
 """Crosses, either way."""
 
-from app.blocks.comparison.crosses_above import EITHER_WAY, crossings
+from app.blocks.comparison.crosses_above import crosses_above
 from app.blocks.kind import BlockKind, gives_signal
+from app.blocks.logic.any_of import any_of
 from app.blocks.sides import SIDES, typed_number
 from app.market.candles import FloatSeries, Signal
 
 
 def crosses(left: FloatSeries, right: FloatSeries) -> Signal:
     """Return at which bars `left` crosses above `right` or below it: the two joined by OR (rule 5)."""
-    return crossings(left, right, EITHER_WAY)
+    return any_of([crosses_above(left, right), crosses_above(right, left)])
 
 
 KIND = BlockKind(

@@ -4,7 +4,7 @@ import numpy as np
 
 from app.blocks.kind import BlockKind, gives_series
 from app.blocks.maths.finite import finite
-from app.blocks.sides import SIDES, typed_number
+from app.blocks.sides import SIDES, stride, typed_number
 from app.compiled import loop
 from app.market.candles import FloatSeries
 
@@ -18,8 +18,9 @@ def minimum(left: FloatSeries, right: FloatSeries) -> FloatSeries:
 
 @loop
 def _minimum(left: FloatSeries, right: FloatSeries, result: FloatSeries) -> None:
+    on = stride(right)
     for i in range(len(result)):
-        a, b = left[i], right[i]
+        a, b = left[i], right[i * on]
         # Comparing with NaN is false: what is neither way round is unknown.
         result[i] = finite(a if a <= b else (b if b < a else np.nan))
 

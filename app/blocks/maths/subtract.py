@@ -4,7 +4,7 @@ import numpy as np
 
 from app.blocks.kind import BlockKind, gives_series
 from app.blocks.maths.finite import finite
-from app.blocks.sides import SIDES, typed_number
+from app.blocks.sides import SIDES, stride, typed_number
 from app.compiled import loop
 from app.market.candles import FloatSeries
 
@@ -18,8 +18,9 @@ def subtract(left: FloatSeries, right: FloatSeries) -> FloatSeries:
 
 @loop
 def _subtract(left: FloatSeries, right: FloatSeries, result: FloatSeries) -> None:
+    on = stride(right)
     for i in range(len(result)):
-        result[i] = finite(left[i] - right[i])
+        result[i] = finite(left[i] - right[i * on])
 
 
 KIND = BlockKind(

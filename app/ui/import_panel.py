@@ -76,6 +76,9 @@ class ImportPanel(QFrame):
         self._path = path
         for field in (self.symbol, self.name, self.zone, self.columns):
             field.clear()
+            field.setPlaceholderText("")
+        for part in (self.found, self.table, self._form, self.notes, self.go):
+            part.hide()
         for box in (self.dates, self.decimal, self.calendar):
             box.setCurrentIndex(0)
         self.title.setText(path.name[:80])
@@ -167,6 +170,7 @@ class ImportPanel(QFrame):
         self.busy.hide()
         for part in (self.found, self.table, self.notes, self.go):
             part.hide()
+        self._form.show()
         self._say_obstacle(in_words(sentence))
 
     def _say_obstacle(self, text: str) -> None:

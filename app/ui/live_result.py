@@ -73,6 +73,7 @@ class LiveResult(QWidget):
         self.figures = Figures()
         self.message = label(muted=True, wrap=True)
         self.reason = Paragraph(pixels=12, weight=500)
+        self.reason.hide()
         self.assumptions = Paragraph(pixels=12, muted=True)
         self._build()
         self._slow = QTimer(self, singleShot=True, interval=SLOW_MS)

@@ -105,5 +105,6 @@ QLabel[tone="bad"] {{ color: {bad}; }}
 QLabel[tone="warn"] {{ color: {warn}; }}
 QPushButton[primary="true"]:hover {{ background: {accent}; border-color: {text}; }}
 QPushButton[primary="true"]:focus {{ border-color: {text}; }}
+QPushButton[primary="true"]:disabled {{ color: {border_strong}; background: {window}; border-color: {border}; }}
 QSplitter::handle:hover {{ background: {accent}; }}
 """

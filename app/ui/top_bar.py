@@ -36,6 +36,9 @@ class TopBar(QWidget):
         self.name.setAccessibleName(self.tr("Name of the strategy"))
         self.name.setToolTip(self.tr("Click to rename"))
         self.name.setMaximumWidth(420)
+        # The cursor is put behind a new text after this signal.
+        self.name.textChanged.connect(self._show_beginning, Qt.ConnectionType.QueuedConnection)
+        self.name.editingFinished.connect(self._show_beginning)
         self.name.editingFinished.connect(lambda: self.renamed.emit(self.name.text().strip()))
         escape = QShortcut(QKeySequence(Qt.Key.Key_Escape), self.name, context=Qt.ShortcutContext.WidgetShortcut)
         escape.activated.connect(self._leave_name)
@@ -64,6 +67,11 @@ class TopBar(QWidget):
         self._group.addButton(button)
         self._buttons[page] = button
         self._pages.addWidget(button)
+
+    def _show_beginning(self) -> None:
+        """Show a name that is too long from its beginning, unless it is being typed."""
+        if not self.name.hasFocus():
+            self.name.home(False)
 
     def _leave_name(self) -> None:
         """Take back what was typed."""

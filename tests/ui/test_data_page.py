@@ -190,6 +190,23 @@ def test_a_file_that_is_no_table_is_a_sentence(page: DataPage, qtbot: QtBot, tmp
     assert not page.imports.isVisible()
 
 
+def test_what_was_found_in_one_file_is_not_shown_of_the_next(page: DataPage, qtbot: QtBot, tmp_path: Path) -> None:
+    rows = [f"{1_700_000_040_000 + 60_000 * n},1,2,0.5,1.5,9" for n in range(30)]
+    good, bad = tmp_path / "euro.csv", tmp_path / "bad.csv"
+    good.write_text("\n".join(["time,open,high,low,close,volume", *rows]))
+    bad.write_text("hello,world\n1,2\n")
+    page.import_file(good)
+    qtbot.waitUntil(page.imports.table.isVisible, timeout=10_000)
+    assert page.imports.name.placeholderText() == "euro"
+    page.import_file(bad)
+    shown = (page.imports.found, page.imports.table, page.imports.go)
+    assert not any(part.isVisible() for part in shown), "not even while the next one is read"
+    qtbot.waitUntil(page.imports.obstacle.isVisible, timeout=10_000)
+    assert not any(part.isVisible() for part in shown)
+    assert page.imports.columns.isVisible(), "the columns can be named by hand"
+    assert page.imports.name.placeholderText() == page.imports.columns.placeholderText() == ""
+
+
 def test_candles_in_use_elsewhere_are_a_sentence_that_goes_away(
     qtbot: QtBot, tmp_path: Path, desk: CandleDesk, page: DataPage, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from PySide6.QtCore import QRect
+from PySide6.QtCore import QRect, Qt
 from PySide6.QtWidgets import QLabel, QWidget
 from pytestqt.qtbot import QtBot
 from support.window_runs import wait_for_run
@@ -121,6 +121,20 @@ def test_assumptions_and_reasons_are_whole_at_every_width(drawn: MainWindow, qtb
         return label.height() >= label.heightForWidth(label.width())
 
     qtbot.waitUntil(lambda: result.assumptions.isVisible() and whole(result.assumptions))
+    assert result.assumptions.width() > 0.9 * result.width()
     result.say_reason("No “Enter long”: " + "a condition with a long name is not true, " * 12)
     qtbot.waitUntil(lambda: whole(result.reason))
     assert drawn.width() == SMALL[0]
+
+
+def test_a_long_name_is_read_from_its_beginning(drawn: MainWindow, qtbot: QtBot) -> None:
+    drawn.resize(*SMALL)
+    name = drawn.bar.name
+    drawn.drawings.rename("A name " * 17)
+    qtbot.waitUntil(lambda: name.cursorPosition() == 0)
+    name.setFocus()
+    qtbot.keyClick(name, Qt.Key.Key_End)
+    qtbot.keyClicks(name, "!")
+    assert name.cursorPosition() == len(name.text()), "left alone while it is typed"
+    drawn.builder.canvas.setFocus()
+    assert name.cursorPosition() == 0

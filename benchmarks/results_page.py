@@ -1,7 +1,9 @@
 """How quick the results page is: `python -m benchmarks.results_page` prints a table; offscreen, medians.
 
-The run is made up: five years of one-minute bars with 5,000 trades, equity following the trades. "Drawn" is when every
-chart and table shows the run; indicators and the verdict, which repeat the run, come later and are not part of it.
+The run is made up: five years of one-minute bars with 5,000 trades. It is opened on the page alone, where it is in
+memory, and through the window, from Return in the history to the page, where it is read from the library. "Drawn" is
+when every chart and table shows the run; indicators and the verdict, which repeat the run, come later and are not part
+of it.
 """
 
 from __future__ import annotations
@@ -9,119 +11,69 @@ from __future__ import annotations
 import gc
 import os
 import statistics
+import tempfile
 import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 os.environ.setdefault("QT_LOGGING_RULES", "*.warning=false")
 
-import numpy as np
-from PySide6.QtCore import Qt, QTimer
+from PySide6.QtCore import QSettings, Qt, QTimer
+from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 
-BARS, TRADES_THERE, SORTED = 2_628_000, 5_000, 50_000
-
-
-def made_up(bars: int, trades: int):  # type: ignore[no-untyped-def]
-    """Return a completed run of so many one-minute bars and trades."""
-    from app.engine.assumptions import Assumptions
+if TYPE_CHECKING:
     from app.engine.completed import CompletedRun
-    from app.engine.metrics import metrics
-    from app.engine.position import TRADE
-    from app.engine.result import Dataset
-    from app.market.candles import Candles
-    from app.market.instrument import Instrument
-    from app.market.timeframe import Timeframe
-    from app.strategy import edits, templates
+    from app.ui.results.page import ResultsPage
 
-    rng = np.random.default_rng(7)
-    time_ = 1_577_836_800_000 + np.arange(bars, dtype=np.int64) * 60_000
-    close = 100.0 * np.exp(np.cumsum(rng.normal(0.0, 5e-4, bars)))
-    opening = np.concatenate(([100.0], close[:-1]))
-    high, low = np.maximum(opening, close) * 1.0003, np.minimum(opening, close) * 0.9997
-    candles = Candles(time_, opening, high, low, close, np.ones(bars), 60_000)
-    rows, left = _trades(candles, trades, rng)
-    gained = np.zeros(bars)
-    gained[left] = rows["pnl"]
-    equity = 10_000.0 + np.cumsum(gained)
-    position = np.zeros(bars, np.int8)
-    assumptions = Assumptions()
-    figures = metrics(candles, equity, position, np.zeros(0, TRADE), (0.0, 0.0), assumptions)
-    strategy = edits.set_timeframe(templates.template("rsi_dip").strategy, Timeframe.parse("1m"))
-    counts = dict.fromkeys(
-        ("conflicts", "ambiguous", "zero_size", "no_level", "incomplete_bars", "warmup_bars", "liquidations"), 0
-    )
-    return CompletedRun(
-        strategy, Instrument("RIVER/USD", "sample"), assumptions, candles, equity, position, rows, None,
-        {**figures, "trades": trades}, counts,
-        Dataset("RIVER/USD", "sample", 60_000, int(time_[0]), candles.end, bars, ""), None, 0, "",
-    )  # fmt: skip
-
-
-def _trades(candles, trades: int, rng):  # type: ignore[no-untyped-def]
-    """Return so many trades on some bars as rows of TRADES, and the bars in which they ended."""
-    from app.engine.completed import TRADES
-
-    bars, time_, opening = len(candles), candles.time, candles.open
-    entry = np.sort(rng.choice(np.arange(100, bars - 200, 20), trades, replace=False))
-    held = rng.integers(1, 19, trades)
-    rows = np.zeros(trades, TRADES)
-    rows["side"] = rng.choice((1, -1), trades)
-    rows["entry_time"], rows["exit_time"] = time_[entry], time_[entry + held]
-    rows["entry_price"], rows["exit_price"] = opening[entry], opening[entry + held]
-    rows["units"] = 1.0
-    rows["pnl"] = rows["side"] * (rows["exit_price"] - rows["entry_price"])
-    rows["return_"] = rows["pnl"] / rows["entry_price"]
-    rows["r_multiple"] = rows["return_"] / 0.002
-    rows["mae"], rows["mfe"] = rng.exponential(0.002, (2, trades))
-    rows["exit_reason"] = rng.integers(1, 6, trades)
-    rows["bars_held"] = held
-    return rows, entry + held
+BARS, TRADES_THERE, SORTED = 2_628_000, 5_000, 50_000
+Times = tuple[float, float, float]
 
 
 class Bench:
-    """A window with the page, looked at from the inside."""
+    """The page alone, or within the window, looked at from the inside."""
 
     def __init__(self, app: QApplication) -> None:
         from app.canvas.theme import LIGHT
         from app.ui import look
-        from app.ui.results.page import ResultsPage
 
         self.app = app
         look.apply(app, LIGHT)
-        self.page = ResultsPage(LIGHT)
-        self.page.resize(1440, 900)
-        self.page.show()
-        self.rest(0.5)
 
     def rest(self, seconds: float) -> None:
         """Let events be handled."""
         end = time.monotonic() + seconds
-        while time.monotonic() < end:
-            self.app.processEvents()
-            time.sleep(0.001)
+        self.until(lambda: time.monotonic() >= end)
 
-    def open(self, run) -> tuple[float, float, float]:  # type: ignore[no-untyped-def]
+    def until(self, done: Callable[[], bool]) -> None:
+        """Let events be handled until something is so."""
+        while not done():
+            self.app.processEvents()
+            time.sleep(0.0005)
+
+    def timed(self, act: Callable[[], object], page_of: Callable[[], ResultsPage | None]) -> Times:
         """Return seconds to the first paint with figures and trades, to everything drawn, and the longest silence."""
-        page = self.page
-        page.show_nothing("", "")
-        self.rest(0.1)
-        charts = (page.price, page.equity, page.drawdown)
         silence, last = [0.0], [time.perf_counter()]
         timer = QTimer()
         timer.timeout.connect(lambda: self._tick(silence, last))
         begun = last[0] = time.perf_counter()
         timer.start(1)
-        page.show_run(run)
-        self.app.processEvents()
+        act()
+        self.until(lambda: (page := page_of()) is not None and page.isVisible() and bool(page.header.title.text()))
+        page = page_of()
+        assert page is not None
         page.repaint()
         first = time.perf_counter() - begun
-        while not (
-            page.view is not None
-            and page.statistics.histogram.count()
-            and all(chart.view is page.view and chart._picture is not None for chart in charts)
-        ):
-            self.app.processEvents()
-            time.sleep(0.0005)
+        charts = (page.price, page.equity, page.drawdown)
+        self.until(
+            lambda: (
+                page.view is not None
+                and bool(page.statistics.histogram.count())
+                and all(chart.view is page.view and chart._picture is not None for chart in charts)
+            )
+        )
         page.repaint()
         drawn = time.perf_counter() - begun
         timer.stop()
@@ -133,6 +85,26 @@ class Bench:
     def _tick(silence: list[float], last: list[float]) -> None:
         now = time.perf_counter()
         silence[0], last[0] = max(silence[0], now - last[0]), now
+
+
+class PageBench(Bench):
+    """The page alone, with a run that is in memory."""
+
+    def __init__(self, app: QApplication) -> None:
+        from app.canvas.theme import LIGHT
+        from app.ui.results.page import ResultsPage
+
+        super().__init__(app)
+        self.page = ResultsPage(LIGHT)
+        self.page.resize(1440, 900)
+        self.page.show()
+        self.rest(0.5)
+
+    def open(self, run: CompletedRun) -> Times:
+        """Show a run, and return how long it took."""
+        self.page.show_nothing("", "")
+        self.rest(0.1)
+        return self.timed(lambda: self.page.show_run(run), lambda: self.page)
 
     def step(self, rounds: int = 30) -> list[float]:
         """Return seconds for each step to the next trade, until the charts are painted."""
@@ -147,10 +119,54 @@ class Bench:
         return times
 
 
+class WindowBench(Bench):
+    """The window with a library that holds one run."""
+
+    def __init__(self, app: QApplication, folder: Path) -> None:
+        from app.ui.main_window import MainWindow
+
+        super().__init__(app)
+        settings = QSettings(str(folder / "window.ini"), QSettings.Format.IniFormat)
+        self.window = MainWindow(settings, folder / "records")
+        self.window.resize(1440, 900)
+        self.window.show()
+        self.window.load()
+        self.until(lambda: bool(self.window.home.gallery.cards))
+
+    def open(self) -> Times:
+        """Open the run from the history by Return, and return how long it took."""
+        window = self.window
+        window.show_history()
+        table = window.history.page().table
+        self.until(lambda: table.model().rowCount() == 1)
+        table.setFocus()
+        table.setCurrentIndex(table.model().index(0, 1))
+        self.rest(0.3)
+        return self.timed(lambda: QTest.keyClick(table, Qt.Key.Key_Return), lambda: window.results)
+
+    def close(self) -> None:
+        """Close the window."""
+        self.window.close()
+
+
+def keep(run: CompletedRun, folder: Path) -> None:
+    """Put a run into a new library, as the app does."""
+    from app.data.library.library import Library
+    from app.data.library.records import RunRequest
+
+    with Library.open(folder) as library:
+        revision = library.strategies.save(run.strategy)
+        asked = RunRequest(revision.strategy_id, revision.id, None, None, None, run.assumptions)
+        run_id = library.runs.begin(asked)
+        library.runs.running(run_id)
+        library.runs.complete(run_id, run, {}, {})
+
+
 def sorting() -> list[float]:
     """Return seconds to sort 50,000 trades by each column, the table painted."""
     from app.canvas.theme import LIGHT
     from app.ui.results.trades_panel import TradesPanel
+    from benchmarks.made_up_run import made_up
 
     panel = TradesPanel(LIGHT)
     panel.resize(900, 300)
@@ -169,18 +185,33 @@ def _row(name: str, times: list[float], goal: str) -> str:
     return f"| {name} | {statistics.median(times) * 1000:,.0f} ms | {max(times) * 1000:,.0f} ms | {goal} |"
 
 
+def _opening(where: str, opened: list[Times]) -> None:
+    print(_row(f"first paint, {where}", [each[0] for each in opened], "300 ms"))
+    print(_row(f"everything drawn, {where}", [each[1] for each in opened], "1,500 ms"))
+    print(_row("longest time without an answer meanwhile", [each[2] for each in opened], ""))
+
+
 def main() -> None:
     """Print the table."""
+    from benchmarks.made_up_run import made_up
+
     app = QApplication(["bench"])
     app.setStyle("Fusion")
     gc.disable()
-    bench, run = Bench(app), made_up(BARS, TRADES_THERE)
+    run = made_up(BARS, TRADES_THERE)
+    print(f"{BARS:,} bars, {TRADES_THERE:,} trades; load {os.getloadavg()[0]:.1f}\n")
+    print("| | median | worst | wanted |\n| --- | --- | --- | --- |")
+    with tempfile.TemporaryDirectory() as own:
+        for name in ("XDG_CACHE_HOME", "XDG_CONFIG_HOME", "XDG_DATA_HOME"):
+            os.environ[name] = f"{own}/{name.lower()}"
+        keep(run, Path(own) / "records")
+        whole = WindowBench(app, Path(own))
+        _opening("through the window, the first time since its start", [whole.open()])
+        _opening("through the window", [whole.open() for _ in range(7)])
+        whole.close()
+    bench = PageBench(app)
     bench.open(run)
-    opened = [bench.open(run) for _ in range(7)]
-    print("| | median | worst | goal |\n| --- | --- | --- | --- |")
-    print(_row(f"first paint, {BARS:,} bars, {TRADES_THERE:,} trades", [each[0] for each in opened], "300 ms"))
-    print(_row("everything drawn", [each[1] for each in opened], "1,500 ms"))
-    print(_row("longest time without an answer meanwhile", [each[2] for each in opened], ""))
+    _opening("page alone", [bench.open(run) for _ in range(7)])
     print(_row("step to the next trade, painted", bench.step(), ""))
     print(_row(f"sort {SORTED:,} trades, painted", sorting(), "100 ms"))
     bench.page.close_down()

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QSettings, Qt
+from PySide6.QtCore import QSettings, Qt, QTimer
 from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent, QGuiApplication
 from PySide6.QtWidgets import QApplication, QMainWindow, QVBoxLayout, QWidget
 
@@ -30,7 +30,7 @@ from app.ui.top_bar import TopBar
 from app.ui.welcome import FirstSteps
 
 if TYPE_CHECKING:
-    from app.data.library.records import Draft
+    from app.data.library.records import Draft, RunOverview
     from app.strategy.document import Strategy
     from app.strategy.templates import Template
     from app.ui.builder import Builder
@@ -40,6 +40,8 @@ if TYPE_CHECKING:
     from app.ui.run_desk import OpenedRun, RunDesk
     from app.ui.run_settings import RunSettings
     from app.ui.running import Running
+
+_REST_MS = 100
 
 
 class MainWindow(QMainWindow):
@@ -157,7 +159,9 @@ class MainWindow(QMainWindow):
 
             self._run_desk = RunDesk(self.shelf, self.candles().store, self)
             self._running = Running(self, self._run_desk)
+            self._running.glanced.connect(self.show_glance)
             self._running.shown.connect(self.show_run)
+            self._running.unreadable.connect(self._show_unreadable)
             self._running.said.connect(self.say)
             self._running.busy.connect(self.busy.say)
             self._running.idle.connect(self.busy.hide)
@@ -231,18 +235,29 @@ class MainWindow(QMainWindow):
         """Show all runs."""
         self.show_page("history", self.history.page())
         self.history.refresh_if_stale()
+        # Made while the hand rests, so that opening a run from here waits for nothing.
+        QTimer.singleShot(_REST_MS, self, self.pages.results_page)
 
     def show_results(self) -> None:
         """Show the run that was opened last."""
         self.show_page("results", self.pages.results_page())
 
-    def show_run(self, opened: OpenedRun) -> None:
-        """Show a run with everything about it."""
+    def show_glance(self, run: RunOverview) -> None:
+        """Show what is known of a run before its bars are read."""
         results = self.pages.results_page()
-        results.show_run(opened.run, opened.extras)
-        self.history.show_opened(opened)
+        results.show_glance(run, run.bars, run.quality)
+        self.history.show_glance(run.summary)
         self.show_results()
         results.price.setFocus()
+
+    def show_run(self, opened: OpenedRun) -> None:
+        """Show all of the run that has been shown at a glance."""
+        self.pages.results_page().show_rest(opened.run, opened.extras)
+        self.history.show_opened(opened)
+
+    def _show_unreadable(self, run_id: int, reason: str) -> None:
+        if self.history.shown_run == run_id:
+            self.pages.results_page().show_unreadable(reason)
 
     def candles(self) -> CandleDesk:
         """Return what opens, fetches and reads the stored candles of this window."""
@@ -369,7 +384,10 @@ class MainWindow(QMainWindow):
 
 
 def _heavy() -> tuple[Template, ...]:
-    import app.ui.builder  # noqa: F401 - loaded here, so that opening a template waits for nothing
+    # Loaded here, so that opening a template or a run waits for nothing.
+    import app.ui.builder
+    import app.ui.results.page
+    import app.ui.running  # noqa: F401
     from app.strategy.templates import all_templates
 
     return all_templates()

@@ -38,8 +38,8 @@ class RunDesk(QObject):
 
     `asked` carries the ticket and the number of a run just recorded, `refused` the ticket and why none could be.
     After that, `changed` carries the number of a run with another state, `progressed` its share done, `answered` the
-    number of the run that holds the answer, `lost` why its end could not be recorded. A run that is opened is carried by `glanced` as the overview of the library,
-    then by `opened` as an OpenedRun; `unreadable` carries its number and a sentence instead.
+    number of the run that holds the answer, `lost` why its end could not be recorded. Of a run that is opened,
+    `glanced` carries the overview of the library, then `opened` an OpenedRun, or `unreadable` its number and a reason.
     """
 
     asked = Signal(object, int)

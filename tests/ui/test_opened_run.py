@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import threading
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -60,9 +61,10 @@ def test_pin_and_note_are_kept_and_shown_in_the_history(bar: OpenedRunBar, drawn
     qtbot.waitUntil(lambda: bar.pin.text() == "Pinned", timeout=5_000)
     drawn.show_history()
     page = drawn.history.page()
-    qtbot.waitUntil(lambda: bool(page.model.runs), timeout=5_000)
-    assert page.model.runs[0].note == "worth a second look"
-    assert page.model.runs[0].pinned
+    qtbot.waitUntil(lambda: bool(page.model.ids), timeout=5_000)
+    shown = page.model.run_at(0)
+    assert shown is not None
+    assert (shown.note, shown.pinned) == ("worth a second look", True)
 
 
 def test_run_again_says_that_it_is_the_same_to_the_last_bit(bar: OpenedRunBar, drawn: MainWindow, qtbot: QtBot) -> None:
@@ -86,6 +88,67 @@ def test_a_run_with_other_settings_says_what_differs(bar: OpenedRunBar, drawn: M
         drawn.running().run_again(replace(asked[0], assumptions=Assumptions(fee_rate=0.002)), 1)
     qtbot.waitUntil(lambda: bool(bar.strip.said("again")), timeout=10_000)
     assert "The fee was 0.1000 % and is 0.2000 % a fill." in bar.strip.said("again")
+
+
+def test_figures_and_trades_are_there_before_the_bars_are_read(
+    bar: OpenedRunBar, drawn: MainWindow, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from app.data.library.runs import Runs
+
+    gate, whole = threading.Event(), Runs.whole
+
+    def slow(self: Runs, overview: Any) -> Any:
+        gate.wait(20)
+        return whole(self, overview)
+
+    monkeypatch.setattr(Runs, "whole", slow)
+    page = drawn.results
+    assert page is not None
+    drawn.show_history()
+    drawn.running().open(1)
+    qtbot.waitUntil(lambda: drawn.pages.currentWidget() is page and page.run is None, timeout=10_000)
+    assert bar.strip.name.text().startswith("Run 1 · 20")
+    assert page.cards.cards[0].value.text() == "−4.1 %"
+    assert page.trades.model.rowCount() == 18
+    assert page.header.subtitle.text().endswith("8,760 bars")
+    assert page.statistics.extremes.isHidden() or not page.statistics.extremes.isVisible()
+    assert [button.isEnabled() for button in (bar.again, bar.pin, bar.look_ahead, bar.share)] == [
+        True,
+        True,
+        False,
+        False,
+    ]
+    assert not page.trades.save.isEnabled()
+    page.trades.choose(3)
+    gate.set()
+    qtbot.waitUntil(lambda: page.view is not None, timeout=10_000)
+    assert page.price.chosen == page.trades.trade == 3
+    assert page.trades.save.isEnabled()
+    assert bar.look_ahead.isEnabled()
+    assert bar.share.isEnabled()
+
+
+def test_of_a_run_with_damaged_curves_figures_and_trades_stay(
+    bar: OpenedRunBar, drawn: MainWindow, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from app.data.library.failures import LibraryDamaged
+    from app.data.library.runs import Runs
+
+    def damaged(self: Runs, overview: Any) -> Any:
+        raise LibraryDamaged("The curves of this run are damaged on the disk.")
+
+    monkeypatch.setattr(Runs, "whole", damaged)
+    page = drawn.results
+    assert page is not None
+    drawn.running().open(1)
+    qtbot.waitUntil(drawn.banner.isVisible, timeout=10_000)
+    assert drawn.banner.text.text() == "The curves of this run are damaged on the disk."
+    assert page.findings.notice.text() == "The curves of this run are damaged on the disk."
+    assert page.trades.model.rowCount() == 18
+    assert page.run is None
+    page.ask_bar(3)
+    page.ask_trade(3)
+    assert not page.making.busy
 
 
 def test_the_look_ahead_check_is_done_once_and_kept(

@@ -100,6 +100,16 @@ class History(QObject):
         self.bar = OpenedRunBar(self._window, page)
         self.bar.said.connect(lambda text, bad: self.said.emit(text, bad, "", None))
 
+    def show_glance(self, run: RunSummary) -> None:
+        """Say of which run there is a glance on the page of results now."""
+        if self.bar is not None:
+            self.bar.show_glance(run)
+
+    @property
+    def shown_run(self) -> int | None:
+        """The number of the run on the page of results."""
+        return self.bar.run_id if self.bar is not None else None
+
     def show_opened(self, opened: OpenedRun) -> None:
         """Say which run is on the page of results now."""
         if self.bar is not None:

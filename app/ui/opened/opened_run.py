@@ -47,6 +47,11 @@ class OpenedRunBar(QObject):
         layout.insertWidget(1, self.strip)
         self._connect()
 
+    @property
+    def run_id(self) -> int | None:
+        """The number of the run that is named."""
+        return self._summary.id if self._summary is not None else None
+
     def show_glance(self, summary: RunSummary) -> None:
         """Name a run of which the page shows what is known at a glance."""
         self.check.stop()

@@ -8,6 +8,7 @@ from dataclasses import replace
 from PySide6.QtCore import QEvent, QPoint, QPointF, QRect, QRectF, QSizeF, Qt, Signal
 from PySide6.QtGui import (
     QDragEnterEvent,
+    QDragLeaveEvent,
     QDragMoveEvent,
     QDropEvent,
     QKeyEvent,
@@ -304,6 +305,9 @@ class CanvasView(HoverView):
             event.acceptProposedAction()
             centre = self.mapToScene(event.position().toPoint())
             self.mark_wire(self.wire_for(_kind_in(event), centre, QSizeF(WIDTH, HEADER)))
+
+    def dragLeaveEvent(self, event: QDragLeaveEvent) -> None:
+        self.mark_wire(None)
 
     def dropEvent(self, event: QDropEvent) -> None:
         if event.mimeData().hasFormat(KIND_MIME):

@@ -99,12 +99,17 @@ class KeyboardSheet(QWidget):
             (self.tr("drag a frame’s title"), self.tr("Move it with its blocks")),
             (self.tr("drag an edge"), self.tr("Resize a frame or note")),
             (self.tr("Ctrl while dragging"), self.tr("Nothing snaps")),
-            (self.tr("drag across a value"), self.tr("Change it")),
+            (self.tr("drag across a value"), self.tr("Change it; Alt fine, Shift coarse")),
             (self.tr("click a value, Return"), self.tr("Type it")),
             (self.tr("drag on empty space"), self.tr("Select; Shift adds")),
+            (self.tr("Shift or Ctrl + click"), self.tr("Add to the selection, or take out")),
             (self.tr("Alt + drag"), self.tr("Cut wires; copy a block")),
             (self.tr("Space, middle or right drag"), self.tr("Move the picture")),
+            (self.tr("two fingers, the overview"), self.tr("Move the picture")),
             (self.tr("wheel, pinch"), self.tr("Zoom at the cursor")),
+            (self.tr("rest on a block"), self.tr("Learn what it is for")),
+            (self.tr("click a badge"), self.tr("Go to the problem")),
+            (self.tr("right click"), self.tr("What can be done there")),
         ]
 
     def _close(self) -> None:

@@ -1,7 +1,7 @@
 from __future__ import annotations
 
-from collections.abc import Iterable
-from dataclasses import fields
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import fields, replace
 from typing import Any
 
 from hypothesis import given, settings
@@ -9,16 +9,22 @@ from hypothesis import strategies as st
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
+from app.blocks import catalog
 from app.blocks.catalog import KINDS
+from app.blocks.kind import PortType
+from app.blocks.params import ParamValue
 from app.canvas.editor import Editor
 from app.canvas.scene import CanvasScene
+from app.canvas.steps import stepped
 from app.canvas.theme import LIGHT
+from app.market.timeframe import COMMON, Timeframe
 from app.strategy import arrange, codec, edits, parts, reroutes, rewire, sheets, structure, tidying
-from app.strategy.document import Strategy, Wire
+from app.strategy.document import Frame, Note, Place, Strategy, Wire
 from app.strategy.parts import Parts
 from app.strategy.templates import template
 
-STEPS = st.lists(st.tuples(st.integers(0, 23), st.integers(0, 1000), st.integers(0, 1000)), max_size=25)
+Edit = Callable[[Strategy], Strategy]
+STEPS = st.lists(st.tuples(st.integers(0, 37), st.integers(0, 1000), st.integers(0, 1000)), max_size=25)
 
 
 def performed(editor: Editor, scene: CanvasScene, what: int, a: int, b: int) -> None:
@@ -28,13 +34,13 @@ def performed(editor: Editor, scene: CanvasScene, what: int, a: int, b: int) -> 
     one, other = ids[a % len(ids)], ids[b % len(ids)]
     wires = strategy.wires or (Wire("nothing", "value", "nothing", "source"),)
     wire, kind = wires[a % len(wires)], KINDS[b % len(KINDS)].id
-    steps = [
+    steps: list[Edit] = [
         lambda s: edits.add_block(s, kind, (float(a), float(b))),
         lambda s: edits.remove_block(s, one),
-        lambda s: edits.connect(s, Wire(one, "value", other, "left")),
-        lambda s: edits.connect(s, Wire(one, "signal", other, "inputs")),
+        lambda s: edits.connect(s, fitting_wire(s, "series", a, b)),
+        lambda s: edits.connect(s, fitting_wire(s, "signal", a, b)),
         lambda s: edits.disconnect(s, wire),
-        lambda s: edits.set_param(s, one, "period", 1 + b % 100),
+        lambda s: edits.set_param(s, one, *other_value(s, one, b)),
         lambda s: edits.move(s, {one: (float(a), float(b))}),
         lambda s: rewire.heal(s, [one]),
         lambda s: rewire.add_on_wire(s, kind, (float(a), float(b)), wire),
@@ -44,9 +50,9 @@ def performed(editor: Editor, scene: CanvasScene, what: int, a: int, b: int) -> 
         lambda s: reroutes.add_point(s, wire, (float(a), float(b)), b % 3),
         lambda s: edits.mute(s, [one, other], b % 2 == 0),
         lambda s: edits.collapse(s, [one, other], b % 2 == 0),
-        lambda s: edits.set_dial(s, one, "period", b % 2 == 0),
-        lambda s: sheets.change_frame(s, f"frame_{1 + a % 3}", title="Other", size=(50.0 + a, 60.0)),
-        lambda s: sheets.change_note(s, f"note_{1 + a % 3}", text="Other", color="red"),
+        lambda s: edits.set_dial(s, one, other_value(s, one, b)[0], b % 4 > 0),
+        lambda s: sheets.change_frame(s, name_of(s.frames, a), title=f"Other {b}", size=(50.0 + a, 60.0)),
+        lambda s: sheets.change_note(s, name_of(s.notes, a), text=f"Other {b}", color="red"),
         lambda s: parts.move(s, carried(s, scene, a), (8.0, float(b)), places_of(scene)),
         lambda s: parts.remove(s, carried(s, scene, a) if b % 2 else some_of(s, a)),
         lambda s: parts.duplicate(s, carried(s, scene, a), (40.0, 40.0)),
@@ -54,8 +60,67 @@ def performed(editor: Editor, scene: CanvasScene, what: int, a: int, b: int) -> 
         lambda s: parts.heal(s, some_of(s, a)),
         lambda s: edits.paste(s, parts.only(s, some_of(s, a)), (float(a), 0.0)),
     ]
+    steps += wired(strategy, one, other, wire, kind, (float(a), float(b)))
+    steps += around(strategy, scene, a, b)
     merge = {5: "period", 18: "move"}.get(what, "")
     editor.perform(f"step {what}", steps[what], merge)
+
+
+def fitting_wire(strategy: Strategy, type_: PortType, a: int, b: int) -> Wire:
+    """Return a wire from one of the outputs to one of the inputs of a type."""
+    kinds = [(block.id, catalog.kind(block.kind)) for block in strategy.blocks]
+    outputs = [(name, port.name) for name, kind in kinds if kind for port in kind.outputs if port.type == type_]
+    inputs = [(name, port.name) for name, kind in kinds if kind for port in kind.inputs if port.type == type_]
+    nothing = [("nothing", "value")]
+    return Wire(*(outputs or nothing)[a % max(len(outputs), 1)], *(inputs or nothing)[b % max(len(inputs), 1)])
+
+
+def other_value(strategy: Strategy, block_id: str, number: int) -> tuple[str, ParamValue]:
+    """Return a setting of a block and a value that it can have."""
+    block = strategy.block(block_id)
+    kind = catalog.kind(block.kind) if block else None
+    if kind is None or not kind.params:
+        return "nothing", 1
+    param = kind.params[number % len(kind.params)]
+    if param.type == "choice":
+        return param.name, param.options[number % len(param.options)]
+    return param.name, stepped(param, param.default, number % 50)
+
+
+def name_of(sheets_: Sequence[Frame | Note], number: int) -> str:
+    return sheets_[number % len(sheets_)].id if sheets_ else "nothing"
+
+
+def wired(strategy: Strategy, one: str, other: str, wire: Wire, kind: str, at: Place) -> list[Edit]:
+    """Return edits of wires."""
+    source, target = (wire.source, wire.output), (wire.target, wire.input)
+    return [
+        lambda s: rewire.move_wire(s, wire, replace(wire, target=other, input="left")),
+        lambda s: rewire.cut(s, strategy.wires[::2]),
+        lambda s: rewire.make_room(rewire.insert(s, one, wire), one, 176.0),
+        lambda s: rewire.add_connected(s, kind, at, source, True),
+        lambda s: rewire.add_between(s, kind, at, source, target),
+        lambda s: rewire.paste_with_inputs(s, rewire.only(s, [one, other]), at),
+    ]
+
+
+def around(strategy: Strategy, scene: CanvasScene, a: int, b: int) -> list[Edit]:
+    """Return edits of points, places, and of what the drawing is about."""
+    points = Parts(points=parts.everything(strategy).points)
+    chosen = {name: at for name, at in places_of(scene).items() if name in some_of(strategy, a).blocks}
+    edges: tuple[arrange.Edge, ...] = ("left", "bottom", "centre", "middle")
+    lined_up = arrange.align(chosen, scene.sizes(), edges[b % 4]) if chosen else {}
+    symbols = ("RIVER/USD", "STORM/USD", "BTC/USDT")
+    return [
+        lambda s: parts.move(s, points, (float(a), 8.0), {}),
+        lambda s: parts.remove(s, points),
+        lambda s: sheets.place_sheets(edits.move(s, lined_up), {}, {note.id: (0.0, float(b)) for note in s.notes}),
+        lambda s: edits.rename(s, f"Name {a}"),
+        lambda s: edits.set_note(s, f"Idea {a}"),
+        lambda s: edits.set_timeframe(s, Timeframe.parse(COMMON[b % len(COMMON)])),
+        lambda s: edits.set_instrument(s, symbols[b % 3], "sample" if b % 3 < 2 else "binance"),
+        lambda _: template("golden_cross").strategy,
+    ]
 
 
 def carried(strategy: Strategy, scene: CanvasScene, number: int) -> Parts:

@@ -3,14 +3,22 @@
 from __future__ import annotations
 
 import pytest
-from PySide6.QtCore import QPoint, QPointF, Qt
-from PySide6.QtGui import QKeySequence, QNativeGestureEvent, QPointingDevice, QWheelEvent
+from PySide6.QtCore import QByteArray, QMimeData, QPoint, QPointF, Qt
+from PySide6.QtGui import (
+    QDragEnterEvent,
+    QDragLeaveEvent,
+    QDragMoveEvent,
+    QKeySequence,
+    QNativeGestureEvent,
+    QPointingDevice,
+    QWheelEvent,
+)
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QCheckBox, QLabel, QLineEdit, QPlainTextEdit
 from pytestqt.qtbot import QtBot
 from support.hand import NONE, Hand
 
-from app.canvas.canvas_view import CanvasView
+from app.canvas.canvas_view import KIND_MIME, CanvasView
 from app.canvas.choice import Choice
 from app.canvas.commands import Commands
 from app.canvas.dials import Dials
@@ -294,3 +302,86 @@ def test_a_file_with_all_marks_opens_on_the_canvas(view: CanvasView, editor: Edi
     assert view.canvas.blocks["rsi_1"].block.muted
     assert view.canvas.sheets.frames["frame_1"].place().width() == 200
     assert view.grab().size() == view.size()
+
+
+def test_a_wire_that_a_block_would_go_into_is_marked_until_the_hand_gives_up(
+    view: CanvasView, editor: Editor, hand: Hand
+) -> None:
+    before, line = editor.strategy, view.canvas.wires[LAST_WIRE]
+    hand.drag(hand.at("all_of_1", 88, 18), line.middle(), drop=False)
+    assert line.hovered
+    hand.key(Qt.Key.Key_Escape)
+    assert not line.hovered
+    hand.release(line.middle())
+    assert editor.strategy is before
+
+
+def test_a_block_dragged_in_from_the_list_marks_the_wire_below_it_until_it_leaves(
+    view: CanvasView, editor: Editor
+) -> None:
+    before, line = editor.strategy, view.canvas.wires[LAST_WIRE]
+    data = QMimeData()
+    data.setData(KIND_MIME, QByteArray(b"negate"))
+    spot, left = view.mapFromScene(line.middle()), Qt.MouseButton.LeftButton
+    action = Qt.DropAction.CopyAction
+    QApplication.sendEvent(view.viewport(), QDragEnterEvent(QPoint(10, 10), action, data, left, NONE))
+    for where, marked in ((QPoint(10, 10), False), (spot, True)):
+        over = QDragMoveEvent(where, action, data, left, NONE)
+        QApplication.sendEvent(view.viewport(), over)
+        assert (over.isAccepted(), line.hovered) == (True, marked)
+    QApplication.sendEvent(view.viewport(), QDragLeaveEvent())
+    assert not line.hovered
+    assert editor.strategy is before
+
+
+def test_after_a_condition_logic_and_orders_are_offered(view: CanvasView, editor: Editor, hand: Hand) -> None:
+    hand.drag(hand.port("less_1", "signal", "output"), EMPTY)
+    shown = [view.quick_add.list.item(row).text() for row in range(4)]
+    assert shown == ["AND", "OR", "NOT", "Enter long"]
+    QTest.keyClick(view.quick_add.search, Qt.Key.Key_Return)
+    assert Wire("less_1", "signal", "all_of_2", "inputs") in editor.strategy.wires
+    assert editor.selection == {"all_of_2"}
+
+
+@pytest.mark.parametrize("key", [Qt.KeyboardModifier.ControlModifier, Qt.KeyboardModifier.ShiftModifier])
+def test_a_click_with_ctrl_or_shift_adds_and_takes_out(
+    view: CanvasView, editor: Editor, hand: Hand, key: Qt.KeyboardModifier
+) -> None:
+    hand.click(hand.at("rsi_1"))
+    hand.click(hand.at("less_1"), keys=key)
+    hand.click(view.canvas.wires[LAST_WIRE].middle(), keys=key)
+    assert (editor.selection, editor.selected_wires) == ({"rsi_1", "less_1"}, {LAST_WIRE})
+    hand.click(hand.at("rsi_1"), keys=key)
+    assert editor.selection == {"less_1"}
+    assert [view.canvas.blocks[name].selected for name in ("rsi_1", "less_1")] == [False, True]
+    hand.drag(QPointF(-20, -20), QPointF(20, 100), keys=key)
+    assert editor.selection == {"rsi_1", "less_1"}
+
+
+@pytest.mark.parametrize(
+    ("key", "changes"), [(Qt.KeyboardModifier.AltModifier, 0.5), (Qt.KeyboardModifier.ShiftModifier, 50.0)]
+)
+def test_a_value_is_dragged_finely_with_alt_and_coarsely_with_shift(
+    editor: Editor, hand: Hand, key: Qt.KeyboardModifier, changes: float
+) -> None:
+    start = hand.value("less_1", "value")
+    hand.press(start)
+    for part in (5.0, 10.0, 20.0):
+        hand.move(start + QPointF(part, 0), keys=key)
+    hand.release(start + QPointF(20, 0), keys=key)
+    block = editor.strategy.block("less_1")
+    assert block is not None
+    assert block.params["value"] == changes
+    assert editor.undo_stack.count() == 1
+
+
+def test_the_sheet_of_keys_names_what_the_mouse_does(view: CanvasView, commands: Commands) -> None:
+    keys(view, "?")
+    assert commands.sheet.isVisible()
+    said = commands.sheet.accessibleDescription()
+    habits = (
+        "Draw a wire", "Pick the wire up", "Add what fits", "Insert a block", "Lead it through a point", "Cut wires",
+        "copy a block", "Select; Shift adds", "Move the picture", "Zoom at the cursor", "Change it", "Type it",
+        "Nothing snaps", "Learn what it is for", "Go to the problem",
+    )  # fmt: skip
+    assert [habit for habit in habits if habit not in said] == []

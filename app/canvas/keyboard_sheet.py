@@ -13,6 +13,10 @@ from app.canvas.theme import Theme, color, font
 _ROW, _PAD, _HEADING = 24.0, 24.0, 36.0
 _COLUMN = 330.0
 
+# A heading with its rows of keys and what they do.
+Listed = tuple[str, list[tuple[str, str]]]
+Columns = list[list[Listed]]
+
 
 class KeyboardSheet(QWidget):
     """Lies over the whole window until a key or a click."""
@@ -20,7 +24,7 @@ class KeyboardSheet(QWidget):
     def __init__(self, theme: Theme, parent: QWidget) -> None:
         super().__init__(parent)
         self._over, self._theme = parent, theme
-        self._columns: list[list[tuple[str, list[tuple[str, str]]]]] = []
+        self._columns: Columns = []
         self.setAccessibleName(self.tr("Keyboard and mouse"))
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.hide()
@@ -37,9 +41,9 @@ class KeyboardSheet(QWidget):
             lists.append((group, rows))
         window = self._over.window()
         self.setParent(window)
-        self._columns = _balanced(lists, max(1, min(4, int((window.width() - 48) / _COLUMN))))
         self.setAccessibleDescription(". ".join(f"{keys}: {what}" for _, rows in lists for keys, what in rows))
         self.resize(window.size())
+        self._columns = max((_balanced(lists, count) for count in range(1, 5)), key=self._scale)
         self.show()
         self.raise_()
         self.setFocus()
@@ -54,9 +58,7 @@ class KeyboardSheet(QWidget):
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         painter.fillRect(self.rect(), color(self._theme.canvas, 0.7))
-        tallest = max(sum(_HEADING + _ROW * len(rows) for _, rows in lists) for lists in self._columns)
-        card = QRectF(0, 0, _COLUMN * len(self._columns) + _PAD, tallest + 2 * _PAD - 12)
-        scale = min(1.0, (self.width() - 24) / card.width(), (self.height() - 24) / card.height())
+        card, scale = _card(self._columns), self._scale(self._columns)
         painter.translate(self.width() / 2, self.height() / 2)
         painter.scale(scale, scale)
         painter.translate(-card.width() / 2, -card.height() / 2)
@@ -67,6 +69,11 @@ class KeyboardSheet(QWidget):
             y = _PAD - 8
             for heading, rows in lists:
                 y = self._paint_list(painter, _PAD + number * _COLUMN, y, heading, rows)
+
+    def _scale(self, columns: Columns) -> float:
+        """Return how large columns can be shown, at most as large as they are."""
+        card = _card(columns)
+        return min(1.0, (self.width() - 24) / card.width(), (self.height() - 24) / card.height())
 
     def _paint_list(self, painter: QPainter, x: float, y: float, heading: str, rows: list[tuple[str, str]]) -> float:
         painter.setFont(font(13, 600))
@@ -121,11 +128,15 @@ def _keys(action: QAction) -> str:
     return ", ".join(key.toString(QKeySequence.SequenceFormat.NativeText) for key in action.shortcuts()[:1])
 
 
-def _balanced(
-    lists: list[tuple[str, list[tuple[str, str]]]], count: int
-) -> list[list[tuple[str, list[tuple[str, str]]]]]:
+def _card(columns: Columns) -> QRectF:
+    """Return the size of the card on which columns stand."""
+    tallest = max(sum(_HEADING + _ROW * len(rows) for _, rows in lists) for lists in columns)
+    return QRectF(0, 0, _COLUMN * len(columns) + _PAD, tallest + 2 * _PAD - 12)
+
+
+def _balanced(lists: list[Listed], count: int) -> Columns:
     """Return the lists in columns of about equal height: the longest first, each into the shortest column."""
-    columns: list[list[tuple[str, list[tuple[str, str]]]]] = [[] for _ in range(count)]
+    columns: Columns = [[] for _ in range(count)]
     for each in sorted(lists, key=lambda pair: -len(pair[1])):
         min(columns, key=lambda column: sum(len(rows) + 1.5 for _, rows in column)).append(each)
     return columns

@@ -33,7 +33,7 @@ class Panels(QObject):
         ):
             commands.offer(self.tr("View"), name, text, partial(self.toggle, part), key)
         commands.offer(
-            self.tr("View"), "alone", self.tr("Canvas alone, or with all around it"), self.toggle_all, "Ctrl+Space"
+            self.tr("View"), "alone", self.tr("Canvas alone, or with panels"), self.toggle_all, "Ctrl+Space"
         )
         for name in ("hide_blocks", "hide_inspector", "hide_result", "alone"):
             commands.action(name).setShortcutContext(Qt.ShortcutContext.WindowShortcut)

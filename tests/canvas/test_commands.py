@@ -187,6 +187,15 @@ def test_the_keyboard_sheet_names_every_command_with_a_key(view: CanvasView, com
     assert view.hasFocus()
 
 
+@pytest.mark.parametrize(("width", "height"), [(1024, 700), (1366, 768), (1600, 1000)])
+def test_the_keyboard_sheet_can_be_read_on_a_small_screen(
+    view: CanvasView, commands: Commands, width: int, height: int
+) -> None:
+    view.resize(width, height)
+    keys(view, "?")
+    assert commands.sheet._scale(commands.sheet._columns) > 0.8
+
+
 def test_no_two_commands_share_a_key(commands: Commands) -> None:
     taken = [key.toString() for action in commands.actions for key in action.shortcuts()]
     assert len(taken) == len(set(taken))

@@ -56,7 +56,8 @@ class DifferenceView(ReadingView):
         box = super().whole()
         for ghost in self.ghosts.values():
             box = box.united(ghost.mapRectToScene(ghost.body))
-        return box
+        # Room for the frames and what is written on them.
+        return box.adjusted(-_BESIDE, -2 * _BESIDE, _BESIDE, _BESIDE)
 
     def _raise_ghosts(self, old: Strategy, found: Difference) -> None:
         for ghost in self.ghosts.values():

@@ -18,6 +18,7 @@ class ProblemsPanel(QWidget):
 
     def __init__(self, editor: Editor, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
+        self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         self.editor, self.theme = editor, theme
         self.list = QListWidget(self)
         self.list.setObjectName("problems")

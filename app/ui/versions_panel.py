@@ -39,10 +39,12 @@ class VersionsPanel(QWidget):
 
     def __init__(self, editor: Editor, shelf: Shelf, keeper: Keeper, parent: QWidget | None = None) -> None:
         super().__init__(parent)
+        self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         self._editor, self._shelf, self._keeper = editor, shelf, keeper
         self._strategy_id: str | None = None
         self._picked: tuple[Revision, Strategy] | None = None
         self.none = label(self.tr("Every save becomes a version, kept here for good."), muted=True, wrap=True)
+        self.none.setMargin(12)
         self.list = QListWidget()
         self.list.setObjectName("versions")
         self.list.setAccessibleName(self.tr("Versions, newest first"))
@@ -118,7 +120,6 @@ class VersionsPanel(QWidget):
         below.setContentsMargins(0, 0, 0, 0)
         below.addWidget(scroll, 1)
         below.addLayout(buttons)
-        self.none.setContentsMargins(12, 12, 12, 12)
         column = QVBoxLayout(self)
         column.setContentsMargins(4, 4, 4, 4)
         column.addWidget(self.none)

@@ -302,6 +302,7 @@ class CanvasScene(QGraphicsScene):
         return {block_id: (WIDTH, item.height) for block_id, item in self.blocks.items()}
 
     def _show_block(self, block: Block, connected: set[str]) -> bool:
+        """Show a block; return whether its ports are others, or elsewhere on it, than before."""
         item = self.blocks.get(block.id)
         if item is None or item.block.kind != block.kind:
             if item is not None:
@@ -311,9 +312,10 @@ class CanvasScene(QGraphicsScene):
             self.addItem(item)
             return True
         if item.block is not block or item.connected != connected:
+            sockets = item.face.sockets
             item.show_block(block, connected)
             item.show_spark(self._spark_for(item))
-            return True
+            return item.face.sockets != sockets
         return False
 
     def _place(self, strategy: Strategy) -> None:

@@ -8,7 +8,7 @@ from app.canvas.canvas_view import CanvasView
 from app.canvas.editor import Editor
 from app.canvas.wire_item import points_along
 from app.strategy.document import Wire
-from app.strategy.edits import connect, move
+from app.strategy.edits import collapse, connect, move, set_param
 
 SHIFT = Qt.KeyboardModifier.ShiftModifier
 CTRL = Qt.KeyboardModifier.ControlModifier
@@ -205,3 +205,16 @@ def test_only_the_wires_of_the_moved_block_are_laid_anew_while_dragging(
     monkeypatch.setattr(view.canvas, "_lay", lambda wire: (laid.append(wire), lay(wire)))
     hand.drag(hand.at("rsi_1"), hand.at("rsi_1") + QPointF(40, 40), drop=False)
     assert set(laid) == {Wire("rsi_1", "value", "less_1", "left")}
+
+
+def test_a_changed_value_lays_no_wire_anew_and_another_shape_of_the_block_does(
+    view: CanvasView, editor: Editor, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    laid: list[Wire] = []
+    lay = view.canvas._lay
+    monkeypatch.setattr(view.canvas, "_lay", lambda wire: (laid.append(wire), lay(wire)))
+    editor.perform("Change", lambda s: set_param(s, "rsi_1", "period", 30))
+    assert view.canvas.blocks["rsi_1"].face.fields[0].value == 30
+    assert laid == []
+    editor.perform("Collapse", lambda s: collapse(s, ["less_1"]))
+    assert set(laid) == set(editor.strategy.wires)

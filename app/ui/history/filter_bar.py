@@ -1,4 +1,4 @@
-"""Which runs of the history show: words, a strategy, an instrument, a state, when, and least figures."""
+"""Which runs of the history show: words, a strategy, an instrument, bars, a state, when, and least figures."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from app.ui.labels import label
 from app.ui.wrap_row import WrapRow
 
 if TYPE_CHECKING:
-    from app.data.library.records import RunFilter, RunSummary
+    from app.data.library.records import RunChoices, RunFilter
 
 _DAY_MS = 86_400_000
 _TYPING_MS = 120
@@ -38,6 +38,7 @@ class FilterBar(QWidget):
         self.search.textChanged.connect(lambda _: self._typing.start())
         self.strategy = self._box(self.tr("Strategy"), [(self.tr("Any strategy"), None)])
         self.instrument = self._box(self.tr("Instrument"), [(self.tr("Any instrument"), None)])
+        self.timeframe = self._box(self.tr("Length of the bars"), [(self.tr("Any bars"), None)])
         self.state = self._box(self.tr("State"), self._states())
         self.when = self._box(self.tr("When it was run"), self._times())
         self.gain = self._box(self.tr("Least return"), self._gains())
@@ -63,7 +64,7 @@ class FilterBar(QWidget):
     @property
     def boxes(self) -> tuple[Choice, ...]:
         """The boxes to choose from."""
-        return (self.strategy, self.instrument, self.state, self.when, self.gain, self.trades)
+        return (self.strategy, self.instrument, self.timeframe, self.state, self.when, self.gain, self.trades)
 
     @property
     def empty(self) -> bool:
@@ -80,6 +81,7 @@ class FilterBar(QWidget):
             strategy_id=self.strategy.currentData(),
             symbol=symbol,
             exchange=exchange,
+            timeframe=self.timeframe.currentData(),
             text=self.search.text(),
             since_ms=None if days is None else now_ms - days * _DAY_MS,
             least_return=self.gain.currentData(),
@@ -87,13 +89,11 @@ class FilterBar(QWidget):
             **(self.state.currentData() or {}),
         )
 
-    def show_choices(self, runs: Sequence[RunSummary]) -> None:
-        """Offer the strategies and instruments of all runs, those run last first."""
-        strategies = {run.strategy_id: run.strategy_name for run in reversed(runs)}
-        places = dict.fromkeys((run.symbol, run.exchange) for run in runs)
-        newest_first = dict.fromkeys(run.strategy_id for run in runs)
-        _fill(self.strategy, [(strategies[key], key) for key in newest_first])
-        _fill(self.instrument, [(" · ".join(part for part in place if part), place) for place in places])
+    def show_choices(self, choices: RunChoices) -> None:
+        """Offer the strategies, instruments and lengths of bars that there are runs of."""
+        _fill(self.strategy, [(name, strategy_id) for strategy_id, name in choices.strategies])
+        _fill(self.instrument, [(" · ".join(part for part in place if part), place) for place in choices.instruments])
+        _fill(self.timeframe, [(self.tr("%1 bars").replace("%1", each), each) for each in choices.timeframes])
         self._say_clear()
 
     def show_strategy(self, strategy_id: str, name: str) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -18,8 +18,7 @@ if TYPE_CHECKING:
     from app.ui.results.page import ResultsPage
     from app.ui.run_desk import OpenedRun
 
-# As many as a screen shows, and more.
-_FIRST = 200
+    Found = tuple[Sequence[int], Mapping[int, RunSummary]]
 
 
 class History(QObject):
@@ -49,6 +48,8 @@ class History(QObject):
             self._page = page = HistoryPage(self._window.theme)
             self._window.pages.addWidget(page)
             page.filter.changed.connect(self._find)
+            page.model.reordered.connect(self._find)
+            page.model.wanted.connect(self._read)
             page.opened.connect(self._open)
             page.again.connect(self.run_again)
             page.pinned.connect(self.pin)
@@ -137,8 +138,7 @@ class History(QObject):
             return
         self._stale = False
         self._find()
-        if not self._page.filter.empty:
-            self._shelf.ask(lambda library: library.runs.find(), self._page.filter.show_choices, lambda _: None)
+        self._shelf.ask(lambda library: library.runs.choices(), self._page.filter.show_choices, lambda _: None)
         self._shelf.ask(lambda library: library.storage(), self._show_storage, lambda _: None)
 
     def refresh_if_stale(self) -> None:
@@ -203,37 +203,43 @@ class History(QObject):
     def _find(self) -> None:
         """Ask for what the filters want; an answer that a newer question has overtaken is not shown.
 
-        Where the newest come first, so do their rows: reading thousands takes a moment.
+        Only the numbers of the runs, and those runs that will show at once: thousands would take a moment.
         """
         from app.data.library.library import now_ms
+        from app.ui.history.runs_model import near
 
         page = self.page()
-        wanted: RunFilter = page.filter.wanted(now_ms())
+        order, reverse = page.model.order
+        wanted: RunFilter = replace(page.filter.wanted(now_ms()), order=order, reverse=reverse)
+        top, picked = page.showing()
         self._asked += 1
         asked = self._asked
 
-        def show(runs: Sequence[RunSummary]) -> None:
+        def find(library: Library) -> Found:
+            ids = library.runs.numbers(wanted)
+            return ids, library.runs.summaries({*near(ids, top), *picked})
+
+        def show(found: Found) -> None:
             if asked == self._asked:
-                page.show_runs(runs)
-                if page.filter.empty:
-                    page.filter.show_choices(runs)
+                page.show_runs(*found)
 
-        def show_first(runs: Sequence[RunSummary]) -> None:
-            if len(runs) < _FIRST:
-                show(runs)
-            elif asked == self._asked:
-                page.show_runs(runs, whole=False)
-                self._shelf.ask(lambda library: library.runs.find(wanted), show, lambda _: None)
+        self._shelf.ask(find, show, lambda _: show(((), {})))
 
-        if page.model.newest_first and not page.model.runs:
-            part = replace(wanted, limit=_FIRST)
-            self._shelf.ask(lambda library: library.runs.find(part), show_first, lambda _: show(()))
-        else:
-            self._shelf.ask(lambda library: library.runs.find(wanted), show, lambda _: show(()))
+    def _read(self, run_ids: Collection[int]) -> None:
+        """Read runs that are about to show."""
+        asked = self._asked
+
+        def take(runs: Mapping[int, RunSummary]) -> None:
+            # After a newer question they may not be what they were.
+            if asked == self._asked:
+                self.page().model.take(runs)
+
+        self._shelf.ask(lambda library: library.runs.summaries(run_ids), take, lambda _: None)
 
     def _open(self, run_id: int) -> None:
-        page = self.page()
-        run = page.model.runs[page.model.row_of(run_id)]
+        run = self.page().model.run(run_id)
+        if run is None:
+            return
         if run.state in ("failed", "cancelled"):
             text = self.tr("Run %1 has no result: %2").replace("%1", str(run_id)).replace("%2", run.reason)
             self.said.emit(text, run.state == "failed", self.tr("Run again"), lambda: self.run_again(run_id))

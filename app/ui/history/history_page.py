@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QPoint, Qt, Signal
@@ -55,31 +55,37 @@ class HistoryPage(QWidget):
         column.addLayout(self._buttons())
         column.addWidget(self.clean_up)
         self._connect()
-        self.show_runs(())
+        self.show_runs((), {})
 
     def set_theme(self, theme: Theme) -> None:
         """Use other colours."""
         self.model.theme = theme
         self.table.viewport().update()
 
-    def show_runs(self, runs: Sequence[RunSummary], *, whole: bool = True) -> None:
-        """Show these, which come newest first; what was selected stays so. More will follow where they are not all."""
+    def show_runs(self, ids: Sequence[int], runs: Mapping[int, RunSummary]) -> None:
+        """Show the runs of these numbers, some of which have been read; what was selected stays so."""
         picked, current = self.table.picked(), self.table.current_run()
         place = self.table.verticalScrollBar().value()
-        self.model.show_runs(runs)
-        if runs and not self._settled:
+        same = ids == self.model.ids
+        self.model.show_runs(ids, runs)
+        if ids and not self._settled:
             self._settled = True
             self.table.settle_widths()
-        self.table.pick(picked, current)
-        self.table.verticalScrollBar().setValue(place)
-        self.filter.count.setText(count(len(runs), self.tr("run")) if whole else "")
+        if not same:
+            self.table.pick(picked, current)
+            self.table.verticalScrollBar().setValue(place)
+        self.filter.count.setText(count(len(ids), self.tr("run")))
         self._none.setText(
             self.tr("No run matches. Clear the filters to see all of them.")
             if not self.filter.empty
             else self.tr("No runs yet. Draw a strategy and press Run: every result is kept here, exactly as it was.")
         )
-        self._stack.setCurrentIndex(1 if runs else 0)
+        self._stack.setCurrentIndex(1 if ids else 0)
         self._follow()
+
+    def showing(self) -> tuple[int, Sequence[int]]:
+        """Return the first row that shows, and the numbers of the runs that have to be known: those selected."""
+        return self.table.top_row(), self.table.picked()[:_MOST]
 
     def menu(self) -> QMenu:
         """Return the menu of everything that can be done with the selected runs."""
@@ -125,23 +131,31 @@ class HistoryPage(QWidget):
 
     def _connect(self) -> None:
         self.table.entered.connect(self.opened)
-        self.table.starred.connect(lambda run_id: self.pinned.emit([run_id], not self._run(run_id).pinned))
+        self.table.starred.connect(self._star)
         self.table.delete_wanted.connect(self._delete)
         self.table.customContextMenuRequested.connect(self._show_menu)
         self.table.selectionModel().selectionChanged.connect(lambda *_: self._follow())
         self.model.noted.connect(self.noted)
+        self.model.dataChanged.connect(lambda *_: self._follow())
 
     def _show_menu(self, at: QPoint) -> None:
         if self.table.picked():
             self.menu().popup(self.table.viewport().mapToGlobal(at))
 
-    def _run(self, run_id: int) -> RunSummary:
-        return self.model.runs[self.model.row_of(run_id)]
+    def _star(self, run_id: int) -> None:
+        run = self.model.run(run_id)
+        if run is not None:
+            self.pinned.emit([run_id], not run.pinned)
+
+    def _all_pinned(self, picked: Sequence[int]) -> bool:
+        runs = [self.model.run(each) for each in picked]
+        return bool(runs) and all(run is not None and run.pinned for run in runs)
 
     def _follow(self) -> None:
         """Let the buttons work that fit what is selected."""
-        picked = [self._run(each) for each in self.table.picked()]
-        whole = [run for run in picked if run.state == "completed" and not run.cleaned]
+        picked = self.table.picked()
+        runs = [self.model.run(each) for each in picked[: _MOST + 1]]
+        whole = [run for run in runs if run is not None and run.state == "completed" and not run.cleaned]
         works = {
             "open": len(picked) == 1,
             "compare": _FEWEST <= len(picked) <= _MOST and len(whole) == len(picked),
@@ -152,8 +166,7 @@ class HistoryPage(QWidget):
         }
         for button in self.buttons:
             button.setEnabled(works[button.objectName()])
-        all_pinned = bool(picked) and all(run.pinned for run in picked)
-        self.button("pin").setText(self.tr("Unpin") if all_pinned else self.tr("Pin"))
+        self.button("pin").setText(self.tr("Unpin") if self._all_pinned(picked) else self.tr("Pin"))
 
     def _open(self) -> None:
         self.opened.emit(self.table.picked()[0])
@@ -163,7 +176,7 @@ class HistoryPage(QWidget):
 
     def _pin(self) -> None:
         picked = self.table.picked()
-        self.pinned.emit(picked, not all(self._run(each).pinned for each in picked))
+        self.pinned.emit(picked, not self._all_pinned(picked))
 
     def _delete(self) -> None:
         if picked := self.table.picked():

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QCoreApplication
 
@@ -12,7 +12,7 @@ from app.results import numbers
 from app.ui.times import minute
 
 if TYPE_CHECKING:
-    from app.data.library.records import RunSummary
+    from app.data.library.records import RunOrder, RunSummary
 
 MARKS, CURVE, NOTE = "marks", "curve", "note"
 # What a gain or a loss colours.
@@ -21,14 +21,20 @@ TONED = ("total_return", "against_hold")
 
 @dataclass(frozen=True)
 class Column:
-    """A column: what it says, what sorts it (None is unknown and stands last), whether it holds words."""
+    """A column: what it says, by what the library sorts it and whether that begins with the highest, if it holds words.
+
+    `value` is what colours it; `shown` says whether it shows until the trader chooses.
+    """
 
     key: str
     title: str
     text: Callable[[RunSummary], str]
-    value: Callable[[RunSummary], Any]
+    order: RunOrder
+    falls: bool = False
+    value: Callable[[RunSummary], float | None] = lambda _: None
     words: bool = False
     width: int = 0
+    shown: bool = True
 
 
 def say(text: str) -> str:
@@ -39,28 +45,38 @@ def say(text: str) -> str:
 def columns() -> tuple[Column, ...]:
     """Return every column, in order."""
     return (
-        Column(MARKS, "", marks, lambda run: (run.pinned, is_new(run)), words=True, width=48),
-        Column("id", say("Run"), lambda run: str(run.id), lambda run: run.id, words=True),
-        Column("when", say("When"), lambda run: minute(run.asked_ms), lambda run: run.id, words=True),
-        Column(CURVE, say("Equity"), lambda _: "", total_return, words=True, width=104),
-        _named("strategy_name", say("Strategy"), 180),
-        Column("symbol", say("Instrument"), instrument, lambda run: instrument(run).casefold(), words=True),
-        Column("timeframe", say("Bars"), lambda run: run.timeframe, _length, words=True),
-        Column("total_return", say("Return"), lambda run: signed(run.total_return), total_return),
-        Column("against_hold", say("Against holding"), lambda run: apart(against_hold(run)), against_hold),
-        Column("max_drawdown", say("Drawdown"), _drawdown, lambda run: run.max_drawdown),
-        Column("trades", say("Trades"), lambda run: numbers.whole(run.trades), lambda run: run.trades),
-        Column("state", say("State"), state, lambda run: state(run).casefold(), words=True, width=120),
-        Column("range", say("Period"), period, lambda run: run.start_ms, words=True),
-        _named(NOTE, say("Note"), 180),
+        Column(MARKS, say("Marks"), marks, "marks", falls=True, words=True, width=48),
+        Column("id", say("Run"), lambda run: str(run.id), "newest", falls=True, words=True),
+        Column("when", say("When"), lambda run: minute(run.asked_ms), "newest", falls=True, words=True),
+        Column(CURVE, say("Equity"), lambda _: "", "total_return", falls=True, words=True, width=104),
+        _named("strategy_name", "strategy_name", say("Strategy"), 180),
+        Column("symbol", say("Instrument"), instrument, "instrument", words=True),
+        Column("timeframe", say("Bars"), lambda run: run.timeframe, "timeframe", words=True),
+        Column("total_return", say("Return"), gained, "total_return", True, total_return),
+        Column("against_hold", say("Against holding"), against, "against_hold", True, against_hold),
+        Column("max_drawdown", say("Drawdown"), _drawdown, "max_drawdown", falls=True),
+        Column("trades", say("Trades"), lambda run: numbers.whole(run.trades), "trades", falls=True),
+        Column("state", say("State"), state, "state", words=True, width=120),
+        Column("range", say("Period"), period, "range", words=True),
+        _named(NOTE, "note", say("Note"), 180),
     )
 
 
-def _named(key: str, title: str, width: int) -> Column:
+def _named(key: str, order: RunOrder, title: str, width: int) -> Column:
     def text(run: RunSummary) -> str:
         return " ".join(str(getattr(run, key)).split())
 
-    return Column(key, title, text, lambda run: text(run).casefold() or None, words=True, width=width)
+    return Column(key, title, text, order, words=True, width=width)
+
+
+def gained(run: RunSummary) -> str:
+    """Return what a run gained, with its sign."""
+    return signed(run.total_return)
+
+
+def against(run: RunSummary) -> str:
+    """Return how far a run is from buy-and-hold."""
+    return apart(against_hold(run))
 
 
 def total_return(run: RunSummary) -> float | None:
@@ -125,9 +141,3 @@ def state(run: RunSummary) -> str:
 
 def _drawdown(run: RunSummary) -> str:
     return numbers.percent(run.max_drawdown).replace("-", "−")
-
-
-def _length(run: RunSummary) -> int:
-    from app.market.timeframe import Timeframe
-
-    return Timeframe.parse(run.timeframe).ms

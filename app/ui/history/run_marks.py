@@ -10,14 +10,14 @@ from PySide6.QtGui import QPainter, QPen, QPolygonF
 from PySide6.QtWidgets import QStyledItemDelegate, QStyleOptionViewItem
 
 from app.canvas.theme import Theme, color
-from app.ui.history.run_columns import CURVE, MARKS, is_new
+from app.ui.history.run_columns import CURVE, is_new
 from app.ui.history.runs_model import RunsModel
 
 _STAR = 6.5
 
 
 class RunMarks(QStyledItemDelegate):
-    """Paints the columns that hold pictures on top of what the table paints anyway."""
+    """Paints the columns that hold pictures, on top of what the table paints anyway."""
 
     def __init__(self, model: RunsModel) -> None:
         super().__init__(model)
@@ -27,8 +27,9 @@ class RunMarks(QStyledItemDelegate):
         self, painter: QPainter, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex
     ) -> None:
         super().paint(painter, option, index)
-        key, run, theme = self._model.columns[index.column()].key, self._model.runs[index.row()], self._model.theme
-        if key not in (MARKS, CURVE):
+        key, theme = self._model.columns[index.column()].key, self._model.theme
+        run = self._model.run_at(index.row())
+        if run is None:
             return
         painter.save()
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QItemSelection, QItemSelectionModel, QModelIndex, Qt, Signal
+from collections.abc import Iterator, Sequence
+
+from PySide6.QtCore import QItemSelection, QItemSelectionModel, QModelIndex, QPersistentModelIndex, Qt, Signal
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QWidget
 
-from app.ui.history.run_columns import MARKS, NOTE
+from app.ui.history.run_columns import CURVE, MARKS, NOTE
 from app.ui.history.run_marks import RunMarks
 from app.ui.history.runs_model import RunsModel
 from app.ui.row_table import RowTable
@@ -29,7 +31,9 @@ class RunsTable(RowTable):
         super().__init__(model, _ROW, parent)
         self._model = model
         self.setObjectName("runs")
-        self.setItemDelegate(RunMarks(model))
+        self._marks = RunMarks(model)
+        for key in (MARKS, CURVE):
+            self.setItemDelegateForColumn(model.column(key), self._marks)
         self.setAccessibleName(self.tr("Runs"))
         self.setAccessibleDescription(self.tr("Return opens a run, F2 writes its note, Delete removes it."))
         self.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
@@ -52,23 +56,28 @@ class RunsTable(RowTable):
     def picked(self) -> list[int]:
         """Return the numbers of the selected runs, in the order in which they show."""
         rows = sorted(index.row() for index in self.selectionModel().selectedRows())
-        return [self._model.runs[row].id for row in rows]
+        return [self._model.ids[row] for row in rows]
 
-    def pick(self, run_ids: list[int], current: int | None) -> None:
+    def pick(self, run_ids: Sequence[int], current: int | None) -> None:
         """Select these runs, as far as they show."""
         flags = QItemSelectionModel.SelectionFlag
-        places = {run.id: row for row, run in enumerate(self._model.runs)} if run_ids or current is not None else {}
-        chosen = QItemSelection()
-        for row in (places[each] for each in run_ids if each in places):
-            chosen.select(self._model.index(row, 0), self._model.index(row, self._model.columnCount() - 1))
-        if current in places:
-            self.selectionModel().setCurrentIndex(self._model.index(places[current], 1), flags.NoUpdate)
+        rows = sorted(row for row in map(self._model.row_of, run_ids) if row >= 0)
+        chosen, last = QItemSelection(), self._model.columnCount() - 1
+        for begin, end in _stretches(rows):
+            chosen.select(self._model.index(begin, 0), self._model.index(end, last))
+        row = -1 if current is None else self._model.row_of(current)
+        if row >= 0:
+            self.selectionModel().setCurrentIndex(self._model.index(row, 1), flags.NoUpdate)
         self.selectionModel().select(chosen, flags.ClearAndSelect)
 
     def current_run(self) -> int | None:
         """Return the number of the run in the current row."""
         index = self.currentIndex()
-        return self._model.runs[index.row()].id if index.isValid() else None
+        return self._model.ids[index.row()] if index.isValid() else None
+
+    def top_row(self) -> int:
+        """Return the first row that shows."""
+        return max(self.rowAt(0), 0)
 
     def write_note(self) -> None:
         """Let the note of the current run be typed."""
@@ -76,6 +85,18 @@ class RunsTable(RowTable):
             index = self._model.index(self.currentIndex().row(), self._model.column(NOTE))
             self.scrollTo(index)
             self.edit(index)
+
+    def dataChanged(
+        self,
+        first: QModelIndex | QPersistentModelIndex,
+        last: QModelIndex | QPersistentModelIndex,
+        roles: Sequence[int] = (),
+    ) -> None:
+        if self.state() == self.State.EditingState:
+            # A note that is being typed would be written over.
+            self.viewport().update()
+        else:
+            super().dataChanged(first, last, list(roles))
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if self.state() == self.State.EditingState:
@@ -91,8 +112,17 @@ class RunsTable(RowTable):
 
     def _open(self, index: QModelIndex) -> None:
         if index.isValid():
-            self.entered.emit(self._model.runs[index.row()].id)
+            self.entered.emit(self._model.ids[index.row()])
 
     def _click(self, index: QModelIndex) -> None:
         if self._model.columns[index.column()].key == MARKS:
-            self.starred.emit(self._model.runs[index.row()].id)
+            self.starred.emit(self._model.ids[index.row()])
+
+
+def _stretches(rows: Sequence[int]) -> Iterator[tuple[int, int]]:
+    """Yield the first and the last of rows that follow each other without a gap."""
+    begin = 0
+    for at in range(1, len(rows) + 1):
+        if at == len(rows) or rows[at] != rows[at - 1] + 1:
+            yield rows[begin], rows[at - 1]
+            begin = at

@@ -187,24 +187,30 @@ class _Draft:
     def _ordered(self, rows: Rows, found: Found) -> tuple[Rows, dict[str, str]]:
         """Return the rows with each price under its right name, and which column each part is."""
         columns = {name: self._column(place) for name, place in found.places.prices.items()}
-        order = None
-        if not set(self.options.columns) & set(PRICES):
-            some = slice(None, None, 1 + len(rows) // _MOST_COMPARED)
-            order = price_order([rows.values[name][some] for name in PRICES])
+        some = slice(None, None, 1 + len(rows) // _MOST_COMPARED)
+        order = price_order([rows.values[name][some] for name in PRICES])
         if order is not None:
             was = {name: PRICES[place] for name, place in zip(PRICES, order, strict=True)}
-            columns = {name: self._column(found.places.prices[was[name]]) for name in PRICES}
-            values: dict[str, FloatSeries] = {name: rows.values[was[name]] for name in PRICES}
-            rows = replace(rows, values={**values, "volume": rows.values["volume"]})
-            self._say_order(columns, found.by_name)
+            fitting = {name: columns[was[name]] for name in PRICES}
+            self._say_order(fitting, found.by_name)
+            if not self._prices_typed:
+                columns = fitting
+                values: dict[str, FloatSeries] = {name: rows.values[was[name]] for name in PRICES}
+                rows = replace(rows, values={**values, "volume": rows.values["volume"]})
         time = "+".join(self._column(place) for place in found.places.time)
         volume = {} if found.places.volume is None else {"volume": self._column(found.places.volume)}
         return rows, {"time": time, **{name: columns[name] for name in PRICES}, **volume}
 
+    @property
+    def _prices_typed(self) -> bool:
+        return any(name in self.options.columns for name in PRICES)
+
     def _say_order(self, columns: Mapping[str, str], by_name: bool) -> None:
         listed = ",".join(f"{name}={columns[name]}" for name in PRICES)
         what = "In the order open, high, low, close most rows would have a high below the close"
-        if by_name:
+        if self._prices_typed:
+            self.notes.append(f"{what}; --map {listed} would fit.")
+        elif by_name:
             text = f"{what}, so the names of the columns seem wrong. Say which is which, perhaps --map {listed}"
             self.questions.append(Question("--map", text))
         else:

@@ -66,6 +66,16 @@ def test_names_that_the_prices_contradict_are_asked_about(tried) -> None:
     assert mapped.candles.close.tolist() == [row[4] for row in rows(60)]
 
 
+def test_prices_that_contradict_what_was_typed_stay_so_and_what_would_fit_is_said(tried) -> None:
+    text = "\n".join(f"{row[0]},{row[1]},{row[4]},{row[2]},{row[3]}" for row in rows(60))
+
+    proposal, report = tried(text, columns={"open": "2"})
+
+    assert proposal.notes[0].endswith("; --map open=2,high=4,low=5,close=3 would fit.")
+    assert proposal.columns["high"] == "3"
+    assert report.refusal
+
+
 def test_the_trader_may_name_columns_or_number_them(tried) -> None:
     lines = [f"{row[5]};{row[4]};{row[3]};{row[2]};{row[1]};{row[0]}" for row in rows(60)]
     text = "\n".join(["vol;last;bottom;top;first;when", *lines])

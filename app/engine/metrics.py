@@ -18,6 +18,9 @@ YEAR_MS = 365.25 * DAY_MS
 SHORTEST_FOR_YEARLY_MS = 30 * DAY_MS
 DAYS_A_YEAR = 365
 
+# Bars of equity that are looked at together for a new peak or trough.
+STRETCH = 64
+
 
 def metrics(
     bars: Candles,
@@ -107,25 +110,25 @@ def equity_figures(
     `daily` is room for one return per UTC day from `first_day` to the day the last bar ends in. Deviation is the
     sample standard deviation (0 for one day), downside the root mean square of the negative returns over all days.
     """
-    worst, longest, days = 0.0, 0, 0
+    worst, longest = drawdown(equity, time, step_ms, capital)
+    days = daily_returns(equity, time, step_ms, capital, first_day, daily)
+    mean, deviation, downside = spread(daily, days)
+    return worst, longest, days, mean, deviation, downside
+
+
+@step
+def drawdown(equity: FloatSeries, time: TimeSeries, step_ms: int, capital: float) -> tuple[float, int]:
+    """Return the deepest fall below the peak before it (<= 0), and in ms the longest stay below one."""
+    worst, longest = 0.0, 0
     peak, trough, peak_time = capital, capital, time[0]
-    before, last = capital, capital
-    day_end = (first_day + 1) * DAY_MS
-    most_a_day = (DAY_MS - 1) // step_ms + 1
     i, size = 0, len(equity)
     while i < size:
         if i < 0:  # never so, but the compiler, once told, leaves out the look for negative rows at each access
             break
-        close_time = time[i] + step_ms
-        while close_time > day_end:  # rule 18: a bar belongs to the day its last moment is in
-            if before > 0.0:
-                daily[days] = last / before - 1.0
-                days += 1
-                before = last
-            day_end += DAY_MS
-        # Within a day the times need no look.
-        next_day = first_after(time, day_end - step_ms, i, min(size, i + most_a_day))
-        while i < next_day:
+        until = min(size, i + STRETCH)
+        if keeps_between(equity[i:until], trough, peak):
+            i = until
+        while i < until:
             value = equity[i]
             if value >= peak:
                 if trough < peak:
@@ -135,14 +138,43 @@ def equity_figures(
                 trough = value
                 worst = min(worst, value / peak - 1.0)
             i += 1
+    if trough < peak:
+        longest = max(longest, time[size - 1] + step_ms - peak_time)
+    return worst, longest
+
+
+@step
+def keeps_between(values: FloatSeries, low: float, high: float) -> bool:
+    """Return whether all of `values` are at least `low` and below `high`; without branches, several at once."""
+    outside = False
+    for i in range(len(values)):
+        outside |= (values[i] < low) | (values[i] >= high)
+    return not outside
+
+
+@step
+def daily_returns(
+    equity: FloatSeries, time: TimeSeries, step_ms: int, capital: float, first_day: int, daily: FloatSeries
+) -> int:
+    """Write the return of each UTC day into `daily`, and return how many there are."""
+    days, before, last = 0, capital, capital
+    day_end = (first_day + 1) * DAY_MS
+    most_a_day = (DAY_MS - 1) // step_ms + 1
+    i, size = 0, len(equity)
+    while i < size:
+        close_time = time[i] + step_ms
+        while close_time > day_end:  # rule 18: a bar belongs to the day its last moment is in
+            if before > 0.0:
+                daily[days] = last / before - 1.0
+                days += 1
+                before = last
+            day_end += DAY_MS
+        i = first_after(time, day_end - step_ms, i, min(size, i + most_a_day))
         last = equity[i - 1]
     if before > 0.0:
         daily[days] = last / before - 1.0
         days += 1
-    if trough < peak:
-        longest = max(longest, time[size - 1] + step_ms - peak_time)
-    mean, deviation, downside = spread(daily, days)
-    return worst, longest, days, mean, deviation, downside
+    return days
 
 
 @step

@@ -5,7 +5,11 @@ from __future__ import annotations
 import math
 import statistics
 
+import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import settings as hypothesis_settings
+from hypothesis import strategies as st
 from support.dictated import DAY, HOLE, HOUR, START, bar, flat, run, size, stop, take
 
 from app.engine import metrics as formulas
@@ -135,6 +139,27 @@ def test_rule_18_duration_is_in_time_not_in_bars():
 
 def test_rule_18_a_new_peak_between_ends_the_duration():
     assert holding(100, 90, 100, 90, 101).metrics["max_drawdown_duration_ms"] == 2 * DAY
+
+
+stays = st.lists(st.tuples(st.integers(80, 120), st.integers(1, 150)), min_size=1, max_size=8)
+
+
+@given(stays, st.integers(90, 110))
+@hypothesis_settings(max_examples=200, deadline=None)
+def test_rule_18_drawdown_over_long_stays_is_as_bar_by_bar(stays: list[tuple[int, int]], capital: int):
+    equity = np.repeat([float(value) for value, _ in stays], [bars for _, bars in stays])
+    time = START + HOUR * np.arange(len(equity))
+    deepest, longest, peak, since = 0.0, 0, capital, START
+    for row, value in enumerate(equity.tolist()):
+        close = START + HOUR * (row + 1)
+        deepest = min(deepest, value / max(peak, value) - 1.0)
+        # A stay ends at the first close back at the peak; the next one begins at the last close there.
+        fallen = row > 0 and equity[row - 1] < peak
+        longest = max(longest, close - since) if value < peak or fallen else longest
+        peak, since = (value, close) if value >= peak else (peak, since)
+    room = np.empty(len(equity) // 24 + 2)
+    worst, duration, *_ = formulas.equity_figures(equity, time, HOUR, float(capital), START // DAY, room)
+    assert (worst, duration) == (deepest, longest)
 
 
 # Volatility, Sharpe, Sortino, Calmar

@@ -41,7 +41,8 @@ def mega(size: int) -> str:
 def matching(there: Sequence[Series], symbol: str | None, exchange: str | None) -> tuple[Series, ...]:
     """Return the series of a symbol, of all where none was typed. Raises CandlesUnavailable when there are none.
 
-    An import is found by its whole name, or by its symbol alone.
+    An import is found by its whole name, or by its symbol alone; any series also by its name and the length of its
+    candles, `XAU/USD broker 1h`.
     """
     source = exchange.strip().lower() if exchange else None
     known = [one for one in there if source in (None, one.key.source)]
@@ -51,6 +52,7 @@ def matching(there: Sequence[Series], symbol: str | None, exchange: str | None) 
         return tuple(known)
     name = _plain(symbol)
     found = [one for one in known if _plain(one.key.symbol) == name]
+    found = found or [one for one in known if _plain(f"{one.key.symbol} {candle_length(one)}") == name]
     found = found or [one for one in known if _plain(one.key.symbol).split(" ")[0] == name]
     if found:
         return tuple(found)
@@ -64,8 +66,18 @@ def only(there: Sequence[Series], symbol: str, exchange: str | None) -> Series:
     found = matching(there, symbol, exchange)
     if len(found) == 1:
         return found[0]
-    listed = "; ".join(f"{title(one)} ({candle_length(one)}, --exchange {one.key.source})" for one in found)
+    listed = ", ".join(_typed(one, found) for one in found)
     raise CandlesUnavailable(f"There are several series of {shown(symbol)[:60]!r}; say which one: {listed}.")
+
+
+def _typed(one: Series, others: Sequence[Series]) -> str:
+    """Return what to type for a series so that none of the others is meant."""
+    key = one.key
+    twins = [other for other in others if other is not one and other.key.symbol == key.symbol]
+    length = f" {candle_length(one)}" if any(twin.key.source == key.source for twin in twins) else ""
+    name = f"{shown(key.symbol)}{length}"
+    source = f" --exchange {shown(key.source)}" if any(twin.key.source != key.source for twin in twins) else ""
+    return (f'"{name}"' if " " in name else name) + source
 
 
 def _plain(name: str) -> str:

@@ -221,8 +221,24 @@ def test_a_symbol_of_two_exchanges_has_to_be_told_apart(blockbuilders: Any) -> N
         put(cache, TWIN, {1}, 0, 2)
     answer = blockbuilders("candles", "delete", "coin1/usdt")
     assert answer.code == 2
-    assert "COIN1/USDT on Binance (1m, --exchange binance); COIN1/USDT on Kraken (1m, --exchange kraken)" in answer.err
+    assert "say which one: COIN1/USDT --exchange binance, COIN1/USDT --exchange kraken." in answer.err
     assert blockbuilders("candles", "delete", "coin1/usdt", "--exchange", "kraken").code == 0
+
+
+@pytest.mark.usefixtures("store")
+def test_imports_of_one_symbol_are_told_apart_by_their_names_and_lengths(blockbuilders: Any) -> None:
+    hours = SeriesKey("import", "metals", "XAU/USD broker", 3_600_000)
+    other = SeriesKey("import", "metals", "XAU/USD other")
+    with CandleCache.open(default_path(), now_ms=0) as cache:
+        for key in (hours, other):
+            cache.ensure(Series(key, calendar="metals"))
+    answer = blockbuilders("candles", "delete", "xauusd")
+    assert answer.code == 2
+    assert 'say which one: "XAU/USD broker 1m", "XAU/USD broker 1h", "XAU/USD other".' in answer.err
+    assert blockbuilders("candles", "delete", "XAU/USD broker").code == 2
+    assert blockbuilders("candles", "delete", "XAU/USD broker 1h", "--json").json()["step_ms"] == hours.step_ms
+    assert blockbuilders("candles", "delete", "XAU/USD other").code == 0
+    assert blockbuilders("candles", "delete", "XAU/USD broker", "--json").json()["deleted"] == 10
 
 
 @pytest.mark.usefixtures("store")

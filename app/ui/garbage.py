@@ -20,7 +20,7 @@ class Collector(QObject):
 
     Young objects are looked through often, a few milliseconds at a time. To look through all of them would take a
     seventh of a second, nearly all of it for what modules are made of, which lasts to the end anyway. So that is set
-    aside, and what is left to look through waits until the hand rests.
+    aside as soon as it is there, which takes no time, and the rest is looked through when the hand rests.
     """
 
     def __init__(self, parent: QObject | None = None) -> None:
@@ -34,24 +34,19 @@ class Collector(QObject):
 
     def collect(self) -> None:
         """Collect the generations that are due."""
+        if len(sys.modules) >= self._modules + _MANY_MODULES:
+            gc.freeze()
+            self._modules = len(sys.modules)
         young, middle, old = gc.get_count()
         self._rested = self._rested + 1 if abs(young - self._young) < _FEW else 0
         if self._rested >= _AT_REST and old > self._thresholds[2]:
-            self._look_through_all()
+            gc.collect(2)
             self._rested = 0
         elif middle > self._thresholds[1]:
             gc.collect(1)
         elif young > self._thresholds[0]:
             gc.collect(0)
         self._young = gc.get_count()[0]
-
-    def _look_through_all(self) -> None:
-        if len(sys.modules) >= self._modules + _MANY_MODULES:
-            gc.collect(1)
-            gc.freeze()
-            self._modules = len(sys.modules)
-        else:
-            gc.collect(2)
 
     def stop(self) -> None:
         """Let Python collect by itself again."""

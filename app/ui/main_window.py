@@ -51,7 +51,7 @@ class MainWindow(QMainWindow):
         super().__init__()
         self.setWindowTitle("Blockbuilders")
         self.setAcceptDrops(True)
-        self._memory = Memory(settings)
+        self.memory = Memory(settings)
         self._crashed = crashed
         self.theme = look.chosen(self.theme_choice())
         self._desk: CandleDesk | None = None
@@ -75,7 +75,7 @@ class MainWindow(QMainWindow):
         self.entries = Entries(self)
         self._connect()
         self._connect_home()
-        self._memory.put_in_place(self)
+        self.memory.put_in_place(self)
 
     @property
     def builder(self) -> Builder | None:
@@ -116,7 +116,7 @@ class MainWindow(QMainWindow):
 
     def _library_opened(self) -> None:
         self.refresh_home()
-        if not self._memory.welcomed:
+        if not self.memory.welcomed:
             self.shelf.ask(lambda library: not library.strategies.all(), self.home.welcome.setVisible)
 
     def _offer_draft(self, draft: Draft | None) -> None:
@@ -215,7 +215,7 @@ class MainWindow(QMainWindow):
 
     def _end_welcome(self) -> None:
         self.home.welcome.hide()
-        self._memory.welcomed = True
+        self.memory.welcomed = True
 
     # Pages.
 
@@ -346,7 +346,7 @@ class MainWindow(QMainWindow):
 
     def choose_theme(self, choice: str) -> None:
         """Use the colours of a choice, now and after the next start."""
-        self._memory.theme = choice
+        self.memory.theme = choice
         self.theme = look.chosen(choice)
         app = QApplication.instance()
         assert isinstance(app, QApplication)
@@ -355,15 +355,15 @@ class MainWindow(QMainWindow):
 
     def theme_choice(self) -> str:
         """Return which colours are chosen: "system", "light" or "dark"."""
-        return self._memory.theme
+        return self.memory.theme
 
     def run_settings(self) -> RunSettings:
         """Return period, costs and capital of the next backtest."""
-        return self.builder.result.run_bar.settings() if self.builder is not None else self._memory.run
+        return self.builder.result.run_bar.settings() if self.builder is not None else self.memory.run
 
     def use_run_settings(self, run: RunSettings) -> None:
         """Use other ones from now on."""
-        self._memory.run = run
+        self.memory.run = run
         if self.builder is not None:
             self.builder.result.run_bar.take(run)
 
@@ -372,8 +372,8 @@ class MainWindow(QMainWindow):
             event.ignore()
             return
         if self.builder is not None:
-            self._memory.run = self.run_settings()
-        self._memory.keep_place(self)
+            self.memory.run = self.run_settings()
+        self.memory.keep_place(self)
         self.pages.close_down()
         self.history.close()
         for desk in (self._run_desk, self._desk):

@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QWidget
 from app.ui import look
 
 if TYPE_CHECKING:
+    from app.ui.row_table import RowTable
     from app.ui.run_settings import RunSettings
 
 
@@ -18,7 +19,7 @@ _USUAL = QSize(1440, 920)
 
 
 class Memory:
-    """The colours, the place of the window, whether the welcome was seen, and what drawings are run with."""
+    """Colours, the place of the window, the columns of tables, if the welcome was seen, what drawings are run with."""
 
     def __init__(self, settings: QSettings) -> None:
         self._settings = settings
@@ -54,6 +55,11 @@ class Memory:
         from app.ui.run_settings import save
 
         save(self._settings, run)
+
+    def remember_columns(self, name: str, table: RowTable) -> None:
+        """Arrange the columns of a table as they were last, and remember it whenever that changes."""
+        table.arrange(str(self._settings.value(f"columns/{name}", "")))
+        table.rearranged.connect(lambda: self._settings.setValue(f"columns/{name}", table.arrangement()))
 
     def put_in_place(self, window: QWidget) -> None:
         """Put a window where it was last, or else in the middle of the screen."""

@@ -72,6 +72,7 @@ class Pages(QStackedWidget):
             if page is not None:
                 page.set_theme(window.theme)
         for desk in (window.history, window.help, window.setup):
+            window.memory.remember_columns("trades", results.trades.table)
             desk.set_theme()
 
     def close_down(self) -> None:

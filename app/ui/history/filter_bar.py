@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 _DAY_MS = 86_400_000
 _TYPING_MS = 120
 _LONGEST = 40
+_WIDEST = 138
 
 
 class FilterBar(QWidget):
@@ -32,7 +33,7 @@ class FilterBar(QWidget):
         self.search.setAccessibleName(self.tr("Search the runs"))
         self.search.setToolTip(self.tr("Names, instruments, exchanges and notes"))
         self.search.setClearButtonEnabled(True)
-        self.search.setMinimumWidth(160)
+        self.search.setMaximumWidth(_WIDEST)
         self._typing = QTimer(self, singleShot=True, interval=_TYPING_MS)
         self._typing.timeout.connect(self.changed)
         self.search.textChanged.connect(lambda _: self._typing.start())
@@ -118,7 +119,7 @@ class FilterBar(QWidget):
         box.setAccessibleName(name)
         box.setToolTip(name)
         box.setSizeAdjustPolicy(Choice.SizeAdjustPolicy.AdjustToContents)
-        box.setMaximumWidth(190)
+        box.setMaximumWidth(_WIDEST)
         for text, value in choices:
             box.addItem(text, value)
         box.activated.connect(lambda _: self.changed.emit())

@@ -47,6 +47,7 @@ class History(QObject):
 
             self._page = page = HistoryPage(self._window.theme)
             self._window.pages.addWidget(page)
+            self._window.memory.remember_columns("runs", page.table)
             page.filter.changed.connect(self._find)
             page.model.reordered.connect(self._find)
             page.model.wanted.connect(self._read)

@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QPoint, Qt, Signal
-from PySide6.QtWidgets import QHBoxLayout, QMenu, QPushButton, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QMenu, QPushButton, QStackedWidget, QToolButton, QVBoxLayout, QWidget
 
 from app.canvas.theme import Theme
 from app.results.numbers import count
@@ -117,10 +117,18 @@ class HistoryPage(QWidget):
             button.clicked.connect(lambda _=False, does=does: does())
             self.buttons.append(button)
             row.addWidget(button)
+        self.columns = QToolButton()
+        self.columns.setObjectName("columns")
+        self.columns.setText(self.tr("Columns"))
+        self.columns.setToolTip(self.tr("Which columns show"))
+        self.columns.setProperty("segment", True)
+        self.columns.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
+        self.columns.setMenu(self.table.column_menu)
         self.storage = label(pixels=12, muted=True)
         self.clean = QPushButton(self.tr("Clean up…"))
         self.clean.setToolTip(self.tr("Give room on the disk back"))
         row.addStretch(1)
+        row.addWidget(self.columns)
         row.addWidget(self.storage)
         row.addWidget(self.clean)
         return row

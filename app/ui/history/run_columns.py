@@ -14,7 +14,7 @@ from app.ui.times import minute
 if TYPE_CHECKING:
     from app.data.library.records import RunOrder, RunSummary
 
-MARKS, CURVE, NOTE = "marks", "curve", "note"
+MARKS, CURVE, NAME, NOTE = "marks", "curve", "strategy_name", "note"
 # What a gain or a loss colours.
 TONED = ("total_return", "against_hold")
 
@@ -45,20 +45,20 @@ def say(text: str) -> str:
 def columns() -> tuple[Column, ...]:
     """Return every column, in order."""
     return (
-        Column(MARKS, say("Marks"), marks, "marks", falls=True, words=True, width=48),
+        Column(MARKS, say("Marks"), marks, "marks", falls=True, words=True, width=44),
         Column("id", say("Run"), lambda run: str(run.id), "newest", falls=True, words=True),
         Column("when", say("When"), lambda run: minute(run.asked_ms), "newest", falls=True, words=True),
-        Column(CURVE, say("Equity"), lambda _: "", "total_return", falls=True, words=True, width=104),
-        _named("strategy_name", "strategy_name", say("Strategy"), 180),
+        Column(CURVE, say("Equity"), lambda _: "", "total_return", falls=True, words=True, width=80),
+        _named(NAME, "strategy_name", say("Strategy"), 128),
         Column("symbol", say("Instrument"), instrument, "instrument", words=True),
         Column("timeframe", say("Bars"), lambda run: run.timeframe, "timeframe", words=True),
         Column("total_return", say("Return"), gained, "total_return", True, total_return),
         Column("against_hold", say("Against holding"), against, "against_hold", True, against_hold),
         Column("max_drawdown", say("Drawdown"), _drawdown, "max_drawdown", falls=True),
         Column("trades", say("Trades"), lambda run: numbers.whole(run.trades), "trades", falls=True),
-        Column("state", say("State"), state, "state", words=True, width=120),
-        Column("range", say("Period"), period, "range", words=True),
-        _named(NOTE, "note", say("Note"), 180),
+        Column("state", say("State"), state, "state", words=True, width=100),
+        Column("range", say("Period"), period, "range", words=True, shown=False),
+        _named(NOTE, "note", say("Note"), 100),
     )
 
 

@@ -8,13 +8,14 @@ from PySide6.QtCore import QItemSelection, QItemSelectionModel, QModelIndex, QPe
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QWidget
 
-from app.ui.history.run_columns import CURVE, MARKS, NOTE
+from app.ui.history.run_columns import CURVE, MARKS, NAME, NOTE, Column
 from app.ui.history.run_marks import RunMarks
 from app.ui.history.runs_model import RunsModel
-from app.ui.row_table import RowTable
+from app.ui.row_table import Heading, RowTable
 
 _ROW = 40
 _ROWS_MEASURED = 60
+_AROUND, _WIDEST = 20, 220
 
 
 class RunsTable(RowTable):
@@ -28,7 +29,7 @@ class RunsTable(RowTable):
     delete_wanted = Signal()
 
     def __init__(self, model: RunsModel, parent: QWidget | None = None) -> None:
-        super().__init__(model, _ROW, parent)
+        super().__init__(model, _ROW, [_heading(column) for column in model.columns], parent)
         self._model = model
         self.setObjectName("runs")
         self._marks = RunMarks(model)
@@ -37,21 +38,20 @@ class RunsTable(RowTable):
         self.setAccessibleName(self.tr("Runs"))
         self.setAccessibleDescription(self.tr("Return opens a run, F2 writes its note, Delete removes it."))
         self.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
-        header = self.horizontalHeader()
-        header.setStretchLastSection(True)
-        header.setSortIndicator(model.column("when"), Qt.SortOrder.DescendingOrder)
+        self.horizontalHeader().setSortIndicator(model.column("when"), Qt.SortOrder.DescendingOrder)
         self.setSortingEnabled(True)
         self.doubleClicked.connect(self._open)
         self.clicked.connect(self._click)
 
     def settle_widths(self) -> None:
         """Make every column as wide as what its first rows say."""
-        metrics = self.fontMetrics()
+        metrics, widths = self.fontMetrics(), {}
         for number, column in enumerate(self._model.columns):
             rows = range(min(self._model.rowCount(), _ROWS_MEASURED))
             texts = [f"{column.title}    ", *(self._model.text(row, number) for row in rows)]
-            width = column.width or max(metrics.horizontalAdvance(text) for text in texts) + 20
-            self.setColumnWidth(number, width)
+            fitting = max(metrics.horizontalAdvance(text) for text in texts) + _AROUND
+            widths[column.key] = column.width or min(fitting, _WIDEST)
+        self.fit(widths)
 
     def picked(self) -> list[int]:
         """Return the numbers of the selected runs, in the order in which they show."""
@@ -83,6 +83,7 @@ class RunsTable(RowTable):
         """Let the note of the current run be typed."""
         if self.currentIndex().isValid():
             index = self._model.index(self.currentIndex().row(), self._model.column(NOTE))
+            self.show_column(NOTE)
             self.scrollTo(index)
             self.edit(index)
 
@@ -117,6 +118,17 @@ class RunsTable(RowTable):
     def _click(self, index: QModelIndex) -> None:
         if self._model.columns[index.column()].key == MARKS:
             self.starred.emit(self._model.ids[index.row()])
+
+
+def _heading(column: Column) -> Heading:
+    return Heading(
+        column.key,
+        column.title,
+        shown=column.shown,
+        held=column.key == NAME,
+        elastic=column.key == NAME,
+        least=column.width,
+    )
 
 
 def _stretches(rows: Sequence[int]) -> Iterator[tuple[int, int]]:

@@ -6,7 +6,6 @@ from PySide6.QtCore import QItemSelectionModel, QModelIndex, Qt, Signal
 from PySide6.QtGui import QGuiApplication, QKeyEvent, QKeySequence
 from PySide6.QtWidgets import (
     QLineEdit,
-    QMenu,
     QPushButton,
     QToolButton,
     QVBoxLayout,
@@ -19,7 +18,7 @@ from app.results import numbers
 from app.ui.choice import Choice
 from app.ui.labels import label
 from app.ui.results.trades_model import OPEN, Rows, TradeFilter, TradesModel, reason_text
-from app.ui.row_table import RowTable
+from app.ui.row_table import Heading, RowTable
 from app.ui.wrap_row import WrapRow
 
 _ROW = 28
@@ -138,7 +137,7 @@ class TradesPanel(QWidget):
         self.columns.setText(self.tr("Columns"))
         self.columns.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
         self.columns.setProperty("segment", True)
-        self.columns.setMenu(self._column_menu())
+        self.columns.setMenu(self.table.column_menu)
         self.save = QPushButton(self.tr("CSV…"))
         self.save.setAccessibleName(self.tr("Save the trades as CSV"))
         self.save.setToolTip(self.save.accessibleName())
@@ -169,25 +168,14 @@ class TradesPanel(QWidget):
         self.search.setMaximumWidth(200)
         self.search.textChanged.connect(self._filter)
 
-    def _column_menu(self) -> QMenu:
-        menu = QMenu(self)
-        for number, column in enumerate(self.model.columns):
-            action = menu.addAction(column.title.replace("&", "&&"))
-            action.setCheckable(True)
-            action.setChecked(column.shown)
-            action.setEnabled(bool(column.key))
-            action.toggled.connect(lambda on, number=number: self.table.setColumnHidden(number, not on))
-            self.table.setColumnHidden(number, not column.shown)
-        return menu
-
     def _settle_widths(self) -> None:
         """Make every column as wide as what its first rows say, which is enough for all of them."""
-        metrics = self.table.fontMetrics()
+        metrics, widths = self.table.fontMetrics(), {}
         for number, column in enumerate(self.model.columns):
             rows = range(min(self.model.rowCount(), 60))
             texts = [column.title + "    ", *(self.model.text(row, number) for row in rows)]
-            self.table.setColumnWidth(number, max(metrics.horizontalAdvance(text) for text in texts) + 28)
-        self.table.setColumnWidth(0, max(self.table.columnWidth(0), 60))
+            widths[column.key] = max(metrics.horizontalAdvance(text) for text in texts) + 28
+        self.table.fit(widths | {"": max(widths[""], 60)})
 
     def _filter(self) -> None:
         kept = self._trade
@@ -227,7 +215,8 @@ class _Table(RowTable):
     entered_row = Signal(int)
 
     def __init__(self, model: TradesModel) -> None:
-        super().__init__(model, _ROW)
+        headings = [Heading(each.key, each.title, each.shown, held=not each.key) for each in model.columns]
+        super().__init__(model, _ROW, headings)
         self.horizontalHeader().setSortIndicator(0, Qt.SortOrder.AscendingOrder)
         self.setSortingEnabled(True)
         self.setMinimumHeight(120)

@@ -12,11 +12,9 @@ from app.engine.assumptions import Assumptions
 from app.engine.metrics import metrics
 from app.engine.plan import Plan, prepare
 from app.engine.position import (
-    LIQUIDATION,
     LONG,
     TIME_EXIT,
     TRADE,
-    Distances,
     Market,
     Rules,
     State,
@@ -93,7 +91,7 @@ def run(
     strategy = plan.strategy
     instrument = instrument or Instrument(strategy.symbol, strategy.exchange)
     window = _window(derived, plan.settling_bars, start, end, coverage_end)
-    values = evaluate(plan, window.fed, _part(progress, 0.0, 0.6))
+    values = evaluate(plan, window.fed, _part(progress, 0.0, 0.6)).after(window.settling)
     walk = _walk(plan, window, values, assumptions, instrument, _part(progress, 0.6, 1.0))
     return _result(plan, window, values, walk, assumptions, instrument)
 
@@ -199,10 +197,8 @@ def _walk(
     progress: Progress | None,
 ) -> _Walk:
     """Simulate the range, in chunks, with room for trades growing as they come."""
-    skip = window.settling
     market = _market(window, by_minute=assumptions.fill_model == "minute")
-    orders = values.true_orders[skip:]
-    distances = Distances(*(series[skip:] for series in values.distances))
+    orders, distances = values.true_orders, values.distances
     rules = rules_of(plan, assumptions, instrument)
     size = len(window.bars)
     account, book = new_state(assumptions.capital), np.empty(_BOOK, TRADE)
@@ -214,9 +210,15 @@ def _walk(
         until = min(size, at + _CHUNK)
         at = simulate(market, orders, distances, rules, account, book, equity, position, at, until)
         if at < until:
-            book = np.concatenate((book, np.empty(3 * len(book), TRADE)))
+            book = _with_more_room(book)
     state = read_state(account)
     return _Walk(state, book[: state.trades], equity, position)
+
+
+def _with_more_room(book: np.ndarray[Any, Any]) -> np.ndarray[Any, Any]:
+    larger = np.empty(4 * len(book), TRADE)
+    larger[: len(book)] = book
+    return larger
 
 
 def _market(window: _Window, by_minute: bool) -> Market:
@@ -247,8 +249,7 @@ def rules_of(plan: Plan, assumptions: Assumptions, instrument: Instrument) -> Ru
 def _result(
     plan: Plan, window: _Window, values: Values, walk: _Walk, assumptions: Assumptions, instrument: Instrument
 ) -> BacktestResult:
-    skip, bars = window.settling, window.bars
-    state, book = walk.state, walk.book
+    bars, state, book = window.bars, walk.state, walk.book
     # Trades name rows of the base bars they were watched on; in the bar model those are the strategy's own.
     base = window.base if assumptions.fill_model == "minute" else bars
     open_costs = (state.entry_fee, state.entry_slippage) if state.side else (0.0, 0.0)
@@ -272,11 +273,11 @@ def _result(
             "no_level": state.no_level,
             "incomplete_bars": DerivedBars(bars, window.base, window.first).incomplete(),
             "pending_orders": int(pending is not None),
-            "warmup_bars": skip,
-            "liquidations": int(np.count_nonzero(book["reason"] == LIQUIDATION)),
+            "warmup_bars": window.settling,
+            "liquidations": state.ruined,
         },
-        values={name: values.slots[slot][skip:] for name, slot in plan.outputs.items()},
-        orders={role: signal[skip:] for role, signal in values.orders.items()},
+        values=values.outputs,
+        orders=values.orders,
         pending=pending,
         settling_bars=plan.settling_bars,
     )

@@ -22,23 +22,33 @@ _NOTHING = np.empty(0)
 
 @dataclass(frozen=True, eq=False)
 class Values:
-    """What the blocks say per bar: one value per slot of the plan, the signal of each order, the changing distances.
+    """What the blocks say per bar: the value of each output, the signal of each order, the changing distances.
 
-    A constant is an array of one value, which stands for every bar. `true_orders` holds the orders that are true at
-    each close, added up into one number per bar.
+    `true_orders` holds the orders that are true at each close, added up into one number per bar.
     """
 
-    slots: list[Any]
+    outputs: Mapping[tuple[str, str], np.ndarray[Any, Any]]
     orders: Mapping[Role, Signal]
     true_orders: Signal
     distances: Distances
+
+    def after(self, bars: int) -> Values:
+        """Return the values from row `bars` on, as views of the same memory."""
+        if bars == 0:
+            return self
+        return Values(
+            {name: values[bars:] for name, values in self.outputs.items()},
+            {role: signal[bars:] for role, signal in self.orders.items()},
+            self.true_orders[bars:],
+            Distances(*(series[bars:] for series in self.distances)),
+        )
 
 
 def evaluate(plan: Plan, bars: Candles, report: Callable[[float], None] | None = None) -> Values:
     """Compute every block of the plan over `bars`; `report` hears of the share done."""
     size = len(bars)
     slots: list[Any] = [getattr(bars, name) for name in MARKET_COLUMNS]
-    slots += [np.array([constant]) for constant in plan.constants]
+    slots += [np.array([constant]) for constant in plan.constants]  # one value stands for every bar
     for done, step in enumerate(plan.steps):
         if report is not None:
             report(done / len(plan.steps))
@@ -53,7 +63,8 @@ def evaluate(plan: Plan, bars: Candles, report: Callable[[float], None] | None =
     distances = Distances(*(level_distance(level, bars) for level in levels))
     true_orders = np.empty(size, np.int8)
     _add_up(orders["enter_long"], orders["exit_long"], orders["enter_short"], orders["exit_short"], true_orders)
-    return Values(slots, orders, true_orders, distances)
+    outputs = {name: slots[slot] for name, slot in plan.outputs.items()}
+    return Values(outputs, orders, true_orders, distances)
 
 
 def _argument(slots: list[Any], at: int | tuple[int, ...]) -> Any:

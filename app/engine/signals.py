@@ -9,7 +9,6 @@ from typing import Any
 import numpy as np
 
 from app.blocks import standard
-from app.blocks.kind import Role
 from app.blocks.logic.any_of import any_of
 from app.compiled import loop
 from app.engine.plan import MARKET_COLUMNS, Level, Plan
@@ -28,7 +27,7 @@ class Values:
     """
 
     outputs: Mapping[tuple[str, str], np.ndarray[Any, Any]]
-    orders: Mapping[Role, Signal]
+    orders: Mapping[str, Signal]
     true_orders: Signal
     distances: Distances
 
@@ -58,7 +57,7 @@ def evaluate(plan: Plan, bars: Candles, report: Callable[[float], None] | None =
         else:
             slots.extend(result)
     nothing = np.zeros(size, np.int8)
-    orders = {role: _ordered(plan.orders[role], slots, nothing) for role in ORDER_ROLES}
+    orders: dict[str, Signal] = {role: _ordered(plan.orders[role], slots, nothing) for role in ORDER_ROLES}
     levels = (plan.stop_loss, plan.take_profit, plan.trailing_stop)
     distances = Distances(*(level_distance(level, bars) for level in levels))
     true_orders = np.empty(size, np.int8)

@@ -191,7 +191,7 @@ def _stored(file: Path) -> np.ndarray | None:
     except (OSError, ValueError, EOFError):
         return None
     whole = flat.dtype == np.int32 and flat.ndim == 1 and len(flat) % 6 == 1
-    if not whole or int(flat[-1]) & 0xFFFFFFFF != zlib.crc32(flat[:-1]):
+    if not whole or int(flat[-1]) & 0xFFFFFFFF != zlib.crc32(flat[:-1].data):
         return None
     rows: np.ndarray = flat[:-1].reshape(6, -1)
     return rows
@@ -199,7 +199,7 @@ def _stored(file: Path) -> np.ndarray | None:
 
 def _store(file: Path, rows: np.ndarray) -> None:
     """Keep the rows in a file that is there whole or not at all; where that is not possible, do without."""
-    check = np.array([zlib.crc32(np.ascontiguousarray(rows))], np.uint32).view(np.int32)
+    check = np.array([zlib.crc32(np.ascontiguousarray(rows).data)], np.uint32).view(np.int32)
     try:
         file.parent.mkdir(parents=True, exist_ok=True)
         handle, name = tempfile.mkstemp(dir=file.parent, suffix=".part")

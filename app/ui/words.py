@@ -76,11 +76,12 @@ class Words(QWidget):
         row.setSpacing(0)
         row.addWidget(self._scroll, 1)
         row.addWidget(self.line, 1)
-        beside = QVBoxLayout()
+        self._beside = QWidget()
+        beside = QVBoxLayout(self._beside)
         beside.setContentsMargins(0, 6, 8, 0)
         beside.addWidget(self.fold_button)
         beside.addStretch(1)
-        row.addLayout(beside)
+        row.addWidget(self._beside)
         self.line.setMinimumWidth(1)
 
     def _fold_by_hand(self) -> None:
@@ -89,12 +90,15 @@ class Words(QWidget):
 
     def _settle(self) -> None:
         """Take the height that the sentences need, as far as there is room; else one line."""
-        width = max(self.width(), 200) - self.fold_button.sizeHint().width() - 8
+        width = max(self.width(), 200)
         height = max(self.text.heightForWidth(width), _ONE_LINE)
         crowded = height > self._room * _SHARE
         foldable = height > _ONE_LINE and (crowded or self._by_hand is not None)
         self.folded = foldable and (crowded if self._by_hand is None else self._by_hand)
         self._show_button(foldable)
+        if foldable:
+            width -= self._beside.sizeHint().width()
+            height = self.text.heightForWidth(width)
         self._scroll.setHidden(self.folded)
         self.line.setHidden(not self.folded)
         most = max(int(self._room * _SHARE_BY_HAND), _ONE_LINE)
@@ -106,7 +110,7 @@ class Words(QWidget):
             self.line.setText(self.line.fontMetrics().elidedText(self._brief, Qt.TextElideMode.ElideRight, room))
 
     def _show_button(self, shown: bool) -> None:
-        self.fold_button.setVisible(shown)
+        self._beside.setVisible(shown)
         self.fold_button.setArrowType(Qt.ArrowType.DownArrow if self.folded else Qt.ArrowType.UpArrow)
         name = self.tr("Show all sentences") if self.folded else self.tr("Show one line")
         self.fold_button.setAccessibleName(name)

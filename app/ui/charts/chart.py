@@ -27,6 +27,7 @@ from app.canvas.theme import Theme, color
 from app.export.scales import nice_values, time_marks
 from app.market.candles import FloatSeries
 from app.ui.charts import primitives
+from app.ui.charts.primitives import Numbers
 from app.ui.charts.pyramid import envelope
 from app.ui.charts.scales import moment_text
 from app.ui.charts.shown import OnBars
@@ -129,6 +130,16 @@ class Chart(QWidget):
         """Return where a value is."""
         plot = self.plot()
         return plot.bottom() - (value - self.low) / (self.high - self.low) * plot.height()
+
+    def xs_of(self, bars: Numbers) -> Numbers:
+        """Return where the left edges of bars are."""
+        left = self.x_of(0.0)
+        return left + bars * (self.x_of(1.0) - left)
+
+    def ys_of(self, values: Numbers) -> Numbers:
+        """Return where values are."""
+        plot = self.plot()
+        return plot.bottom() - (values - self.low) * (plot.height() / (self.high - self.low))
 
     def bar_at(self, x: float) -> float:
         """Return the bar at a position, in fractions of a bar."""

@@ -5,15 +5,18 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import numpy as np
-from PySide6.QtCore import QPointF, QRectF, Qt
-from PySide6.QtGui import QColor, QPainter, QPen, QPolygonF
+from PySide6.QtCore import QPointF, QRectF, QSize, Qt
+from PySide6.QtGui import QColor, QPainter, QPen, QPixmap, QPolygonF
+from PySide6.QtWidgets import QWidget
 
-from app.canvas.theme import color
+from app.canvas.theme import Theme, color
 from app.ui.charts import primitives
 from app.ui.charts.chart import Chart
+from app.ui.charts.primitives import Numbers
 from app.ui.charts.pyramid import Groups
 from app.ui.charts.scales import price_text
 from app.ui.charts.shown import Priced
+from app.ui.charts.time_range import TimeRange
 
 # Candles narrower than this many pixels are taken together.
 _NARROWEST = 3.0
@@ -21,12 +24,18 @@ _NARROWEST = 3.0
 MOST_TRADES = 90
 # More lines than these nobody can tell apart, and painting them would make the hand wait.
 MOST_LINES = 12
+# The side of the picture of an arrow.
+_MARK = 16
 
 
 class PriceChart(Chart):
     """Candles, lines over them, and a mark where each trade began and ended."""
 
     view: Priced | None
+
+    def __init__(self, bars: TimeRange, theme: Theme, parent: QWidget | None = None) -> None:
+        super().__init__(bars, theme, parent)
+        self._marks: dict[tuple[str, bool, str, float], QPixmap] = {}
 
     def show_run(self, view: Priced | None) -> None:
         """Show a run, or nothing."""
@@ -114,24 +123,41 @@ class PriceChart(Chart):
         if len(shown) > MOST_TRADES:
             self._paint_strip(painter, shown)
             return
-        for row in shown.tolist():
-            won = color(theme.good if trades.won[row] else theme.bad)
-            start = QPointF(self.x_of(trades.entry[row] + 0.5), self.y_of(float(trades.entry_price[row])))
-            end = QPointF(self.x_of(trades.exit[row] + 0.5), self.y_of(float(trades.exit_price[row])))
-            painter.setPen(QPen(won, 1.25))
-            painter.drawLine(start, end)
-            up = bool(trades.long[row])
-            self._paint_mark(painter, start, color(theme.accent), up=up)
-            self._paint_mark(painter, end, won, up=not up)
+        x1, x2 = self.xs_of(trades.entry[shown] + 0.5), self.xs_of(trades.exit[shown] + 0.5)
+        y1, y2 = self.ys_of(trades.entry_price[shown]), self.ys_of(trades.exit_price[shown])
+        long, won = trades.long[shown], trades.won[shown]
+        for rows, token in ((won, theme.good), (~won, theme.bad)):
+            painter.setPen(QPen(color(token), 1.25))
+            painter.drawLines(primitives.lines(x1[rows], y1[rows], x2[rows], y2[rows]))
+        for up in (True, False):
+            self._paint_marks(painter, x1[long == up], y1[long == up], theme.accent, up)
+            for ends, token in ((won, theme.good), (~won, theme.bad)):
+                rows = ends & (long != up)
+                self._paint_marks(painter, x2[rows], y2[rows], token, up)
 
-    def _paint_mark(self, painter: QPainter, at: QPointF, shade: QColor, *, up: bool) -> None:
-        """Paint an arrow that points at a price, from below where it buys and from above where it sells."""
-        way = 1.0 if up else -1.0
-        x, y = at.x(), at.y() + 2.0 * way
-        arrow = QPolygonF([QPointF(x, y), QPointF(x - 5, y + 9 * way), QPointF(x + 5, y + 9 * way)])
-        painter.setPen(QPen(color(self.theme.surface), 1.5))
-        painter.setBrush(shade)
-        painter.drawPolygon(arrow)
+    def _paint_marks(self, painter: QPainter, x: Numbers, y: Numbers, token: str, up: bool) -> None:
+        """Paint arrows that point at prices, from below where something is bought and from above where it is sold."""
+        mark = self._mark(token, up)
+        top = y - (2.0 if up else _MARK - 2.0)
+        for left, above in zip((x - _MARK / 2).tolist(), top.tolist(), strict=True):
+            painter.drawPixmap(QPointF(left, above), mark)
+
+    def _mark(self, token: str, up: bool) -> QPixmap:
+        """Return the picture of an arrow: as polygons, many of them would be most of the time of a frame."""
+        key = (token, up, self.theme.surface, self.devicePixelRatioF())
+        if key not in self._marks:
+            picture = QPixmap(QSize(_MARK, _MARK) * key[3])
+            picture.setDevicePixelRatio(key[3])
+            picture.fill(Qt.GlobalColor.transparent)
+            painter = QPainter(picture)
+            painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+            painter.setPen(QPen(color(self.theme.surface), 1.5))
+            painter.setBrush(color(token))
+            tip, foot, middle = (4.0, 13.0, _MARK / 2) if up else (_MARK - 4.0, _MARK - 13.0, _MARK / 2)
+            painter.drawPolygon(QPolygonF([QPointF(middle, tip), QPointF(middle - 5, foot), QPointF(middle + 5, foot)]))
+            painter.end()
+            self._marks[key] = picture
+        return self._marks[key]
 
     def _paint_strip(self, painter: QPainter, shown: np.ndarray) -> None:
         """Paint many trades as marks along the bottom, won ones above lost ones."""
@@ -139,9 +165,7 @@ class PriceChart(Chart):
         trades, bottom = self.view.trades, self.plot().bottom()
         for won, token, top in ((True, self.theme.good, 10.0), (False, self.theme.bad, 5.0)):
             rows = shown[trades.won[shown] == won]
-            places = np.unique(
-                np.round(self.x_of(0.0) + (trades.entry[rows] + 0.5) * (self.x_of(1.0) - self.x_of(0.0)))
-            )
+            places = np.unique(np.round(self.xs_of(trades.entry[rows] + 0.5)))
             painter.setPen(QPen(color(token, 0.8), 1.0))
             above = np.full(len(places), bottom - top)
             painter.drawLines(primitives.lines(places, above, places, above + 4.0))

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtWidgets import QStackedWidget
+from PySide6.QtGui import QShowEvent
+from PySide6.QtWidgets import QStackedWidget, QWidget
 
 from app.ui.home import Home
 
@@ -27,6 +28,16 @@ class Pages(QStackedWidget):
         self.results: ResultsPage | None = None
         self.addWidget(self.home)
 
+    def setCurrentWidget(self, page: QWidget) -> None:
+        """Show a page. Its keys work at once: the hand need not go there first, and Tab leads on from there."""
+        super().setCurrentWidget(page)
+        page.setFocus()
+
+    def showEvent(self, event: QShowEvent) -> None:
+        super().showEvent(event)
+        if self.window().focusWidget() is None:
+            self.currentWidget().setFocus()
+
     def builder_page(self) -> Builder:
         """Return the page with the drawing."""
         if self.builder is None:
@@ -34,6 +45,7 @@ class Pages(QStackedWidget):
 
             window = self._window
             self.builder = builder = Builder(window.theme, window.run_settings(), window.candles())
+            builder.setFocusProxy(builder.canvas)
             self.addWidget(builder)
             builder.strategy_changed.connect(window.follow)
             builder.result.hovered.connect(lambda bar: window.first_steps.done("point" if bar >= 0 else ""))
@@ -60,6 +72,7 @@ class Pages(QStackedWidget):
             window = self._window
             self.results = results = ResultsPage(window.theme)
             results.said.connect(window.say)
+            window.memory.remember_columns("trades", results.trades.table)
             window.help.offer_on(results)
             self.addWidget(results)
             window.history.attach(results)
@@ -72,7 +85,6 @@ class Pages(QStackedWidget):
             if page is not None:
                 page.set_theme(window.theme)
         for desk in (window.history, window.help, window.setup):
-            window.memory.remember_columns("trades", results.trades.table)
             desk.set_theme()
 
     def close_down(self) -> None:

@@ -8,6 +8,7 @@ from PySide6.QtCore import QCoreApplication, Qt, Signal
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 
 from app.ui.labels import label
+from app.ui.results.paragraph import Paragraph
 
 
 class WelcomeCard(QFrame):
@@ -21,13 +22,13 @@ class WelcomeCard(QFrame):
         self.setProperty("card", True)
         words = QVBoxLayout()
         words.setSpacing(6)
-        words.addWidget(label(self.tr("Welcome. See an idea trade in ten seconds."), pixels=18, weight=600))
+        words.addWidget(Paragraph(self.tr("Welcome. See an idea trade in ten seconds."), pixels=18, weight=600))
         for text in (
             self.tr("An idea is a drawing: blocks for prices, indicators and conditions, joined by lines."),
             self.tr("Every change is tested at once on two years of minute prices of a made-up sample market."),
             self.tr("Nothing leaves this computer, and no account is needed."),
         ):
-            words.addWidget(label(text, muted=True, wrap=True))
+            words.addWidget(Paragraph(text, muted=True))
         self.start = QPushButton(self.tr("Show me an idea at work"))
         self.start.setProperty("primary", True)
         self.start.setMinimumHeight(36)

@@ -77,6 +77,10 @@ class FakeBackfill:
         """Fetch what came since the newest stored candle."""
         return self.fetch(key, Span(self._cache.last_covered(key) or self._now() - DAY_MS, self._now()))
 
+    def trades(self, key: SeriesKey) -> bool:
+        """Return that every instrument trades."""
+        return True
+
     def refresh_day(self, key: SeriesKey, older_ms: int = 0) -> Outcome:
         """Change nothing."""
         return Outcome(Span(0, self._now()))

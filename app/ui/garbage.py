@@ -49,7 +49,6 @@ class Collector(QObject):
         self._young = gc.get_count()[0]
 
     def stop(self) -> None:
-        """Let Python collect by itself again."""
+        """Collect no more. Nor does Python by itself: while objects of Qt are taken down, it could wait for itself."""
         self._timer.stop()
         gc.unfreeze()
-        gc.enable()

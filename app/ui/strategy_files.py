@@ -1,4 +1,4 @@
-"""Strategy files: chosen in a dialog or dropped on the window, read and written."""
+"""Strategy files: chosen in a dialog or dropped on the window, read and written; candles are passed on."""
 
 from __future__ import annotations
 
@@ -8,13 +8,16 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtGui import QDropEvent
-from PySide6.QtWidgets import QFileDialog, QWidget
+from PySide6.QtWidgets import QFileDialog
 
 from app.errors import BlockbuildersError
 
 if TYPE_CHECKING:
     from app.strategy.document import Strategy
+    from app.ui.main_window import MainWindow
 
+# Endings that no strategy has.
+_CANDLES = (".csv", ".tsv", ".txt", ".zip", ".gz", ".parquet")
 _FILTER = "Blockbuilders (*.json)"
 
 
@@ -24,7 +27,7 @@ class StrategyFiles(QObject):
     read = Signal(object)
     said = Signal(str, bool)
 
-    def __init__(self, window: QWidget) -> None:
+    def __init__(self, window: MainWindow) -> None:
         super().__init__(window)
         self._window = window
         self.choose_file: Callable[[], str] = self._ask_for_file
@@ -36,7 +39,14 @@ class StrategyFiles(QObject):
             self.open(Path(name))
 
     def open(self, path: Path) -> None:
-        """Read the strategy in a file; say in a sentence what is wrong with it otherwise."""
+        """Read the strategy in a file; say in a sentence what is wrong with it otherwise.
+
+        A file of candles is looked at on the page Data.
+        """
+        if path.suffix.lower() in _CANDLES:
+            self._window.show_data()
+            self._window.pages.data_page().import_file(path)
+            return
         from app.data.strategy_file import read_strategy
 
         try:

@@ -36,6 +36,16 @@ def test_a_dropped_file_is_drawn(window: MainWindow, tmp_path: Path) -> None:
     assert window.builder.editor.strategy == SHORT
 
 
+def test_dropped_candles_are_looked_at_on_the_page_of_candles(window: MainWindow, qtbot: QtBot, tmp_path: Path) -> None:
+    file = tmp_path / "euro.csv"
+    rows = [f"{1_700_000_040_000 + 60_000 * n},1,2,0.5,1.5,9" for n in range(30)]
+    file.write_text("\n".join(["time,open,high,low,close,volume", *rows]), encoding="utf-8")
+    window.open_file(file)
+    assert window.pages.currentWidget() is window.data
+    qtbot.waitUntil(window.data.imports.table.isVisible, timeout=10_000)
+    assert not window.banner.isVisible()
+
+
 def test_a_file_is_opened_by_the_button_of_the_first_page(window: MainWindow, qtbot: QtBot, tmp_path: Path) -> None:
     file = tmp_path / "mine.json"
     file.write_text(codec.write(SHORT), encoding="utf-8")

@@ -54,3 +54,15 @@ def longest_under_water(run: CompletedRun, drawdowns: FloatSeries | None = None)
     low, high = int(rows[longest]) + 1, int(rows[longest + 1])
     depth = float(falls[low:high].min())
     return UnderWater(int(closes[longest]), int(closes[longest + 1]), high < len(bars), depth)
+
+
+def deepest_fall(drawdowns: FloatSeries) -> tuple[int, int] | None:
+    """Return the last bar at the peak before the deepest close, and that of the close; None where nothing fell.
+
+    The first bar stands for a peak that is the capital itself.
+    """
+    if not len(drawdowns) or not drawdowns.min() < 0.0:
+        return None
+    last = int(np.argmin(drawdowns))
+    at_peak = np.flatnonzero(drawdowns[:last] == 0.0)
+    return int(at_peak[-1]) if len(at_peak) else 0, last

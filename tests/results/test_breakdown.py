@@ -16,7 +16,7 @@ from app.engine.completed import completed
 from app.engine.metrics import equity_figures
 from app.results.breakdown import breakdown
 from app.results.distribution import best_trades, histogram, worst_trades
-from app.results.drawdown import drawdown, longest_under_water
+from app.results.drawdown import deepest_fall, drawdown, longest_under_water
 from app.results.groups import by_exit_reason, by_hour, by_side, by_weekday
 from app.results.monthly import monthly_returns, quarters
 
@@ -169,3 +169,17 @@ def test_a_run_without_trades_has_parts_without_nan() -> None:
     assert parts.exit_reasons == parts.best == parts.worst == ()
     figures = [value for group in parts.hours for value in dataclasses.astuple(group)]
     assert all(value == value for value in figures)
+
+
+@pytest.mark.parametrize(
+    ("falls", "found"),
+    [
+        ([0.0, 0.0, -0.1, -0.05, 0.0, -0.02], (1, 2)),
+        ([-0.1, -0.3, -0.2], (0, 1)),
+        ([0.0, -0.1, 0.0, -0.1], (0, 1)),
+        ([0.0, 0.0], None),
+        ([], None),
+    ],
+)
+def test_the_deepest_fall_begins_at_its_peak(falls: list[float], found: tuple[int, int] | None) -> None:
+    assert deepest_fall(np.array(falls)) == found

@@ -53,6 +53,11 @@ class TimeRange(QObject):
         middle = (first + last + 1) / 2
         self._set(middle - size / 2, middle + size / 2)
 
+    def frame(self, first: int, last: int) -> None:
+        """Show the bars `first` to `last`, with a little room on both sides."""
+        room = max((last - first) * 0.08, _FEWEST / 2)
+        self._set(first - room, last + 1 + room)
+
     def bring(self, bar: int) -> None:
         """Move until a bar is in view; one that is leaves everything as it stands."""
         if not self.first <= bar < self.last:

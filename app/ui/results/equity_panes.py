@@ -20,6 +20,7 @@ from app.ui.results.result_view import ResultView
 
 # Where a growth this large is in view, round percentages no longer stand evenly on a logarithmic axis.
 _WIDE = math.log(3.0)
+_LEAST_FALL = 0.001
 
 
 class EquityPane(Pane):
@@ -105,7 +106,8 @@ class DrawdownPane(Pane):
 
     def extent(self, first: int, last: int) -> tuple[float, float]:
         assert self.view is not None
-        return float(np.nanmin(self.view.drawdown[first:last])), 0.0
+        # Where nothing fell, zero is the top all the same.
+        return min(float(np.nanmin(self.view.drawdown[first:last])), -_LEAST_FALL), 0.0
 
     def axis_text(self, value: float) -> str:
         return percent_text(value, 0 if self.high - self.low > 0.05 else 1)

@@ -21,6 +21,7 @@ from app.ui.charts.price_panes import PricePanes
 from app.ui.charts.time_range import TimeRange
 from app.ui.labels import label
 from app.ui.results.cards import Cards
+from app.ui.results.causes import lead_to_cause
 from app.ui.results.conditions_strip import ConditionsStrip
 from app.ui.results.equity_panes import DrawdownPane, EquityPane
 from app.ui.results.extras import Extras
@@ -140,7 +141,7 @@ class ResultsPage(QWidget):
         if self.run is None or not 0 <= bar < len(self.run.bars):
             return
         self.bar_asked.emit(bar)
-        self._open_why()
+        self.open_why()
         self.why.show_story("", ())
         self._answer("bar", bar)
 
@@ -151,10 +152,10 @@ class ResultsPage(QWidget):
         self.trade_asked.emit(trade)
         if trade != self.trades.trade:
             self.trades.choose(trade)
-        self._open_why()
+        self.open_why()
         self._answer("trade", trade)
 
-    def _open_why(self) -> None:
+    def open_why(self) -> None:
         """Bring the reasons up, with room enough to read the drawing."""
         if self.side.currentWidget() is self.why:
             return
@@ -337,6 +338,8 @@ class ResultsPage(QWidget):
         self.trades.asked.connect(self.ask_trade)
         self.trades.save_wanted.connect(self._save_chosen)
         self.statistics.trade_picked.connect(self.trades.choose)
+        for figures in (self.cards.picked, self.statistics.figure_picked):
+            figures.connect(lambda name: lead_to_cause(self, name))
         self.why.stepped.connect(self._step_bar)
 
 

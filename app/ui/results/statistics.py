@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import QPoint, Qt, Signal
 from PySide6.QtWidgets import QScrollArea, QVBoxLayout, QWidget
 
 from app.canvas.theme import Theme
@@ -18,11 +18,15 @@ from app.ui.results.heat_map import HeatMap
 from app.ui.results.plots import ExcursionPlot, GroupPlot, HistogramPlot
 from app.ui.results.trades_model import Rows
 
+# So much stands above a part: its title, and some room.
+_TITLE = 44
+
 
 class Statistics(QScrollArea):
-    """Everything below each other. `trade_picked` is the number of a trade that was clicked."""
+    """Everything below each other. `trade_picked` is the number of a trade that was clicked, `figure_picked` a name."""
 
     trade_picked = Signal(int)
+    figure_picked = Signal(str)
 
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -37,6 +41,7 @@ class Statistics(QScrollArea):
         self.weekdays = GroupPlot(theme, self.tr("P&L by weekday of entry"), self.tr("Weekday, UTC"))
         self.hours = GroupPlot(theme, self.tr("P&L by hour of entry"), self.tr("Hour, UTC"), every=3)
         self.further = Cards(narrowest=132)
+        self.further.picked.connect(self.figure_picked)
         self._themed = (
             self.months, self.histogram, self.excursions, self.exits, self.extremes, self.sides, self.weekdays,
             self.hours,
@@ -68,6 +73,12 @@ class Statistics(QScrollArea):
         self.weekdays.show_groups(found.weekdays)
         self.hours.show_groups(found.hours)
         self._inside.show()
+
+    def bring(self, part: QWidget) -> None:
+        """Scroll to one of the parts, its title above it."""
+        top = part.mapTo(self._inside, QPoint(0, 0)).y()
+        self.verticalScrollBar().setValue(top - _TITLE)
+        part.setFocus()
 
     def _page(self) -> QWidget:
         inside = QWidget()

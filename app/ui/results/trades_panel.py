@@ -111,6 +111,15 @@ class TradesPanel(QWidget):
         self.search.clear()
         self._filter()
 
+    def show_lost(self) -> None:
+        """Show the trades that lost alone, the greatest loss first."""
+        self.clear_filters()
+        self.outcome.setCurrentIndex(self.outcome.findData(False))
+        self._filter()
+        places = [column.key for column in self.model.columns]
+        self.table.sortByColumn(places.index("pnl"), Qt.SortOrder.AscendingOrder)
+        self.table.setFocus()
+
     def copied(self) -> str:
         """Return the selected rows as text with tabs, under the titles of the columns that show."""
         header = self.table.horizontalHeader()
@@ -165,7 +174,7 @@ class TradesPanel(QWidget):
         self.search.setToolTip(self.tr("A number, a day, a reason: #12, 2025-03, stop"))
         self.search.setClearButtonEnabled(True)
         self.search.setMinimumWidth(88)
-        self.search.setMaximumWidth(200)
+        self.search.setMaximumWidth(130)
         self.search.textChanged.connect(self._filter)
 
     def _settle_widths(self) -> None:

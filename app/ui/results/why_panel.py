@@ -150,6 +150,11 @@ class WhyPanel(QWidget):
         self.funnel.show_funnels(funnels)
         self._funnel_title.setVisible(bool(funnels))
 
+    def show_funnel(self) -> None:
+        """Scroll to the conditions over the whole run."""
+        self._scroll.ensureWidgetVisible(self.funnel)
+        self._scroll.verticalScrollBar().setValue(self._funnel_title.y() - 12)
+
 
 class _Lines(QWidget):
     """A heading with sentences under it; nothing where there are none."""

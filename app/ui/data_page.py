@@ -36,6 +36,7 @@ class DataPage(QScrollArea):
         self.cards: dict[SeriesKey, SeriesCard] = {}
         self.choose_file: Callable[[], str] = self._ask_for_file
         self.choose_target: Callable[[str], str] = self._ask_for_target
+        self.setAccessibleName(self.tr("Market data"))
         self.setWidgetResizable(True)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setAcceptDrops(True)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QCoreApplication, Qt, Signal
@@ -75,6 +76,10 @@ class BackupList(Section):
             self.rows.append(row)
         for part in self._shown:
             self._list.addWidget(part)
+        before: QWidget = self.now
+        for row in self.rows:
+            before = row.come_after(before)
+        QWidget.setTabOrder(before, self.more)
         for row in self.rows:
             if row.backup == asked:
                 row.ask()
@@ -152,6 +157,13 @@ class BackupRow(QWidget):
         column.setSpacing(4)
         column.addLayout(top)
         column.addWidget(self.question)
+
+    def come_after(self, before: QWidget) -> QWidget:
+        """Be reached by Tab right after another widget; return the last one that is reached here."""
+        parts = (before, self.go_back, self.confirm, self.cancel)
+        for one, next_ in pairwise(parts):
+            QWidget.setTabOrder(one, next_)
+        return parts[-1]
 
     def allow(self, allowed: bool) -> None:
         """Let the buttons work, or not."""

@@ -27,6 +27,7 @@ from app.engine.backtest import backtest
 from app.engine.completed import TRADES, CompletedRun, completed
 from app.market.candles import Candles
 from app.strategy import templates
+from benchmarks import history_page
 
 BARS, TRADES_OF_LONG = 2_628_000, 5_000
 STRATEGIES = 300
@@ -58,7 +59,7 @@ def measure(folder: Path, count: int) -> list[str]:
     with Library.open(folder) as library:
         found += _lists(library)
         found.append(f"backup: {_once(library.back_up_if_due):.0f} ms, {library.storage().backups / 1e6:.1f} MB")
-    return found
+    return found + history_page.measure(folder, folder.parent / "window.ini")
 
 
 def _saving(library: Library) -> list[str]:
@@ -133,6 +134,9 @@ def _long_run(library: Library, short: CompletedRun, folder: Path) -> list[str]:
 def _lists(library: Library) -> list[str]:
     lists: dict[str, Callable[[], Any]] = {
         "all runs": library.runs.find,
+        "the numbers of all runs": lambda: library.runs.numbers(RunFilter()),
+        "the same by return": lambda: library.runs.numbers(RunFilter(order="total_return")),
+        "the same with a word": lambda: library.runs.numbers(RunFilter(text="strategy 7")),
         "the 200 newest": lambda: library.runs.find(RunFilter(limit=200)),
         "runs with a word": lambda: library.runs.find(RunFilter(text="strategy 7")),
         "the 100 best": lambda: library.runs.find(RunFilter(order="total_return", limit=100)),

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QSettings, Qt, QTimer
+from PySide6.QtCore import QSettings, Qt
 from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent, QGuiApplication
 from PySide6.QtWidgets import QApplication, QMainWindow, QVBoxLayout, QWidget
 
@@ -40,8 +40,6 @@ if TYPE_CHECKING:
     from app.ui.run_desk import OpenedRun, RunDesk
     from app.ui.run_settings import RunSettings
     from app.ui.running import Running
-
-_REST_MS = 100
 
 
 class MainWindow(QMainWindow):
@@ -235,8 +233,6 @@ class MainWindow(QMainWindow):
         """Show all runs."""
         self.show_page("history", self.history.page())
         self.history.refresh_if_stale()
-        # Made while the hand rests, so that opening a run from here waits for nothing.
-        QTimer.singleShot(_REST_MS, self, self.pages.results_page)
 
     def show_results(self) -> None:
         """Show the run that was opened last."""
@@ -389,5 +385,6 @@ def _heavy() -> tuple[Template, ...]:
     import app.ui.results.page
     import app.ui.running  # noqa: F401
     from app.strategy.templates import all_templates
+    import app.ui.history.history_page
 
     return all_templates()

@@ -70,6 +70,8 @@ class Running(QObject):
         """Save the drawing if it has changed, run it, and show the result."""
         if self._saving:
             return
+        # What was said of an earlier try is over.
+        self._window.banner.hide()
         self._saving = True
         self._window.drawings.save(self._run_version, self._not_saved)
 

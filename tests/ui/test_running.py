@@ -36,7 +36,9 @@ def _run(window: MainWindow, qtbot: QtBot) -> None:
 
 def test_run_saves_the_drawing_keeps_the_result_and_shows_it(drawn: MainWindow, qtbot: QtBot) -> None:
     assert drawn.builder is not None
+    drawn.banner.say("There was no room on the disk.", bad=True)
     _run(drawn, qtbot)
+    assert not drawn.banner.isVisible(), "an earlier try is over"
     assert drawn.bar.state.text() == "Saved as version 1"
     assert drawn.pages.currentWidget() is drawn.results
     assert drawn.results is not None

@@ -6,7 +6,7 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QObject, Signal
+from PySide6.QtCore import QObject, QTimer, Signal
 
 if TYPE_CHECKING:
     from app.data.library.library import Library
@@ -19,6 +19,9 @@ if TYPE_CHECKING:
     from app.ui.run_desk import OpenedRun
 
     Found = tuple[Sequence[int], Mapping[int, RunSummary]]
+
+
+_REST_MS = 100
 
 
 class History(QObject):
@@ -223,6 +226,8 @@ class History(QObject):
         def show(found: Found) -> None:
             if asked == self._asked:
                 page.show_runs(*found)
+                # Made while the hand rests, so that opening a run from here waits for nothing.
+                QTimer.singleShot(_REST_MS, self._window, self._window.pages.results_page)
 
         self._shelf.ask(find, show, lambda _: show(((), {})))
 

@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QPoint, Qt, Signal
-from PySide6.QtWidgets import QHBoxLayout, QMenu, QPushButton, QStackedWidget, QToolButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QMenu, QPushButton, QStackedWidget, QToolButton, QVBoxLayout, QWidget
 
 from app.canvas.theme import Theme
 from app.results.numbers import count
@@ -15,6 +15,7 @@ from app.ui.history.filter_bar import FilterBar
 from app.ui.history.runs_model import RunsModel
 from app.ui.history.runs_table import RunsTable
 from app.ui.labels import label
+from app.ui.wrap_row import WrapRow
 
 if TYPE_CHECKING:
     from app.data.library.records import RunSummary
@@ -97,7 +98,7 @@ class HistoryPage(QWidget):
             action.triggered.connect(button.click)
         return menu
 
-    def _buttons(self) -> QHBoxLayout:
+    def _buttons(self) -> WrapRow:
         entries: tuple[tuple[str, str, str, Callable[[], object]], ...] = (
             ("open", self.tr("Open"), self.tr("Show the run exactly as it was"), self._open),
             ("compare", self.tr("Compare"), self.tr("Two to six completed runs side by side"), self._compare),
@@ -107,7 +108,7 @@ class HistoryPage(QWidget):
             ("delete", self.tr("Delete"), self.tr("Take the run off the list"), self._delete),
         )
         self.buttons: list[QPushButton] = []
-        row = QHBoxLayout()
+        row = WrapRow()
         row.setContentsMargins(16, 8, 16, 8)
         row.setSpacing(8)
         for name, text, about, does in entries:
@@ -127,7 +128,7 @@ class HistoryPage(QWidget):
         self.storage = label(pixels=12, muted=True)
         self.clean = QPushButton(self.tr("Clean up…"))
         self.clean.setToolTip(self.tr("Give room on the disk back"))
-        row.addStretch(1)
+        row.add_stretch()
         row.addWidget(self.columns)
         row.addWidget(self.storage)
         row.addWidget(self.clean)

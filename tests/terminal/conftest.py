@@ -12,6 +12,8 @@ import pytest
 
 from app import compiled, paths
 from app.__main__ import main
+from app.data import sample_market
+from app.market.candles import Candles
 
 
 @dataclass(frozen=True)
@@ -41,10 +43,16 @@ def cache(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture
-def blockbuilders(cache: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Run:
+def blockbuilders(
+    cache: Path,
+    sample_candles: Callable[[str], Candles],
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> Run:
     """Give what runs a command line; a failure that is the user's to mend is one without a traceback."""
     monkeypatch.setattr(paths, "cache_folder", lambda: cache)
     monkeypatch.setattr(paths, "data_folder", lambda: cache / "data")
+    monkeypatch.setattr(sample_market, "sample_candles", sample_candles)
     monkeypatch.setattr(compiled, "_enabled", False)
     monkeypatch.setenv("COLUMNS", "80")
     monkeypatch.delenv("NO_COLOR", raising=False)

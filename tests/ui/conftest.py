@@ -14,7 +14,9 @@ from support.window_runs import wait_for_run
 
 from app import paths
 from app.canvas.theme import LIGHT
+from app.data import sample_market
 from app.engine.completed import completed
+from app.market.candles import Candles
 from app.strategy import templates
 from app.ui import look
 from app.ui.garbage import Collector
@@ -55,7 +57,9 @@ def _made_once(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(autouse=True)
-def _own_folders(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, _made_once: Path) -> None:
+def _own_folders(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, _made_once: Path, sample_candles: Callable[[str], Candles]
+) -> None:
     """Keep candles, lists of markets and settings of this computer out of the tests, and the tests off the network."""
     for name in ("XDG_CACHE_HOME", "XDG_CONFIG_HOME", "XDG_DATA_HOME"):
         monkeypatch.setenv(name, str(tmp_path / name.lower()))
@@ -63,6 +67,7 @@ def _own_folders(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, _made_once: Pa
     caches.mkdir(parents=True)
     for part in _made_once.iterdir():
         (caches / part.name).symlink_to(part)
+    monkeypatch.setattr(sample_market, "sample_candles", sample_candles)
     for name in ("BINANCE", "BINANCE_ARCHIVE", "COINBASE", "BYBIT", "OKX", "BITSTAMP", "KRAKEN"):
         monkeypatch.setenv(f"BLOCKBUILDERS_{name}", "http://127.0.0.1:9")
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QSignalBlocker, Qt
 from PySide6.QtWidgets import QSizePolicy, QSplitter, QWidget
 
 from app.canvas.theme import Theme
@@ -12,8 +12,9 @@ from app.ui.charts.shown import Paned
 from app.ui.charts.time_range import TimeRange
 from app.ui.labels import label
 
-# More than these begin folded: the price needs its room.
+# More than these begin folded, in a low window more than one: the price needs its room.
 _OPEN_AT_FIRST = 2
+_LOW = 280
 # More than these would leave the price none at all; the others are told of in a line.
 MOST_PANES = 6
 
@@ -51,18 +52,22 @@ class PricePanes(QSplitter):
         self.price.show_run(view)
         wanted = view.panes[:MOST_PANES] if view is not None else ()
         self._tell_of_others(view)
-        before = len(self.panes)
+        moved = len(self.panes) != len(wanted)
         while len(self.panes) > len(wanted):
             pane = self.panes.pop()
             pane.setParent(None)
             pane.deleteLater()
         while len(self.panes) < len(wanted):
             self._add()
+        open_ = _OPEN_AT_FIRST if self.height() >= _LOW else 1
         for place, (pane, shown) in enumerate(zip(self.panes, wanted, strict=True)):
             assert view is not None
             pane.show_pane(view, shown)
-            pane.fold(self._folded.get(shown.block_id, place >= _OPEN_AT_FIRST))
-        if len(self.panes) != before:
+            folded = self._folded.get(shown.block_id, place >= open_)
+            moved |= pane.folded != folded
+            with QSignalBlocker(pane):  # only what the hand does is remembered
+                pane.fold(folded)
+        if moved:
             self._share_room()
 
     def _add(self) -> None:

@@ -9,7 +9,7 @@ import pytest
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtWidgets import QAbstractItemView, QWidget
 from pytestqt.qtbot import QtBot
-from support.result_pages import place_of
+from support.result_pages import place_of, template_result
 
 from app.engine.completed import completed
 from app.results.overview import overview
@@ -117,6 +117,16 @@ def test_from_the_number_of_trades_to_the_conditions_that_let_few_bars_through(
     assert clicks.count == 1
 
 
+def test_a_return_without_closed_trades_leads_to_the_open_one(page: ResultsPage, qtbot: QtBot) -> None:
+    run = completed(template_result("buy_and_hold", days=30))
+    assert not len(run.trades)
+    page.show_run(run)
+    qtbot.waitUntil(lambda: page.complete, timeout=10_000)
+    lead_to_cause(page, "total_return")
+    assert page.trades.trade == 0
+    assert page.trades.why.isEnabled()
+
+
 @pytest.mark.parametrize("figure", CAUSES)
 @pytest.mark.parametrize("make", ["nothing traded", "not read yet"])
 def test_a_figure_without_a_cause_to_show_breaks_nothing(
@@ -129,8 +139,6 @@ def test_a_figure_without_a_cause_to_show_breaks_nothing(
 
 @pytest.fixture
 def template_runs(page: ResultsPage, qtbot: QtBot) -> Callable[[str], None]:
-    from support.result_pages import template_result
-
     def show(make: str) -> None:
         run = completed(template_result(days=2))
         assert not len(run.trades)

@@ -30,7 +30,7 @@ def lead_to_cause(page: ResultsPage, figure: str) -> None:
     """Show on the page what a figure comes from, as far as that has been made."""
     match CAUSES.get(figure):
         case "extremes":
-            _show(page, page.statistics.extremes)
+            _show_extremes(page)
         case "months":
             _show(page, page.statistics.months)
         case "fall":
@@ -48,6 +48,15 @@ def lead_to_cause(page: ResultsPage, figure: str) -> None:
 def _show(page: ResultsPage, part: QWidget) -> None:
     page.side.setCurrentWidget(page.statistics)
     page.statistics.bring(part)
+
+
+def _show_extremes(page: ResultsPage) -> None:
+    """Show the best and the worst trades; where none is closed, the one that is open."""
+    there = len(page.trades.model.trades)
+    if there and not page.statistics.extremes.rowCount():
+        page.trades.choose(there - 1)
+    else:
+        _show(page, page.statistics.extremes)
 
 
 def _show_fall(page: ResultsPage) -> None:

@@ -44,13 +44,14 @@ class TradesPanel(QWidget):
         self._trade = -1
         self._empty = label(muted=True, wrap=True)
         self._empty.setContentsMargins(16, 4, 16, 12)
+        self._empty.setAlignment(Qt.AlignmentFlag.AlignTop)
         self._empty.hide()
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
         column.addLayout(self._bar())
         column.addWidget(self.table, 1)
-        column.addWidget(self._empty)
+        column.addWidget(self._empty, 1)
         selection = self.table.selectionModel()
         selection.currentRowChanged.connect(self._row_changed)
         self.table.doubleClicked.connect(lambda index: self.asked.emit(self.model.trade_of(index.row())))
@@ -204,6 +205,7 @@ class TradesPanel(QWidget):
         text = words if shown == all_ else self.tr("%1 of %2").replace("%1", f"{shown:,}").replace("%2", words)
         self.count.setText(text)
         self._empty.setVisible(not shown)
+        self.table.setVisible(bool(shown))
         self._empty.setText(
             self.tr("No trade matches; clear the filters to see all of them.")
             if all_

@@ -62,6 +62,7 @@ class WhyPanel(QWidget):
         """Say what is missing, in the place of an answer."""
         self.notice.setText(notice)
         self.notice.setVisible(bool(notice))
+        self.sentence.setVisible(bool(self.sentence.text()))
 
     def show_strategy(self, strategy: Strategy) -> None:
         """Show the drawing of the run."""

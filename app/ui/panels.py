@@ -9,8 +9,8 @@ from PySide6.QtWidgets import QApplication, QSplitter, QWidget
 
 from app.canvas.commands import Commands
 
-# Widths of the list of blocks and of the inspector, in a wide window and in a narrow one.
-_WIDE, _NARROW = (208, 304), (168, 280)
+# Widths of the list of blocks in a wide window and in a narrow one, and of the inspector: its tabs need as much.
+_WIDE, _NARROW, _INSPECTOR = 208, 168, 304
 _NARROW_BELOW = 1_180
 
 
@@ -32,9 +32,7 @@ class Panels(QObject):
             ("hide_result", self.tr("Hide or show the result"), result, "Ctrl+J"),
         ):
             commands.offer(self.tr("View"), name, text, partial(self.toggle, part), key)
-        commands.offer(
-            self.tr("View"), "alone", self.tr("Canvas alone, or with panels"), self.toggle_all, "Ctrl+Space"
-        )
+        commands.offer(self.tr("View"), "alone", self.tr("Canvas alone, or with panels"), self.toggle_all, "Ctrl+Space")
         for name in ("hide_blocks", "hide_inspector", "hide_result", "alone"):
             commands.action(name).setShortcutContext(Qt.ShortcutContext.WindowShortcut)
 
@@ -54,8 +52,8 @@ class Panels(QObject):
         if narrow == self._narrow or self._by_hand:
             return
         self._narrow = narrow
-        left, right = _NARROW if narrow else _WIDE
-        self._across.setSizes([left, max(width - left - right, 1), right])
+        left = _NARROW if narrow else _WIDE
+        self._across.setSizes([left, max(width - left - _INSPECTOR, 1), _INSPECTOR])
 
     def _show(self, part: QWidget, shown: bool) -> None:
         focused = QApplication.focusWidget()

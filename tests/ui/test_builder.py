@@ -75,10 +75,20 @@ def test_panels_leave_more_to_the_canvas_of_a_narrow_window_until_the_hand_moves
     _grow_to(drawn, qtbot, 1400, 800)
     assert builder.across.sizes()[::2] == [208, 304]
     _grow_to(drawn, qtbot, 1024, 700)
-    assert builder.across.sizes()[::2] == [168, 280]
+    assert builder.across.sizes()[::2] == [168, 304]
     builder.across.moveSplitter(240, 1)
     _grow_to(drawn, qtbot, 1400, 800)
     assert builder.across.sizes()[0] != 208
+
+
+def test_every_tab_of_the_inspector_is_in_view_with_many_problems(
+    builder: Builder, drawn: MainWindow, qtbot: QtBot
+) -> None:
+    _grow_to(drawn, qtbot, 1024, 700)
+    builder.side.setTabText(1, "Problems (22)")
+    last = builder.side.tabBar().tabRect(builder.side.count() - 1)
+    assert builder.side.count() == 4
+    assert last.right() <= builder.side.width()
 
 
 @pytest.mark.parametrize(("key", "number"), [(Qt.Key.Key_B, 0), (Qt.Key.Key_I, 1), (Qt.Key.Key_J, 2)])

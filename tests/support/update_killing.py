@@ -14,7 +14,7 @@ from urllib.request import Request, urlopen
 import numpy as np
 from support.fetch_killing import Telling, check_stored
 from support.killing import words_of_killed
-from support.minute_server import market, minute_server
+from support.minute_server import BARS, market, minute_server
 from support.stand_in import MINUTE, START, Unpaced
 
 from app.data import backfill_run
@@ -30,23 +30,23 @@ from app.market.candles import COLUMNS
 
 KEYS = (SeriesKey("binance", "spot", "BTC/USDT"), SeriesKey("binance", "spot", "ETH/USDT"))
 BEGIN = START + 60 * MINUTE + 30_000
-PAGE = 50
+PAGE = 300
 
 
 def kill_rounds(folder: Path, rounds: int, *, seed: int = 1) -> Iterator[int]:
     """Kill processes that update, check the cache after each, and yield how many chunks were acknowledged so far.
 
-    Each begins up to three pages later than the one before was killed. A last update is not killed; after it every
+    Each begins up to two pages later than the one before was killed. A last update is not killed; after it every
     minute since the very first one has to be there. Where the market comes to its end, all begins anew.
     """
     chance, done, acknowledged = random.Random(seed), 0, 0
     while done < rounds:
         file = folder / f"{done}.duckdb"
         with minute_server(BEGIN) as server:
-            while done < rounds and server.now_ms < START + 2 * 1440 * MINUTE:
-                for _ in range(chance.randrange(3 * PAGE)):
+            while done < rounds and server.now_ms < START + (BARS - 1440) * MINUTE:
+                for _ in range(chance.randrange(2 * PAGE)):
                     server.a_minute_later()
-                told = words_of_killed(update_until_killed, file, server.url, after_s=chance.uniform(0.0, 0.3))
+                told = words_of_killed(update_until_killed, file, server.url, after_s=chance.uniform(0.0, 0.2))
                 check(file, told)
                 done, acknowledged = done + 1, acknowledged + len(told)
                 yield acknowledged

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, QTimer, Signal
@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from app.data.library.library import Library
     from app.data.library.records import Revision, SavedStrategy
     from app.strategy.document import Strategy
-    from app.ui.keeper import Stranded
+    from app.ui.keeper import Kept, Stranded
     from app.ui.main_window import MainWindow
 
 _LONGEST_NOTE = 500
@@ -34,9 +34,10 @@ class Drawings(QObject):
         self._shelf, self._keeper, self._files = window.shelf, window.keeper, window.files
         self._list = window.home.saved
         self._held_back = False
+        self._last = window.memory.strategy
         self._keeper.replaced.connect(self._say_replaced)
         self._keeper.stranded.connect(self._say_stranded)
-        self._keeper.told.connect(self._hold_again)
+        self._keeper.told.connect(self._follow)
         self._list.opened.connect(self.open_saved)
         self._list.renamed.connect(self._rename_saved)
         self._list.duplicated.connect(lambda key: self._shelf.change(lambda library: library.strategies.duplicate(key)))
@@ -74,11 +75,13 @@ class Drawings(QObject):
         self.open(Strategy(self.tr("New strategy")))
 
     def go_on(self) -> None:
-        """Draw what was left unsaved last time."""
+        """Draw what was drawn last time: what was left unsaved, else the strategy that was open."""
         self.settle()
         strategy = self._keeper.go_on()
         if strategy is not None:
             self.drawn.emit(strategy)
+        elif self._last:
+            self.open_saved(self._last)
 
     def save(
         self, then: Callable[[Revision], object] | None = None, otherwise: Callable[[], object] | None = None
@@ -118,6 +121,7 @@ class Drawings(QObject):
 
         def show(found: tuple[SavedStrategy, ...]) -> None:
             self._list.show_strategies(found, now_ms())
+            self._offer_last(found)
 
         self._shelf.ask(lambda library: library.strategies.all(), show)
 
@@ -179,8 +183,16 @@ class Drawings(QObject):
             self._files.export_chosen,
         )
 
-    def _hold_again(self) -> None:
+    def _follow(self, kept: Kept) -> None:
+        """Take note of a step: a window that was held back may be closed, and the strategy is the last one now."""
         self._held_back = False
+        self._window.memory.strategy = kept.strategy_id or ""
+
+    def _offer_last(self, found: Sequence[SavedStrategy]) -> None:
+        """Offer the saved strategy of last time, as long as nothing unsaved is offered and nothing is drawn."""
+        if self._keeper.drawing is None and not self._keeper.offers:
+            name = next((saved.name for saved in found if saved.id == self._last), "")
+            self._window.home.draft.offer_saved(name)
 
     def _say_stranded(self, stranded: Stranded) -> None:
         def back() -> None:

@@ -102,7 +102,7 @@ class Home(QScrollArea):
 
 
 class DraftCard(QFrame):
-    """The drawing of last time, as long as nobody has gone on with it."""
+    """The drawing of last time, saved or not, as long as nobody has gone on with it."""
 
     wanted = Signal()
 
@@ -125,12 +125,21 @@ class DraftCard(QFrame):
 
     def offer(self, name: str, *, crashed: bool) -> None:
         """Show the draft of this name, kept from last time."""
-        self._title.setText(name)
-        self._about.setText(
+        self._show(
+            name,
             self.tr("Blockbuilders was not closed properly. Your drawing was kept as it was at that moment.")
             if crashed
-            else self.tr("Your drawing of last time, as you left it.")
+            else self.tr("Your drawing of last time, as you left it."),
         )
+
+    def offer_saved(self, name: str) -> None:
+        """Show the strategy of this name, which was drawn last and is saved; without a name there is none."""
+        self._show(name, self.tr("The strategy you had open last time. It is saved."))
+        self.setVisible(bool(name))
+
+    def _show(self, name: str, about: str) -> None:
+        self._title.setText(name)
+        self._about.setText(about)
         self.show()
 
 

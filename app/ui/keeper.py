@@ -83,6 +83,11 @@ class Keeper(QObject):
             self._draft_soon()
 
     @property
+    def offers(self) -> bool:
+        """Whether the draft of last time waits for somebody to go on with it."""
+        return self._offered is not None
+
+    @property
     def drawing(self) -> Strategy | None:
         """The open drawing as it was told last."""
         return self._strategy

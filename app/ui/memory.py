@@ -19,7 +19,7 @@ _USUAL = QSize(1440, 920)
 
 
 class Memory:
-    """Colours, the place of the window, the columns of tables, if the welcome was seen, what drawings are run with."""
+    """Colours, places of the window and of columns, if the welcome was seen, the last strategy, what it is run with."""
 
     def __init__(self, settings: QSettings) -> None:
         self._settings = settings
@@ -42,6 +42,16 @@ class Memory:
     @welcomed.setter
     def welcomed(self, seen: bool) -> None:
         self._settings.setValue("welcomed", seen)
+
+    @property
+    def strategy(self) -> str:
+        """The id of the saved strategy that was drawn last; "" where the last drawing was not saved."""
+        return str(self._settings.value("strategy", ""))
+
+    @strategy.setter
+    def strategy(self, strategy_id: str) -> None:
+        if strategy_id != self.strategy:
+            self._settings.setValue("strategy", strategy_id)
 
     @property
     def run(self) -> RunSettings:

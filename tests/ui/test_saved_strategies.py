@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QPushButton
+from PySide6.QtWidgets import QLabel, QPushButton
 from pytestqt.qtbot import QtBot
 from support.window_saving import save, settle
 
@@ -75,11 +75,46 @@ def test_a_saved_strategy_is_there_after_a_new_start(
     saved.close()
     again = open_window()
     qtbot.waitUntil(lambda: len(_rows(again)) == 1, timeout=10_000)
-    assert not again.home.draft.isVisible()
     qtbot.mouseClick(_rows(again)[0], Qt.MouseButton.LeftButton)
     qtbot.waitUntil(lambda: again.pages.currentWidget() is again.builder, timeout=10_000)
     assert _drawing(again) == RSI
     assert again.bar.state.text() == "Saved as version 1"
+
+
+def test_the_strategy_that_was_open_is_offered_at_the_next_start(
+    saved: MainWindow, open_window: Callable[..., MainWindow], qtbot: QtBot
+) -> None:
+    saved.close()
+    again = open_window()
+    qtbot.waitUntil(again.home.draft.isVisible, timeout=10_000)
+    assert any("It is saved" in each.text() for each in again.home.draft.findChildren(QLabel))
+    again.home.draft.wanted.emit()
+    qtbot.waitUntil(lambda: again.pages.currentWidget() is again.builder, timeout=10_000)
+    assert _drawing(again) == RSI
+    assert again.bar.state.text() == "Saved as version 1"
+    assert not again.home.draft.isVisible()
+
+
+def test_a_strategy_that_is_gone_is_not_offered(
+    saved: MainWindow, open_window: Callable[..., MainWindow], qtbot: QtBot
+) -> None:
+    saved.close()
+    again = open_window()
+    qtbot.waitUntil(again.home.draft.isVisible, timeout=10_000)
+    again.home.saved.deleted.emit(_rows(again)[0].saved.id)
+    qtbot.waitUntil(lambda: not again.home.draft.isVisible(), timeout=10_000)
+    qtbot.mouseClick(again.banner.action, Qt.MouseButton.LeftButton)
+    qtbot.waitUntil(again.home.draft.isVisible, timeout=10_000)
+
+
+def test_an_unsaved_drawing_of_last_time_leaves_no_strategy_to_offer(
+    saved: MainWindow, open_window: Callable[..., MainWindow], qtbot: QtBot
+) -> None:
+    saved.drawings.start_new()
+    saved.close()
+    again = open_window()
+    qtbot.waitUntil(lambda: len(_rows(again)) == 1, timeout=10_000)
+    assert not again.home.draft.isVisible()
 
 
 def test_a_draft_goes_on_as_the_strategy_it_belongs_to(

@@ -61,6 +61,14 @@ missing_for_qt() {
     done
 }
 
+# Print the package that Debian keeps apart from Python and that it takes to get uv; nothing where it is there.
+missing_for_uv() {
+    if find_uv || ! python=$(find_python) || "$python" -c 'import ensurepip, venv' 2>/dev/null; then
+        return
+    fi
+    printf ' %s' "${python##*/}-venv"
+}
+
 # Succeed when this user can install Debian packages.
 can_install() {
     command -v apt-get >/dev/null && [ "$(id -u)" = 0 ]
@@ -83,11 +91,12 @@ say_how_to_install() {
 }
 
 # Install what Qt lacks, as root; tell anybody else the line to type. Fails when something is still missing.
+# What getting uv takes is named as well, so that there is one line.
 qt_is_ready() {
-    missing=$(missing_for_qt)
+    missing=$(missing_for_qt; missing_for_uv)
     # shellcheck disable=SC2086 # one word per package
     if [ -n "$missing" ] && can_install && install_packages $missing; then
-        missing=$(missing_for_qt)
+        missing=$(missing_for_qt; missing_for_uv)
     fi
     [ -n "$missing" ] || return 0
     say "The window needs some system packages that are missing:"
@@ -96,15 +105,17 @@ qt_is_ready() {
     return 1
 }
 
-# Debian keeps apart what `python3 -m venv` needs, which gets uv.
+# Install what getting uv takes, as root; tell anybody else the line to type, with what a window needs if one is wanted.
 require_venv() {
-    "$python" -c 'import ensurepip, venv' 2>/dev/null && return
-    package=${python##*/}-venv
-    if ! { can_install && install_packages "$package"; }; then
-        say "A system package is missing. Please get it, then start again:"
-        say_how_to_install "$package"
-        exit 1
+    missing=$(missing_for_uv)
+    # shellcheck disable=SC2086 # one word per package
+    if [ -z "$missing" ] || { can_install && install_packages $missing; }; then
+        return
     fi
+    say "Some system packages are missing. Please get them, then start again:"
+    # shellcheck disable=SC2046,SC2086
+    say_how_to_install $missing $([ -z "${window:-}" ] || missing_for_qt)
+    exit 1
 }
 
 get_uv() {

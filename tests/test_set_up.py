@@ -133,3 +133,27 @@ def test_the_tests_need_the_libraries(machine: Machine) -> None:
     assert done.returncode == 1
     assert "sudo apt-get install -y --no-install-recommends libgl1 " in done.stderr
     assert done.stdout == ""
+
+
+@pytest.mark.parametrize(("script", "environment"), [("run", SCREEN), ("test", {})])
+def test_a_bare_machine_is_told_everything_in_one_line(
+    machine: Machine, script: str, environment: dict[str, str]
+) -> None:
+    shutil.rmtree(machine.checkout / ".venv")
+    shutil.rmtree(machine.checkout / ".tools")
+    machine.has("python3", 'case "$*" in *ensurepip*) exit 1 ;; esac')
+    machine.knows()
+    done = machine.start(script, **environment)
+    assert (done.returncode, done.stdout) == (1, "")
+    (line,) = [line for line in done.stderr.splitlines() if "apt-get" in line]
+    assert sorted(line.split()[5:]) == sorted(["python3-venv", *(package for _, package in LIBRARIES)])
+
+
+def test_the_terminal_needs_nothing_of_the_window_on_a_bare_machine(machine: Machine) -> None:
+    shutil.rmtree(machine.checkout / ".venv")
+    shutil.rmtree(machine.checkout / ".tools")
+    machine.has("python3", 'case "$*" in *ensurepip*) exit 1 ;; esac')
+    machine.knows()
+    assert (
+        "    sudo apt-get install -y --no-install-recommends python3-venv" in machine.start("run").stderr.splitlines()
+    )

@@ -19,6 +19,7 @@ from app.engine.completed import completed
 from app.market.candles import Candles
 from app.strategy import templates
 from app.ui import look
+from app.ui.builder import Builder
 from app.ui.garbage import Collector
 from app.ui.main_window import MainWindow
 from app.ui.results.extras import Extras
@@ -109,6 +110,13 @@ def drawn(window: MainWindow, qtbot: QtBot) -> MainWindow:
     window.open_strategy(templates.template("rsi_dip").strategy)
     wait_for_run(window, qtbot)
     return window
+
+
+@pytest.fixture
+def builder(drawn: MainWindow) -> Builder:
+    """Return the page with the drawing of that window."""
+    assert drawn.builder is not None
+    return drawn.builder
 
 
 @pytest.fixture

@@ -14,12 +14,6 @@ from app.ui.main_window import MainWindow
 pytestmark = pytest.mark.gui
 
 
-@pytest.fixture
-def builder(drawn: MainWindow) -> Builder:
-    assert drawn.builder is not None
-    return drawn.builder
-
-
 def test_lists_beside_the_canvas_are_filled_when_they_are_looked_at(builder: Builder) -> None:
     before = builder.problems.list.count(), builder.outline.topLevelItemCount()
     builder.editor.perform("Add", lambda strategy: edits.add_block(edits.add_block(strategy, "ema"), "ema"))
@@ -125,3 +119,10 @@ def test_panels_are_in_the_menu_the_sheet_of_keys_and_the_list_of_commands(build
     actions = [builder.commands.action(name) for name in names]
     assert set(actions) <= set(builder.commands.groups["View"])
     assert all(action.shortcut().toString() for action in actions)
+
+
+def test_on_another_page_the_keys_of_the_panels_do_nothing(builder: Builder, drawn: MainWindow, qtbot: QtBot) -> None:
+    drawn.show_home()
+    qtbot.keyClick(drawn, Qt.Key.Key_B, Qt.KeyboardModifier.ControlModifier)
+    drawn.show_builder()
+    assert builder.panels.parts[0].isVisible()

@@ -22,12 +22,6 @@ from app.ui.main_window import MainWindow
 pytestmark = pytest.mark.gui
 
 
-@pytest.fixture
-def builder(drawn: MainWindow) -> Builder:
-    assert drawn.builder is not None
-    return drawn.builder
-
-
 def test_the_rsi_has_a_pane_with_the_levels_it_is_compared_with(builder: Builder) -> None:
     (pane,) = builder.result.panes.panes
     assert pane.pane is not None

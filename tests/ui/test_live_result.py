@@ -17,12 +17,6 @@ from app.ui.main_window import MainWindow
 pytestmark = pytest.mark.gui
 
 
-@pytest.fixture
-def builder(drawn: MainWindow) -> Builder:
-    assert drawn.builder is not None
-    return drawn.builder
-
-
 def _focused(chart: Chart, qtbot: QtBot) -> Chart:
     qtbot.mouseClick(chart, Qt.MouseButton.LeftButton, pos=QPoint(100, 80))
     qtbot.waitUntil(chart.hasFocus)

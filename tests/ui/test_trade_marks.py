@@ -10,7 +10,6 @@ import pytest
 from app.ui.builder import Builder
 from app.ui.charts.price_chart import PriceChart
 from app.ui.charts.run_view import TradeMarks
-from app.ui.main_window import MainWindow
 
 pytestmark = pytest.mark.gui
 
@@ -18,9 +17,8 @@ Painted = dict[tuple[str, bool], list[tuple[float, float]]]
 
 
 @pytest.fixture
-def price(drawn: MainWindow) -> PriceChart:
-    assert isinstance(drawn.builder, Builder)
-    return drawn.builder.result.price
+def price(builder: Builder) -> PriceChart:
+    return builder.result.price
 
 
 def _painted(price: PriceChart, trades: TradeMarks, monkeypatch: pytest.MonkeyPatch) -> Painted:

@@ -211,7 +211,7 @@ def test_run_again_makes_a_new_run_that_names_the_old_one(
     assert summary.result_hash == _run(history, 1).result_hash
     window.show_history()
     qtbot.waitUntil(lambda: _ids(history) == [3, 2, 1], timeout=5_000)
-    assert _text(history, 3, "state") == "Completed, again after run 1"
+    assert _text(history, 3, "state") == "Repeats #1"
 
 
 def test_the_menu_says_what_the_buttons_say(history: HistoryPage, qtbot: QtBot) -> None:

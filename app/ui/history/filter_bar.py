@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QTimer, Signal
-from PySide6.QtWidgets import QLineEdit, QToolButton, QWidget
+from PySide6.QtWidgets import QLineEdit, QSizePolicy, QToolButton, QWidget
 
 from app.ui.choice import Choice
 from app.ui.labels import label
@@ -33,7 +33,8 @@ class FilterBar(QWidget):
         self.search.setAccessibleName(self.tr("Search the runs"))
         self.search.setToolTip(self.tr("Names, instruments, exchanges and notes"))
         self.search.setClearButtonEnabled(True)
-        self.search.setMaximumWidth(_WIDEST)
+        self.search.setFixedWidth(_WIDEST)
+        self.search.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
         self._typing = QTimer(self, singleShot=True, interval=_TYPING_MS)
         self._typing.timeout.connect(self.changed)
         self.search.textChanged.connect(lambda _: self._typing.start())

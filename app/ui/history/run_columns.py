@@ -134,7 +134,8 @@ def state(run: RunSummary) -> str:
     }
     text = states.get(run.state, run.state)
     if run.state == "completed" and run.again_of is not None:
-        return f"{text}, {say('again after run %1').replace('%1', str(run.again_of))}"
+        again = say("Repeats #%1").replace("%1", str(run.again_of))
+        return f"{text}: {again}" if run.cleaned else again
     reason = " ".join(run.reason.split())
     return f"{text}: {reason}" if reason and run.state == "failed" else text
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import re
+import shlex
 import subprocess
 import sys
 import tomllib
@@ -15,6 +16,8 @@ import pytest
 from app.blocks import catalog
 from app.blocks.kind import BlockKind
 from app.strategy import codec, validate
+from app.terminal import arguments
+from app.terminal.arguments import UsageError
 
 ROOT = Path(__file__).parents[1]
 PAGES = sorted([ROOT / "README.md", ROOT / "CHANGELOG.md", *(ROOT / "docs").glob("*.md")])
@@ -70,6 +73,30 @@ def test_links_lead_to_files_that_are_there(page: Path) -> None:
     targets = re.findall(r"\]\(([^)#]+)(?:#[^)]*)?\)", page.read_text())
     missing = [target for target in targets if "://" not in target and not (page.parent / target).exists()]
     assert missing == []
+
+
+def commands(page: Path) -> list[str]:
+    """Return every command of the app that a page tells to type, outlines with brackets left out."""
+    text = page.read_text()
+    lines = re.findall(r"(?m)^ {4}(?:\./run|blockbuilders) (.*)$", text)
+    lines += re.findall(r"`(?:\./run|blockbuilders) ([^`]+)`", text)
+    return [line for line in lines if "[" not in line and line != "COMMAND"]
+
+
+def refusal(command: str) -> str:
+    """Return what is said against a command, nothing where it would be carried out."""
+    try:
+        arguments.parse(shlex.split(command.split(" > ")[0], comments=True))
+    except UsageError as error:
+        return str(error)
+    return ""
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
+def test_commands_are_understood_as_they_are_written(page: Path) -> None:
+    # A text may name a command alone, such as `explain`, without the strategy.
+    refused = {command: refusal(command) for command in commands(page)}
+    assert [sentence for sentence in refused.values() if sentence and " is missing. " not in sentence] == []
 
 
 def test_every_metric_and_count_has_its_line_in_the_docs() -> None:

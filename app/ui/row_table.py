@@ -33,17 +33,21 @@ class Heading:
 class RowTable(QTableView):
     """Rows of one height; columns can be moved, widened, hidden and sorted by, which `rearranged` tells.
 
-    Sorting begins once the owner has said by which column.
+    Without `headings` they are those of the model. Sorting begins once the owner has said by which column.
     """
 
     rearranged = Signal()
 
     def __init__(
-        self, model: QAbstractItemModel, row_height: int, headings: Sequence[Heading], parent: QWidget | None = None
+        self,
+        model: QAbstractItemModel,
+        row_height: int,
+        headings: Sequence[Heading] = (),
+        parent: QWidget | None = None,
     ) -> None:
         super().__init__(parent)
-        self.headings = headings
-        self._places = {heading.key: place for place, heading in enumerate(headings)}
+        self.headings = headings or _headings_of(model)
+        self._places = {heading.key: place for place, heading in enumerate(self.headings)}
         self._fitted: dict[str, int] = {}
         self._chosen: dict[str, int] = {}
         self._by_itself = False
@@ -103,7 +107,7 @@ class RowTable(QTableView):
 
     def _resized(self, place: int, old: int, new: int) -> None:
         # Hidden and shown, a column has no width for a moment.
-        if not self._by_itself and old and new:
+        if self._fitted and not self._by_itself and old and new:
             self._chosen[self.headings[place].key] = new
             self._tell()
 
@@ -195,3 +199,8 @@ class RowTable(QTableView):
             yield
         finally:
             self._by_itself = before
+
+
+def _headings_of(model: QAbstractItemModel) -> tuple[Heading, ...]:
+    titles = [model.headerData(place, Qt.Orientation.Horizontal) for place in range(model.columnCount())]
+    return tuple(Heading(str(place), str(title or "")) for place, title in enumerate(titles))

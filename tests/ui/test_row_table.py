@@ -107,6 +107,16 @@ def test_the_menu_says_what_shows_and_does_not_hide_what_is_held(table: RowTable
     assert _shown(table) == ["number", "name", "gain"]
 
 
+def test_without_headings_they_are_those_of_the_model(qtbot: QtBot) -> None:
+    model = QStandardItemModel(1, 2)
+    model.setHorizontalHeaderLabels(["Run", "Left"])
+    table = RowTable(model, 28)
+    qtbot.addWidget(table)
+    assert [action.text() for action in table.column_menu.actions()[:2]] == ["Run", "Left"]
+    table.setColumnWidth(0, 77)
+    assert json.loads(table.arrangement())["widths"] == {}
+
+
 @pytest.mark.parametrize(
     "text",
     [

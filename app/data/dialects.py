@@ -18,7 +18,7 @@ class Dialect:
     `by_rows` tells that it can be asked for the newest candles before a moment, however long ago they are. `recent`
     tells that it has nothing but its newest page. `long_ms` is the length of its long candles, with which years are
     looked through in a few requests. `clock_pair` is a pair by whose newest candle the time is told, where an exchange
-    tells none.
+    tells none: always, or because it does not answer that question.
     """
 
     name: str
@@ -28,6 +28,7 @@ class Dialect:
     by_rows: bool = False
     recent: bool = False
     long_ms: int = DAY_MS
+    tells_time: bool = True
     clock_pair: str | None = None
 
 
@@ -51,10 +52,10 @@ def _kraken(base: str, quote: str) -> str:
 DIALECTS = {
     "binance": Dialect("Binance", 1000, Pace(25.0, 25), _together, by_rows=True),
     "coinbase": Dialect("Coinbase", 300, Pace(5.0, 10), _with_dash),
-    "bybit": Dialect("Bybit", 1000, Pace(5.0, 10), _together, long_ms=4 * HOUR_MS),
-    "okx": Dialect("OKX", 300, Pace(5.0, 10), _with_dash, long_ms=4 * HOUR_MS),
-    "bitstamp": Dialect("Bitstamp", 1000, Pace(6.0, 10), _small, clock_pair="BTC/USD"),
-    "kraken": Dialect("Kraken", 720, Pace(0.5, 4), _kraken, recent=True),
+    "bybit": Dialect("Bybit", 1000, Pace(5.0, 10), _together, long_ms=4 * HOUR_MS, clock_pair="BTC/USDT"),
+    "okx": Dialect("OKX", 300, Pace(5.0, 10), _with_dash, long_ms=4 * HOUR_MS, clock_pair="BTC/USDT"),
+    "bitstamp": Dialect("Bitstamp", 1000, Pace(6.0, 10), _small, tells_time=False, clock_pair="BTC/USD"),
+    "kraken": Dialect("Kraken", 720, Pace(0.5, 4), _kraken, recent=True, clock_pair="BTC/USD"),
 }
 
 

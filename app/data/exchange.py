@@ -87,13 +87,22 @@ class Exchange:
 
         Where only candles tell it, that is `now_ms`, the clock of this computer, unless they contradict it.
         """
+        before = self.http.received
+        told = self._told_time() if self.dialect.tells_time else None
+        silent = self.dialect.tells_time and self.http.received == before
+        if told is not None or silent or self.dialect.clock_pair is None:
+            return told
         try:
-            if self.dialect.clock_pair is not None:
-                told = self._time_of_candles(self.dialect.clock_pair, now_ms)
-            elif self.id == "binance":
+            return self._time_of_candles(self.dialect.clock_pair, now_ms)
+        except (SymbolUnknown, PageRefused, FeedUnavailable):
+            return None
+
+    def _told_time(self) -> int | None:
+        try:
+            if self.id == "binance":
                 told = self._json("/api/v3/time").get("serverTime")
             else:
-                told = self._call(lambda library: library.fetch_time() if library.has["fetchTime"] else None)
+                told = self._call(lambda library: library.fetch_time())
         except (SymbolUnknown, PageRefused):
             return None
         except FeedUnavailable:

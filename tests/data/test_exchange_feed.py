@@ -197,12 +197,14 @@ def test_the_clock_of_the_exchange_counts_and_not_a_wrong_one_here(
     )
 
 
+@pytest.mark.parametrize("name", ["bitstamp", "okx", "bybit", "kraken"])
 @pytest.mark.parametrize("seconds_fast", [0, 20, 300, 86_400, -300, -86_400])
-def test_an_exchange_that_tells_no_time_tells_it_by_its_newest_candle(http: Http, seconds_fast: int) -> None:
-    key = SeriesKey("bitstamp", "spot", "BTC/USD")
-    with exchange_class()({"BTCUSD": columns()}, now=NOW) as alone:
+def test_an_exchange_that_tells_no_time_tells_it_by_its_newest_candle(http: Http, name: str, seconds_fast: int) -> None:
+    pair = DIALECTS[name].clock_pair or ""
+    key = SeriesKey(name, "spot", pair)
+    with exchange_class()({pair.replace("/", ""): columns()}, now=NOW) as alone:
         here = alone.now() + seconds_fast * 1000
-        feed = feed_of(alone, http, "bitstamp")
+        feed = feed_of(alone, http, name)
         closed = feed.closed_until(MINUTE, now_ms=here)
         assert CLOSED - 2 * MINUTE <= closed <= CLOSED
         if abs(seconds_fast) <= 20:
@@ -213,6 +215,15 @@ def test_an_exchange_that_tells_no_time_tells_it_by_its_newest_candle(http: Http
         assert page.candles.end == closed
         newest = feed.fetch(key, Span(CLOSED - 10 * MINUTE, CLOSED + 5 * MINUTE), now_ms=here)
         assert newest.candles.end <= CLOSED
+
+
+def test_an_exchange_that_does_not_answer_at_all_is_not_asked_for_the_time_in_two_ways(
+    exchange: Any, http: Http
+) -> None:
+    exchange.fault("drop")
+    feed = feed_of(exchange, http, "okx")
+    assert feed.closed_until(MINUTE, now_ms=CLOSED + 30_000) == CLOSED
+    assert candle_requests(exchange) == 0
 
 
 def test_late_candles_end_as_the_exchange_ends_them(exchange: Any, feed: ExchangeFeed) -> None:

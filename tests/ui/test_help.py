@@ -66,7 +66,7 @@ def test_every_document_is_listed_and_read(page: HelpPage, qtbot: QtBot) -> None
     names = {path.name for path in (ROOT / "docs").iterdir() if path.suffix in (".md", ".json")}
     listed = [page.list.item(row).data(Qt.ItemDataRole.UserRole) for row in range(page.list.count())]
     assert {name for name in listed if name} == names
-    assert page.name == "backtest-semantics.md"
+    assert page.name == "first-steps.md"
     qtbot.mouseClick(page.list.viewport(), Qt.MouseButton.LeftButton, pos=_row(page, "Figures and formulas"))
     assert page.name == "metrics.md"
     assert "sum of P&L above zero" in page.reader.toPlainText()
@@ -77,7 +77,7 @@ def test_every_document_is_listed_and_read(page: HelpPage, qtbot: QtBot) -> None
 
 def test_a_heading_cannot_be_opened(page: HelpPage, qtbot: QtBot) -> None:
     qtbot.mouseClick(page.list.viewport(), Qt.MouseButton.LeftButton, pos=_row(page, "Candles"))
-    assert page.name == "backtest-semantics.md"
+    assert page.name == "first-steps.md"
 
 
 def test_links_between_documents_lead_there_and_back(page: HelpPage, qtbot: QtBot) -> None:
@@ -175,6 +175,14 @@ def test_other_colours_leave_the_reader_where_it_is(page: HelpPage, window: Main
     window.choose_theme("dark")
     assert page.name == "metrics.md"
     assert page.reader.verticalScrollBar().value() == scrolled > 0
+
+
+def test_the_keys_of_the_first_steps_are_those_of_the_window(drawn: MainWindow) -> None:
+    text = (ROOT / "docs/first-steps.md").read_text(encoding="utf-8")
+    named = set(re.findall(r"\b(?:Ctrl|Alt)\+(?:\d|[A-Z]\b|,)", text))
+    there = {action.shortcut().toString() for action in drawn.findChildren(QAction)}
+    assert {"Ctrl+S", "Ctrl+K", "Alt+1"} <= named
+    assert named - there == set()
 
 
 def test_every_link_in_the_documents_leads_somewhere(qtbot: QtBot) -> None:

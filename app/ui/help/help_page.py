@@ -23,7 +23,7 @@ from app.ui.help.reader import Reader
 from app.ui.labels import label
 
 _NAME = Qt.ItemDataRole.UserRole
-FIRST = "backtest-semantics.md"
+FIRST = "first-steps.md"
 
 
 @dataclass(frozen=True)
@@ -209,12 +209,16 @@ class HelpPage(QWidget):
     def _fill(self) -> None:
         """List the documents for traders by what they are about, then those for programmers, then what is new."""
         sections = (
-            (self.tr("Backtests"), (FIRST, "metrics.md", "verdict.md")),
+            (self.tr("Begin"), (FIRST,)),
+            (self.tr("Backtests"), ("backtest-semantics.md", "metrics.md", "verdict.md")),
             (self.tr("Candles"), ("fetching-candles.md", "importing-candles.md", "stored-candles.md")),
             (self.tr("Files and commands"), ("strategy-format.md", "command-line.md")),
             (self.tr("For programmers"), ("architecture.md", "adding-a-block.md", "strategy.schema.json")),
         )
-        titles = {FIRST: self.tr("Rules of a backtest"), "metrics.md": self.tr("Figures and formulas")}
+        titles = {
+            "backtest-semantics.md": self.tr("Rules of a backtest"),
+            "metrics.md": self.tr("Figures and formulas"),
+        }
         known = {name for _, names in sections for name in names}
         rest = tuple(name for name in self._documents if name not in known)
         for heading, names in (*sections, (self.tr("More"), rest)):

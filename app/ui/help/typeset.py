@@ -68,7 +68,8 @@ def _space(block: QTextBlock, theme: Theme) -> None:
         place.setBackground(QBrush(QColor(theme.sunken)))
     elif QTextCursor(block).currentTable() is None:
         place.setTopMargin(0)
-        place.setBottomMargin(6 if block.textList() else 12)
+        within = block.textList() is not None and block.next().textList() is not None
+        place.setBottomMargin(6 if within else 12)
         place.setLineHeight(140, _LINE)
     QTextCursor(block).setBlockFormat(place)
 

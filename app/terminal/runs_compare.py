@@ -6,8 +6,8 @@ from collections.abc import Iterator, Sequence
 from itertools import chain
 from typing import TYPE_CHECKING, Any
 
-from app.engine.completed import CompletedRun
 from app.results.compare import FEWEST, MOST, Comparison, compare
+from app.results.glance import Glance
 from app.results.numbers import count
 from app.terminal import screen
 from app.terminal.arguments import UsageError
@@ -32,8 +32,8 @@ def run_compare(options: argparse.Namespace) -> int:
     if not FEWEST <= len(numbers) <= MOST or len(set(numbers)) < len(numbers):
         raise UsageError(f"Name {FEWEST} to {MOST} different runs, such as: blockbuilders runs compare 3 5.")
     with library_with_runs() as library:
-        runs = [library.runs.open(number) for number in numbers]
-    found = compare(runs)
+        runs = [library.runs.overview(number) for number in numbers]
+        found = compare(runs, lambda old, new: library.runs.same_bars(old.summary.id, new.summary.id))
     if options.json:
         from app.export.run_json import json_text
 
@@ -43,7 +43,7 @@ def run_compare(options: argparse.Namespace) -> int:
     return 0
 
 
-def _object(numbers: Sequence[int], runs: Sequence[CompletedRun], found: Comparison) -> dict[str, Any]:
+def _object(numbers: Sequence[int], runs: Sequence[Glance], found: Comparison) -> dict[str, Any]:
     return {
         "runs": list(numbers),
         "figures": {row.name: list(row.values) for row in found.figures},
@@ -62,7 +62,7 @@ def _object(numbers: Sequence[int], runs: Sequence[CompletedRun], found: Compari
     }
 
 
-def _page(numbers: Sequence[int], runs: Sequence[CompletedRun], found: Comparison) -> Iterator[RenderableType]:
+def _page(numbers: Sequence[int], runs: Sequence[Glance], found: Comparison) -> Iterator[RenderableType]:
     from rich.padding import Padding
     from rich.text import Text
 

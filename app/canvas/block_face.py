@@ -109,6 +109,7 @@ def shown_value(param: Param, value: ParamValue) -> str:
     """Return a value as it stands on a block: with its unit, where that is short."""
     unit = param.unit if param.type in ("whole", "number") and len(param.unit) <= _LONGEST_UNIT else ""
     text = choice_text(str(value)) if param.type == "choice" else param.show(value)
+    unit = "bar" if (unit, value) == ("bars", 1) else unit
     return f"{text} {unit}" if unit else text
 
 

@@ -11,6 +11,7 @@ from support.hand import Hand
 from app.blocks.catalog import KINDS
 from app.blocks.params import Param, number, percent, whole
 from app.canvas import steps
+from app.canvas.block_face import shown_value
 from app.canvas.canvas_view import CanvasView
 from app.canvas.editor import Editor
 from app.canvas.value_editor import ValueEditor
@@ -50,6 +51,12 @@ def test_values_are_read_as_people_type_them(param: Param, text: str, value: flo
 )
 def test_what_is_not_valid_gets_a_sentence(param: Param, text: str, reason: str) -> None:
     assert steps.typed(param, text) == (None, reason)
+
+
+def test_a_value_stands_on_a_block_with_its_unit() -> None:
+    bars = whole("bars", 2, 1, 500, "bars")
+    shown = [shown_value(param, value) for param, value in ((bars, 1), (bars, 2), (PERIOD, 14), (LEVEL, 30.0))]
+    assert shown == ["1 bar", "2 bars", "14 bars", "30"]
 
 
 @given(st.sampled_from(PARAMS), st.floats(-2000, 2000), st.booleans(), st.booleans())

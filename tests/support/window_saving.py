@@ -1,10 +1,24 @@
-"""Saving in the window, and waiting until the library has answered."""
+"""Changing and saving the drawing of the window, and waiting until the library has answered."""
 
 from __future__ import annotations
 
 from pytestqt.qtbot import QtBot
 
+from app.strategy import edits
+from app.strategy.document import Strategy
 from app.ui.main_window import MainWindow
+
+
+def drawing(window: MainWindow) -> Strategy:
+    """Return what is drawn."""
+    assert window.builder is not None
+    return window.builder.editor.strategy
+
+
+def rename(window: MainWindow, name: str) -> None:
+    """Give the drawing another name, as a step that can be undone."""
+    assert window.builder is not None
+    window.builder.editor.perform("Rename", lambda strategy: edits.rename(strategy, name))
 
 
 def save(window: MainWindow, qtbot: QtBot) -> None:

@@ -8,28 +8,17 @@ import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QWidget
 from pytestqt.qtbot import QtBot
-from support.window_saving import save, settle
+from support.window_saving import drawing, rename, save, settle
 
 from app.data.library.failures import LibraryFull
 from app.data.library.records import Draft
 from app.strategy import edits, templates
-from app.strategy.document import Strategy
 from app.ui.main_window import MainWindow
 
 pytestmark = pytest.mark.gui
 
 RSI = templates.template("rsi_dip").strategy
 CROSS = templates.template("golden_cross").strategy
-
-
-def _rename(window: MainWindow, name: str) -> None:
-    assert window.builder is not None
-    window.builder.editor.perform("Rename", lambda strategy: edits.rename(strategy, name))
-
-
-def _drawing(window: MainWindow) -> Strategy:
-    assert window.builder is not None
-    return window.builder.editor.strategy
 
 
 def _names(window: MainWindow) -> list[str]:
@@ -57,7 +46,7 @@ def _fill_disk(window: MainWindow, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
 def test_saving_twice_in_a_row_makes_one_strategy(window: MainWindow, qtbot: QtBot) -> None:
     window.open_strategy(RSI)
     window.entries.save.trigger()
-    _rename(window, "Second")
+    rename(window, "Second")
     window.entries.save.trigger()
     settle(window, qtbot)
     assert [(row.saved.name, row.saved.revisions) for row in window.home.saved.rows] == [("Second", 2)]
@@ -81,7 +70,7 @@ def test_changes_after_a_save_on_its_way_become_a_version_of_the_same_strategy(
 ) -> None:
     window.open_strategy(RSI)
     window.entries.save.trigger()
-    _rename(window, "Later")
+    rename(window, "Later")
     window.open_strategy(CROSS)
     settle(window, qtbot)
     assert [(row.saved.name, row.saved.revisions) for row in window.home.saved.rows] == [("Later", 2)]
@@ -90,7 +79,7 @@ def test_changes_after_a_save_on_its_way_become_a_version_of_the_same_strategy(
 def test_a_draft_of_changes_that_were_undone_is_not_offered(window: MainWindow, qtbot: QtBot) -> None:
     window.open_strategy(RSI)
     save(window, qtbot)
-    _rename(window, "Undone")
+    rename(window, "Undone")
     window.keep_draft()
     assert window.builder is not None
     window.builder.editor.undo_stack.undo()
@@ -101,12 +90,12 @@ def test_a_draft_of_changes_that_were_undone_is_not_offered(window: MainWindow, 
 def test_opening_the_strategy_that_is_drawn_keeps_the_drawing_and_its_history(window: MainWindow, qtbot: QtBot) -> None:
     window.open_strategy(RSI)
     save(window, qtbot)
-    _rename(window, "Going on")
+    rename(window, "Going on")
     window.show_home()
     qtbot.mouseClick(window.home.saved.rows[0], Qt.MouseButton.LeftButton)
     qtbot.waitUntil(lambda: window.pages.currentWidget() is window.builder, timeout=10_000)
     assert window.builder is not None
-    assert _drawing(window).name == "Going on"
+    assert drawing(window).name == "Going on"
     assert window.builder.editor.undo_stack.canUndo()
     settle(window, qtbot)
     assert window.home.saved.rows[0].saved.revisions == 1
@@ -115,7 +104,7 @@ def test_opening_the_strategy_that_is_drawn_keeps_the_drawing_and_its_history(wi
 def test_a_deleted_strategy_that_is_back_has_its_drawing_again(window: MainWindow, qtbot: QtBot) -> None:
     window.open_strategy(RSI)
     save(window, qtbot)
-    _rename(window, "Still open")
+    rename(window, "Still open")
     window.keep_draft()
     window.show_home()
     with qtbot.waitSignal(window.shelf.changed, timeout=10_000):
@@ -158,12 +147,12 @@ def test_a_replaced_drawing_that_cannot_be_saved_can_be_gone_back_to(
 ) -> None:
     window.open_strategy(RSI)
     _fill_disk(window, qtbot, monkeypatch)
-    _rename(window, "Precious")
+    rename(window, "Precious")
     window.open_strategy(CROSS)
     qtbot.waitUntil(lambda: window.banner.action.text() == "Back to it", timeout=10_000)
     assert window.banner.text.text() == "“Precious” is not saved. The disk is full."
     qtbot.mouseClick(window.banner.action, Qt.MouseButton.LeftButton)
-    assert _drawing(window).name == "Precious"
+    assert drawing(window).name == "Precious"
     assert window.bar.state.text() == "Not saved"
 
 
@@ -175,7 +164,7 @@ def test_what_cannot_be_kept_is_said_once_and_closing_asks_first(
     said: list[str] = []
     window.shelf.said.connect(lambda text, _: said.append(text))
     for name in ("One", "Two"):
-        _rename(window, name)
+        rename(window, name)
         window.keep_draft()
         settle(window, qtbot)
     assert said == ["The disk is full."]
@@ -191,7 +180,7 @@ def test_a_value_still_being_typed_is_saved(window: MainWindow, qtbot: QtBot) ->
     field = _value_field(window)
     qtbot.keyClicks(field, "41")
     save(window, qtbot)
-    assert any(41.0 in block.params.values() or 41 in block.params.values() for block in _drawing(window).blocks)
+    assert any(41.0 in block.params.values() or 41 in block.params.values() for block in drawing(window).blocks)
     assert window.bar.state.text() == "Saved as version 1"
 
 
@@ -213,6 +202,6 @@ def _value_field(window: MainWindow) -> QWidget:
 
     assert window.builder is not None
     canvas = window.builder.canvas
-    block = next(each for each in _drawing(window).blocks if each.kind == "rsi")
+    block = next(each for each in drawing(window).blocks if each.kind == "rsi")
     canvas.edit_value(block.id, "period")
     return canvas.findChildren(ValueEditor)[0]

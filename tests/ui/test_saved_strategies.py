@@ -10,26 +10,15 @@ import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QLabel, QPushButton
 from pytestqt.qtbot import QtBot
-from support.window_saving import save, settle
+from support.window_saving import drawing, rename, save, settle
 
 from app.strategy import edits, templates
-from app.strategy.document import Strategy
 from app.ui.main_window import MainWindow
 from app.ui.saved_row import SavedRow
 
 pytestmark = pytest.mark.gui
 
 RSI = templates.template("rsi_dip").strategy
-
-
-def _rename(window: MainWindow, name: str) -> None:
-    assert window.builder is not None
-    window.builder.editor.perform("Rename", lambda strategy: edits.rename(strategy, name))
-
-
-def _drawing(window: MainWindow) -> Strategy:
-    assert window.builder is not None
-    return window.builder.editor.strategy
 
 
 def _rows(window: MainWindow) -> list[SavedRow]:
@@ -47,12 +36,12 @@ def saved(window: MainWindow, qtbot: QtBot) -> MainWindow:
 def test_saving_makes_a_version_and_says_so(window: MainWindow, qtbot: QtBot) -> None:
     window.open_strategy(RSI)
     assert window.bar.state.text() == ""
-    _rename(window, "Mine")
+    rename(window, "Mine")
     assert window.bar.state.text() == "Not saved"
     save(window, qtbot)
     assert window.bar.state.text() == "Saved as version 1"
     assert not window.bar.save.isEnabled()
-    _rename(window, "Mine again")
+    rename(window, "Mine again")
     save(window, qtbot)
     assert window.bar.state.text() == "Saved as version 2"
     assert [row.saved.name for row in _rows(window)] == ["Mine again"]
@@ -62,7 +51,7 @@ def test_the_key_and_the_button_save_as_well(window: MainWindow, qtbot: QtBot) -
     window.open_strategy(RSI)
     with qtbot.waitSignal(window.shelf.changed, timeout=10_000):
         qtbot.keyClick(window, Qt.Key.Key_S, Qt.KeyboardModifier.ControlModifier)
-    _rename(window, "Other")
+    rename(window, "Other")
     with qtbot.waitSignal(window.shelf.changed, timeout=10_000):
         qtbot.mouseClick(window.bar.save, Qt.MouseButton.LeftButton)
     settle(window, qtbot)
@@ -77,7 +66,7 @@ def test_a_saved_strategy_is_there_after_a_new_start(
     qtbot.waitUntil(lambda: len(_rows(again)) == 1, timeout=10_000)
     qtbot.mouseClick(_rows(again)[0], Qt.MouseButton.LeftButton)
     qtbot.waitUntil(lambda: again.pages.currentWidget() is again.builder, timeout=10_000)
-    assert _drawing(again) == RSI
+    assert drawing(again) == RSI
     assert again.bar.state.text() == "Saved as version 1"
 
 
@@ -90,7 +79,7 @@ def test_the_strategy_that_was_open_is_offered_at_the_next_start(
     assert any("It is saved" in each.text() for each in again.home.draft.findChildren(QLabel))
     again.home.draft.wanted.emit()
     qtbot.waitUntil(lambda: again.pages.currentWidget() is again.builder, timeout=10_000)
-    assert _drawing(again) == RSI
+    assert drawing(again) == RSI
     assert again.bar.state.text() == "Saved as version 1"
     assert not again.home.draft.isVisible()
 
@@ -120,12 +109,12 @@ def test_an_unsaved_drawing_of_last_time_leaves_no_strategy_to_offer(
 def test_a_draft_goes_on_as_the_strategy_it_belongs_to(
     saved: MainWindow, open_window: Callable[..., MainWindow], qtbot: QtBot
 ) -> None:
-    _rename(saved, "Half done")
+    rename(saved, "Half done")
     saved.close()
     again = open_window()
     qtbot.waitUntil(again.home.draft.isVisible, timeout=10_000)
     again.home.draft.wanted.emit()
-    assert _drawing(again).name == "Half done"
+    assert drawing(again).name == "Half done"
     assert again.bar.state.text() == "Not saved"
     save(again, qtbot)
     assert again.bar.state.text() == "Saved as version 2"
@@ -134,7 +123,7 @@ def test_a_draft_goes_on_as_the_strategy_it_belongs_to(
 
 def test_a_drawing_that_another_replaces_is_kept(window: MainWindow, qtbot: QtBot) -> None:
     window.open_strategy(RSI)
-    _rename(window, "Not yet saved")
+    rename(window, "Not yet saved")
     window.open_strategy(templates.template("golden_cross").strategy)
     qtbot.waitUntil(window.banner.isVisible, timeout=2_000)
     assert "“Not yet saved” had changes" in window.banner.text.text()
@@ -154,12 +143,12 @@ def test_a_draft_nobody_goes_on_with_is_kept_when_another_drawing_changes(
     window: MainWindow, open_window: Callable[..., MainWindow], qtbot: QtBot
 ) -> None:
     window.open_strategy(RSI)
-    _rename(window, "From last time")
+    rename(window, "From last time")
     window.close()
     again = open_window()
     qtbot.waitUntil(again.home.draft.isVisible, timeout=10_000)
     again.open_strategy(templates.template("golden_cross").strategy)
-    _rename(again, "Newer")
+    rename(again, "Newer")
     again.keep_draft()
     settle(again, qtbot)
     assert [row.saved.name for row in _rows(again)] == ["From last time"]
@@ -188,7 +177,7 @@ def test_a_name_is_typed_over_in_the_list(saved: MainWindow, qtbot: QtBot) -> No
         qtbot.keyClick(edit, Qt.Key.Key_Return)
     settle(saved, qtbot)
     assert _rows(saved)[0].saved.name == "Dips"
-    assert _drawing(saved).name == "Dips"
+    assert drawing(saved).name == "Dips"
 
 
 def test_the_menu_duplicates_and_exports(saved: MainWindow, qtbot: QtBot, tmp_path: Path) -> None:
@@ -267,7 +256,7 @@ def test_escape_leaves_the_old_name_of_the_drawing(window: MainWindow, qtbot: Qt
     qtbot.keyClick(window.bar.name, Qt.Key.Key_Escape)
     assert window.bar.name.text() == RSI.name
     assert not window.bar.name.hasFocus()
-    assert _drawing(window).name == RSI.name
+    assert drawing(window).name == RSI.name
 
 
 def test_escape_leaves_the_old_name(saved: MainWindow, qtbot: QtBot) -> None:

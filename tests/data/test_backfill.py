@@ -443,8 +443,8 @@ def test_what_lies_before_a_long_silence_is_found_whichever_part_is_asked_for_fi
     """An instrument may stop trading for a year and come back."""
     times = np.concatenate([FIRST - 400 * DAY + MINUTE * np.arange(600), FIRST + MINUTE * np.arange(600)])
     market = {**columns(1200, FIRST), "ts": times}
-    key = SeriesKey(name, "spot", "BTC/USDT")
-    with exchange_class()({"BTCUSDT": market}, now=FIRST + DAY) as halted, quick_http() as http:
+    key = SeriesKey(name, "spot", "ETH/USDT")
+    with exchange_class()({"ETHUSDT": market}, now=FIRST + DAY) as halted, quick_http() as http:
         feed = ExchangeFeed(Exchange(name, http, (halted.url,)))
         one = Backfill(cache, feed, None, now=halted.now, timing=http.timing)
         late, whole = Span(FIRST - 90 * DAY, FIRST + 600 * MINUTE), Span(FIRST - 410 * DAY, FIRST + 600 * MINUTE)

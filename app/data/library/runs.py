@@ -273,9 +273,9 @@ class Runs:
         with self._database.read() as connection:
             return int(connection.execute(tried).scalar_one())
 
-    def pin(self, run_id: int, pinned: bool = True) -> None:
-        """Pin a run, or take the pin off: a clean-up leaves pinned ones alone. Raises NotInLibrary."""
-        self._mark(run_id, pinned=pinned)
+    def pin(self, *run_ids: int, pinned: bool = True) -> None:
+        """Pin runs, or take the pins off: a clean-up leaves pinned ones alone. Raises NotInLibrary."""
+        self._mark(*run_ids, pinned=pinned)
 
     def note(self, run_id: int, note: str) -> None:
         """Write a note on a run. Raises NotInLibrary."""
@@ -285,13 +285,13 @@ class Runs:
         """Say that somebody looked at a run. Raises NotInLibrary."""
         self._mark(run_id, seen=True)
 
-    def delete(self, run_id: int) -> None:
-        """Take a run off the lists, until it is restored or cleaned up. Raises NotInLibrary."""
-        self._mark(run_id, deleted=True)
+    def delete(self, *run_ids: int) -> None:
+        """Take runs off the lists, all at once, until they are restored or cleaned up. Raises NotInLibrary."""
+        self._mark(*run_ids, deleted=True)
 
-    def restore_deleted(self, run_id: int) -> None:
-        """Put a deleted run back on the lists. Raises NotInLibrary."""
-        self._mark(run_id, deleted=False)
+    def restore_deleted(self, *run_ids: int) -> None:
+        """Put deleted runs back on the lists. Raises NotInLibrary."""
+        self._mark(*run_ids, deleted=False)
 
     def remember(self, run_id: int, name: str, finding: Mapping[str, Any]) -> None:
         """Keep what was found out about a run, in place of what was kept under that name. Raises NotInLibrary."""
@@ -311,8 +311,8 @@ class Runs:
             text = connection.execute(wanted).scalar()
         return None if text is None else dict(json.loads(text))
 
-    def _mark(self, run_id: int, **values: Any) -> None:
-        change = runs.update().where(runs.c.id == run_id).values(**values)
+    def _mark(self, *run_ids: int, **values: Any) -> None:
+        change = runs.update().where(runs.c.id.in_(run_ids)).values(**values)
         if self._database.write(lambda connection: connection.execute(change).rowcount) == 0:
             _found(None)
 

@@ -152,12 +152,7 @@ class History(QObject):
 
     def pin(self, run_ids: Sequence[int], pinned: bool) -> None:
         """Pin runs, or take the pins off."""
-
-        def work(library: Library) -> None:
-            for run_id in run_ids:
-                library.runs.pin(run_id, pinned)
-
-        self._shelf.change(work)
+        self._shelf.change(lambda library: library.runs.pin(*run_ids, pinned=pinned))
 
     def note(self, run_id: int, note: str) -> None:
         """Write a note on a run."""
@@ -166,20 +161,15 @@ class History(QObject):
     def delete(self, run_ids: Sequence[int]) -> None:
         """Take runs off the list, and offer to put them back."""
 
-        def work(library: Library) -> None:
-            for run_id in run_ids:
-                library.runs.delete(run_id)
-
-        def undo(library: Library) -> None:
-            for run_id in run_ids:
-                library.runs.restore_deleted(run_id)
+        def undo() -> None:
+            self._shelf.change(lambda library: library.runs.restore_deleted(*run_ids))
 
         def deleted(_: object) -> None:
             one = self.tr("Run %1 is deleted.").replace("%1", str(run_ids[0]))
-            text = one if len(run_ids) == 1 else self.tr("%1 runs are deleted.").replace("%1", str(len(run_ids)))
-            self.said.emit(text, False, self.tr("Undo"), lambda: self._shelf.change(undo))
+            text = one if len(run_ids) == 1 else self.tr("%1 runs are deleted.").replace("%1", f"{len(run_ids):,}")
+            self.said.emit(text, False, self.tr("Undo"), undo)
 
-        self._shelf.change(work, deleted)
+        self._shelf.change(lambda library: library.runs.delete(*run_ids), deleted)
 
     def run_again(self, run_id: int) -> None:
         """Run the same version again with the same settings, on the candles there are now, as a new run."""

@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 Index = QModelIndex | QPersistentModelIndex
 _NO_PARENT = QModelIndex()
 LONGEST_NOTE = 500
+_FLAGS = Qt.ItemFlag.ItemIsSelectable | Qt.ItemFlag.ItemIsEnabled | Qt.ItemFlag.ItemNeverHasChildren
+_EDITABLE = _FLAGS | Qt.ItemFlag.ItemIsEditable
 # So many neighbours are read at once: more than a screen shows.
 _PORTION = 100
 
@@ -36,6 +38,7 @@ class RunsModel(QAbstractTableModel):
         super().__init__()
         self.theme = theme
         self.columns = columns()
+        self._note = self.column(NOTE)
         self.ids: Sequence[int] = ()
         self._rows: dict[int, int] = {}
         self._runs: dict[int, RunSummary] = {}
@@ -111,9 +114,8 @@ class RunsModel(QAbstractTableModel):
         return 0 if parent.isValid() else len(self.columns)
 
     def flags(self, index: Index) -> Qt.ItemFlag:
-        flags = super().flags(index)
-        editable = index.isValid() and self.columns[index.column()].key == NOTE
-        return flags | Qt.ItemFlag.ItemIsEditable if editable else flags
+        # Asked for every cell there is when all rows are selected.
+        return _EDITABLE if index.column() == self._note else _FLAGS
 
     def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
         if not index.isValid():

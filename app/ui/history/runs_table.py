@@ -55,7 +55,9 @@ class RunsTable(RowTable):
 
     def picked(self) -> list[int]:
         """Return the numbers of the selected runs, in the order in which they show."""
-        rows = sorted(index.row() for index in self.selectionModel().selectedRows())
+        # Asked for rows, the selection would look at every cell.
+        parts = self.selectionModel().selection()
+        rows = sorted({row for part in parts for row in range(part.top(), part.bottom() + 1)})
         return [self._model.ids[row] for row in rows]
 
     def pick(self, run_ids: Sequence[int], current: int | None) -> None:

@@ -251,7 +251,7 @@ def test_marks_on_a_run_change_nothing_else(library: Library) -> None:
     library.runs.mark_seen(run_id)
     summary = library.runs.summary(run_id)
     assert (summary.pinned, summary.note, summary.seen) == (True, "before the fork <b>", True)
-    library.runs.pin(run_id, False)
+    library.runs.pin(run_id, pinned=False)
     assert not library.runs.summary(run_id).pinned
     assert parts(library.runs.open(run_id)) == parts(sample_run())
 
@@ -377,8 +377,7 @@ def test_there_is_to_choose_from_what_runs_on_the_list_have_the_newest_first(his
     choices = history.runs.choices()
     assert choices.strategies == ((alpha.strategy_id, "Alpha again"), (beta.strategy_id, "Beta_2"))
     assert choices.instruments[0] == (alpha.symbol, alpha.exchange)
-    for run_id in (1, 3, newest):
-        history.runs.delete(run_id)
+    history.runs.delete(1, 3, newest)
     assert history.runs.choices().strategies == ((beta.strategy_id, "Beta_2"),)
 
 

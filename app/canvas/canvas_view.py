@@ -102,7 +102,7 @@ class CanvasView(HoverView):
     def fold(self, block_ids: Iterable[str], collapsed: bool) -> None:
         """Collapse blocks to their titles, or open them again."""
         names = list(block_ids)
-        name = "Collapse" if collapsed else "Expand"
+        name = self.tr("Collapse") if collapsed else self.tr("Expand")
         self.editor.perform(name, lambda s: edits.collapse(s, names, collapsed))
 
     def add_point(self, wire: Wire, at: QPointF) -> None:
@@ -111,7 +111,7 @@ class CanvasView(HoverView):
         here = place_along(line.path, at)
         number = sum(place_along(line.path, point) < here for point in line.points)
         place = (float(round(at.x() / 8) * 8), float(round(at.y() / 8) * 8))
-        if self.editor.perform("Add reroute point", lambda s: reroutes.add_point(s, wire, place, number)):
+        if self.editor.perform(self.tr("Add reroute point"), lambda s: reroutes.add_point(s, wire, place, number)):
             self.editor.pick(Parts(points=frozenset({(wire, number)})))
 
     def set_param(self, block_id: str, name: str, value: ParamValue, merge: bool = False) -> None:
@@ -120,7 +120,9 @@ class CanvasView(HoverView):
         kind = catalog.kind(block.kind) if block else None
         title = f"{kind.title}: {readable(name)}" if kind else readable(name)
         key = f"param {block_id} {name}" if merge else ""
-        self.editor.perform(f"Change {title}", lambda s: edits.set_param(s, block_id, name, value), key)
+        self.editor.perform(
+            self.tr("Change {0}").format(title), lambda s: edits.set_param(s, block_id, name, value), key
+        )
 
     def edit_value(self, block_id: str, name: str) -> None:
         """Open a value for typing, or the choices of one that is a choice."""
@@ -152,7 +154,7 @@ class CanvasView(HoverView):
         centre = at if at is not None else self.mapToScene(self.viewport().rect().center())
         wire = self.wire_for(kind_id, centre, QSizeF(WIDTH, HEADER)) if at is not None else None
         kind = catalog.kind(kind_id)
-        name = f"Add {kind.title}" if kind else "Add"
+        name = self.tr("Add {0}").format(kind.title) if kind else self.tr("Add")
         self.quick_add.remember(kind_id)
         # Several added by the keyboard while the hand rests would hide each other.
         place = _top_left(centre if wire is not None else self._free_spot(centre))
@@ -198,7 +200,7 @@ class CanvasView(HoverView):
         def add(kind: BlockKind) -> None:
             place = _top_left(at)
             self.perform_and_select(
-                f"Add {kind.title}", lambda s: rewire.add_between(s, kind.id, place, source, target)
+                self.tr("Add {0}").format(kind.title), lambda s: rewire.add_between(s, kind.id, place, source, target)
             )
 
         item = self.canvas.blocks[source[0]]
@@ -216,7 +218,8 @@ class CanvasView(HoverView):
         def add(kind: BlockKind) -> None:
             place = _top_left(at + QPointF(WIDTH / 2 * (1 if from_output else -1), 0))
             self.perform_and_select(
-                f"Add {kind.title}", lambda s: rewire.add_connected(s, kind.id, place, port, from_output)
+                self.tr("Add {0}").format(kind.title),
+                lambda s: rewire.add_connected(s, kind.id, place, port, from_output),
             )
 
         self._add = add

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QCoreApplication, Qt
 from PySide6.QtGui import QMouseEvent
 
 if TYPE_CHECKING:
@@ -21,6 +21,10 @@ class Gesture:
         self.pressed = event.position().toPoint()
         self.start = view.scene_at(event)
         self.dragging = False
+
+    def tr(self, text: str) -> str:
+        """Return a text in the language of the window, as QObject.tr does."""
+        return QCoreApplication.translate(type(self).__name__, text)
 
     def move(self, event: QMouseEvent) -> None:
         """Follow the hand; nothing happens within a few pixels, so that a click stays a click."""

@@ -71,13 +71,13 @@ class MoveParts(Gesture):
         places = {name: (at.x(), at.y()) for name, at in self.from_.items()}
         if self.copies:
             chosen = self.parts
-            self.view.perform_and_select("Duplicate", lambda s: parts.duplicate(s, chosen, by))
+            self.view.perform_and_select(self.tr("Duplicate"), lambda s: parts.duplicate(s, chosen, by))
         elif self.wire is not None:
             wire, block_id = self.wire, self.hit.block_id
             moved = {name: edits.shifted(at, by) for name, at in places.items()}
-            self.editor.perform("Insert into wire", lambda s: _inserted(edits.move(s, moved), block_id, wire))
+            self.editor.perform(self.tr("Insert into wire"), lambda s: _inserted(edits.move(s, moved), block_id, wire))
         else:
-            name = f"Move {described(self.editor.picked)}"
+            name = self.tr("Move {0}").format(described(self.editor.picked))
             self.editor.perform(name, lambda s: parts.move(s, self.parts, by, places))
 
     def click(self, event: QMouseEvent) -> None:
@@ -194,7 +194,7 @@ class ResizeSheet(Gesture):
         box = self.box
         fields = {"at": (box.x(), box.y()), "size": (box.width(), box.height())}
         change = sheets.change_frame if self.hit.what == "frame" else sheets.change_note
-        name = "Resize frame" if self.hit.what == "frame" else "Resize note"
+        name = self.tr("Resize frame") if self.hit.what == "frame" else self.tr("Resize note")
         self.editor.perform(name, lambda s: change(s, self.hit.id, **fields))
 
     def cancel(self) -> None:

@@ -186,10 +186,10 @@ class Outline(QTreeWidget):
         else:
             one = [line.block_id]
             self._fill_marks(menu, one)
-            menu.addAction(self.tr("Duplicate"), lambda: self._do("Duplicate", one, edits.duplicate_blocks))
-            menu.addAction(self.tr("Delete"), lambda: self._do("Delete", one, edits.remove_blocks))
+            menu.addAction(self.tr("Duplicate"), lambda: self._do(self.tr("Duplicate"), one, edits.duplicate_blocks))
+            menu.addAction(self.tr("Delete"), lambda: self._do(self.tr("Delete"), one, edits.remove_blocks))
             text = self.tr("Delete and keep the flow")
-            menu.addAction(text, lambda: self._do("Delete and keep the flow", one, rewire.heal))
+            menu.addAction(text, lambda: self._do(text, one, rewire.heal))
         return menu
 
     def _fill_marks(self, menu: QMenu, one: list[str]) -> None:
@@ -262,10 +262,12 @@ class Outline(QTreeWidget):
     def take_text(self, line: Line, text: str) -> None:
         """Set a value from what was typed; what is not valid is refused with a sentence."""
         if line.what == "frame":
-            self.editor.perform("Rename frame", lambda s: sheets.change_frame(s, line.block_id, title=text.strip()))
+            self.editor.perform(
+                self.tr("Rename frame"), lambda s: sheets.change_frame(s, line.block_id, title=text.strip())
+            )
             return
         if line.what == "note":
-            self.editor.perform("Write note", lambda s: sheets.change_note(s, line.block_id, text=text))
+            self.editor.perform(self.tr("Write note"), lambda s: sheets.change_note(s, line.block_id, text=text))
             return
         param = self._param(line)
         if param is None:
@@ -278,7 +280,7 @@ class Outline(QTreeWidget):
 
     def set_value(self, line: Line, param: Param, value: int | float | str) -> None:
         """Change a value by one step."""
-        name = f"Change {readable(param.name)}"
+        name = self.tr("Change {0}").format(readable(param.name))
         self.editor.perform(name, lambda s: edits.set_param(s, line.block_id, param.name, value))
 
     def _param(self, line: Line) -> Param | None:
@@ -294,10 +296,10 @@ class Outline(QTreeWidget):
         return kind.param(port.param) if port and not wired else None
 
     def _connect(self, wire: Wire) -> None:
-        self.editor.perform("Connect", lambda s: edits.connect(s, wire))
+        self.editor.perform(self.tr("Connect"), lambda s: edits.connect(s, wire))
 
     def _disconnect(self, wire: Wire) -> None:
-        self.editor.perform("Disconnect", lambda s: edits.disconnect(s, wire))
+        self.editor.perform(self.tr("Disconnect"), lambda s: edits.disconnect(s, wire))
 
     def _do(self, name: str, ids: list[str], change: object) -> None:
         assert callable(change)
@@ -308,13 +310,13 @@ class Outline(QTreeWidget):
         if line is None:
             return
         if line.what == "block":
-            name, change = ("Delete and keep the flow", rewire.heal) if heals else ("Delete", edits.remove_blocks)
-            self._do(name, [line.block_id], change)
+            name = self.tr("Delete and keep the flow") if heals else self.tr("Delete")
+            self._do(name, [line.block_id], rewire.heal if heals else edits.remove_blocks)
         elif line.what == "input":
             wires = [w for w in self.editor.strategy.wires if (w.target, w.input) == (line.block_id, line.name)]
-            self.editor.perform("Disconnect", lambda s: rewire.cut(s, wires))
+            self.editor.perform(self.tr("Disconnect"), lambda s: rewire.cut(s, wires))
         elif line.what != "param":
-            self.editor.perform("Delete", lambda s: parts.remove(s, line.parts))
+            self.editor.perform(self.tr("Delete"), lambda s: parts.remove(s, line.parts))
 
     def _select_current(self, item: QTreeWidgetItem | None) -> None:
         line = self._line(item)

@@ -78,7 +78,9 @@ class ParameterForm(QScrollArea):
         kind = catalog.kind(block.kind) if block else None
         name = f"{kind.title}: {readable(param.name)}" if kind else readable(param.name)
         key = f"param {block_id} {param.name}" if merge else ""
-        self.editor.perform(f"Change {name}", lambda s: edits.set_param(s, block_id, param.name, value), key)
+        self.editor.perform(
+            self.tr("Change {0}").format(name), lambda s: edits.set_param(s, block_id, param.name, value), key
+        )
 
     def _block(self) -> Block | None:
         picked = self.editor.picked

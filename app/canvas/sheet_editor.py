@@ -128,10 +128,10 @@ class _Typing(QObject):
 
 def _rename(view: CanvasView, frame_id: str, text: str) -> None:
     change = partial(sheets.change_frame, frame_id=frame_id, title=text.strip())
-    view.editor.perform("Rename frame", change, f"title {frame_id}")
+    view.editor.perform(view.tr("Rename frame"), change, f"title {frame_id}")
 
 
 def _rewrite(view: CanvasView, note_id: str, text: str) -> None:
     view.editor.perform(
-        "Write note", partial(sheets.change_note, note_id=note_id, text=text.rstrip()), f"text {note_id}"
+        view.tr("Write note"), partial(sheets.change_note, note_id=note_id, text=text.rstrip()), f"text {note_id}"
     )

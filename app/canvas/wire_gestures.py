@@ -69,12 +69,12 @@ class DragWire(Gesture):
             wire = self._wire(self.target)
             if self.picked:
                 picked = self.picked
-                self.editor.perform("Move wire", lambda s: rewire.move_wire(s, picked, wire))
+                self.editor.perform(self.tr("Move wire"), lambda s: rewire.move_wire(s, picked, wire))
             else:
-                self.editor.perform("Connect", lambda s: edits.connect(s, wire))
+                self.editor.perform(self.tr("Connect"), lambda s: edits.connect(s, wire))
         elif self.picked:
             picked = self.picked
-            self.editor.perform("Disconnect", lambda s: edits.disconnect(s, picked))
+            self.editor.perform(self.tr("Disconnect"), lambda s: edits.disconnect(s, picked))
         elif (ends := self._apart_by_a_comparison(event)) is not None:
             self.view.offer_converters(*ends, (self.start + self.view.scene_at(event)) / 2)
         elif self.canvas.block_at(self.view.scene_at(event)) is None and not self.view.last_said:
@@ -158,7 +158,7 @@ class Knife(Gesture):
         points = points_along(self.path, 4)
         shapes = {wire: item.shape() for wire, item in self.canvas.wires.items()}
         cut = [wire for wire, shape in shapes.items() if any(shape.contains(point) for point in points)]
-        name = "Cut wire" if len(cut) == 1 else f"Cut {len(cut)} wires"
+        name = self.tr("Cut wire") if len(cut) == 1 else self.tr("Cut {0} wires").format(len(cut))
         self.editor.perform(name, lambda s: rewire.cut(s, cut))
 
     def cancel(self) -> None:

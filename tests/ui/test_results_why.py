@@ -109,6 +109,18 @@ def test_a_double_click_on_a_row_tells_the_story_of_its_trade(opened: ResultsPag
     assert opened.why.answer.bar == story.entry_bar - 1
 
 
+@pytest.mark.parametrize(("width", "least"), [(1440, 770), (1024, 590)])
+def test_the_answer_leaves_the_figures_of_the_trades_in_view(
+    opened: ResultsPage, qtbot: QtBot, width: int, least: int
+) -> None:
+    opened.resize(width, 860)
+    opened.across.setSizes([3 * width // 4, width // 4])
+    opened.ask_trade(1)
+    left, right = opened.across.sizes()
+    assert left >= least
+    assert right >= 415, "and the drawing"
+
+
 def test_return_and_the_button_ask_about_the_chosen_trade(opened: ResultsPage, qtbot: QtBot) -> None:
     assert not opened.trades.why.isEnabled()
     opened.trades.choose(2)
@@ -177,6 +189,37 @@ def test_tab_leaves_the_drawing(opened: ResultsPage, qtbot: QtBot) -> None:
     opened.why.canvas.setFocus()
     qtbot.keyClick(opened.why.canvas, Qt.Key.Key_Tab)
     assert not opened.why.canvas.hasFocus()
+
+
+def test_the_drawing_stays_large_enough_to_read_and_scrolls(opened: ResultsPage, qtbot: QtBot) -> None:
+    canvas = opened.why.canvas
+    opened.ask_bar(10)
+    opened.resize(900, 620)
+    qtbot.waitUntil(lambda: canvas.width() < 560, timeout=5_000)
+    assert canvas.zoom == pytest.approx(0.8)
+    across = canvas.horizontalScrollBar()
+    assert across.maximum() > across.minimum()
+    assert across.isVisible()
+    opened.resize(2_200, 1_300)
+    qtbot.waitUntil(lambda: canvas.width() > 800, timeout=5_000)
+    shown = canvas.mapToScene(canvas.viewport().rect()).boundingRect()
+    assert shown.contains(canvas.canvas.bounds())
+
+
+def test_the_block_that_failed_is_brought_into_view(opened: ResultsPage, qtbot: QtBot) -> None:
+    canvas = opened.why.canvas
+    opened.resize(900, 620)
+    opened.ask_bar(10)
+    qtbot.waitUntil(lambda: canvas.width() < 560, timeout=5_000)
+    failing = next(item for item in canvas.canvas.blocks.values() if item.failing)
+    across = canvas.horizontalScrollBar()
+    across.setValue(across.maximum())
+    place = canvas.mapFromScene(failing.mapRectToScene(failing.body)).boundingRect()
+    assert not canvas.viewport().rect().contains(place)
+    opened.ask_bar(11)
+    failing = next(item for item in canvas.canvas.blocks.values() if item.failing)
+    place = canvas.mapFromScene(failing.mapRectToScene(failing.body)).boundingRect()
+    assert canvas.viewport().rect().contains(place)
 
 
 def test_the_drawing_moves_and_zooms_by_keys(opened: ResultsPage, qtbot: QtBot) -> None:

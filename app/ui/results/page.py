@@ -36,6 +36,9 @@ from app.ui.results.trades_model import trade_table
 from app.ui.results.trades_panel import TradesPanel
 from app.ui.results.why_panel import WhyPanel
 
+# Widths at which the figures of a trade, and the drawing that explains it, can be read.
+_TRADES, _STORY = 780, 420
+
 
 class ResultsPage(QWidget):
     """Shows one completed run, or says why there is none.
@@ -162,7 +165,9 @@ class ResultsPage(QWidget):
         self.side.setCurrentWidget(self.why)
         left, right = self.across.sizes()
         if right < left:
-            self.across.setSizes([(left + right) * 45 // 100, (left + right) * 55 // 100])
+            all_ = left + right
+            kept = max(all_ * 45 // 100, min(_TRADES, all_ - _STORY))
+            self.across.setSizes([kept, all_ - kept])
 
     def _answer(self, what: str, number: int) -> None:
         if self.values is None:

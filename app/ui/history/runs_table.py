@@ -56,7 +56,8 @@ class RunsTable(RowTable):
     def picked(self) -> list[int]:
         """Return the numbers of the selected runs, in the order in which they show."""
         # Asked for rows, the selection would look at every cell.
-        parts = self.selectionModel().selection()
+        selection = self.selectionModel().selection()
+        parts = [selection.at(number) for number in range(selection.count())]
         rows = sorted({row for part in parts for row in range(part.top(), part.bottom() + 1)})
         return [self._model.ids[row] for row in rows]
 

@@ -72,14 +72,15 @@ class WrapRow(QLayout):
         return [item for item in self._items if item.spacerItem() is not None or not item.isEmpty()]
 
     def _lines(self, width: int) -> list[list[QLayoutItem]]:
-        """Return the parts of each line."""
+        """Return the parts of each line; what comes after a stretch stays at the end in every line."""
         lines: list[list[QLayoutItem]] = [[]]
+        room: list[QLayoutItem] = []
         for item in self._shown():
             wide = _width([*lines[-1], item], self.spacing())
-            if wide > width and _widgets(lines[-1]) and item.spacerItem() is None:
-                # A line that begins with the room before what is at the end still has it there.
-                room = lines[-1].pop() if lines[-1][-1].spacerItem() is not None else None
-                lines.append([] if room is None else [room])
+            if item.spacerItem() is not None:
+                room = [item]
+            elif wide > width and _widgets(lines[-1]):
+                lines.append([*room])
             lines[-1].append(item)
         return lines
 
@@ -97,15 +98,28 @@ class WrapRow(QLayout):
 
     def _arrange_line(self, line: list[QLayoutItem], place: QRect) -> None:
         left = place.left()
-        growing = [item for item in line if item.expandingDirections() & _ACROSS]
-        room = max(0, place.width() - _width(line, self.spacing()))
-        for item in line:
-            own = item.sizeHint()
-            width = own.width() + (room // len(growing) if item in growing else 0)
-            width = min(width, place.width(), item.maximumSize().width())
-            height = min(own.height(), place.height())
+        for item, width in zip(line, self._widths(line, place.width()), strict=True):
+            height = min(item.sizeHint().height(), place.height())
             item.setGeometry(QRect(QPoint(left, place.top() + (place.height() - height) // 2), QSize(width, height)))
             left += width + (0 if item.spacerItem() is not None else self.spacing())
+
+    def _widths(self, line: list[QLayoutItem], width: int) -> list[int]:
+        """Return how wide each part of a line is: parts grow as far as they may, a stretch takes what is left."""
+        widths = [min(_own(item), width) for item in line]
+        room = max(0, width - _width(line, self.spacing()))
+        growing = [number for number, item in enumerate(line) if item.expandingDirections() & _ACROSS]
+        growing.sort(key=lambda number: line[number].spacerItem() is not None)
+        for done, number in enumerate(growing):
+            share = min(room // (len(growing) - done), line[number].maximumSize().width() - widths[number])
+            widths[number] += share
+            room -= share
+        return widths
+
+
+def _own(item: QLayoutItem) -> int:
+    """Return how wide a part is by itself; what can grow can also do with little."""
+    growing = item.expandingDirections() & _ACROSS
+    return (item.minimumSize() if growing else item.sizeHint()).width()
 
 
 def _widgets(items: list[QLayoutItem]) -> int:
@@ -113,4 +127,4 @@ def _widgets(items: list[QLayoutItem]) -> int:
 
 
 def _width(line: list[QLayoutItem], spacing: int) -> int:
-    return sum(item.sizeHint().width() for item in line) + spacing * max(_widgets(line) - 1, 0)
+    return sum(map(_own, line)) + spacing * max(_widgets(line) - 1, 0)

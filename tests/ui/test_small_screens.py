@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 from PySide6.QtCore import QRect, Qt
-from PySide6.QtWidgets import QLabel, QWidget
+from PySide6.QtWidgets import QLabel, QSizePolicy, QWidget
 from pytestqt.qtbot import QtBot
 from support.window_runs import wait_for_run
 
@@ -52,9 +52,21 @@ def test_what_has_no_room_goes_to_the_next_line(qtbot: QtBot) -> None:
 
 
 def test_what_comes_after_a_stretch_is_at_the_end_of_its_line(qtbot: QtBot) -> None:
+    holder, parts = _row(qtbot, 100, 50, 60, stretch_before=1)
+    assert _places(holder, 400, parts) == [(0, 0), (280, 0), (340, 0)]
+    assert _places(holder, 170, parts) == [(0, 0), (120, 0), (110, 30)]
+    assert _places(holder, 120, parts) == [(0, 0), (0, 30), (60, 30)]
+
+
+def test_a_field_grows_as_far_as_it_may_and_a_stretch_takes_the_rest(qtbot: QtBot) -> None:
     holder, parts = _row(qtbot, 100, 50, stretch_before=1)
-    assert _places(holder, 400, parts) == [(0, 0), (350, 0)]
-    assert _places(holder, 120, parts) == [(0, 0), (70, 30)]
+    field = parts[0]
+    field.setMinimumWidth(60)
+    field.setMaximumWidth(120)
+    field.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+    for width, wide in ((120, 60), (150, 75), (400, 120)):
+        assert _places(holder, width, parts) == [(0, 0), (width - 50, 0)]
+        assert field.width() == wide
 
 
 def test_hidden_parts_take_no_room(qtbot: QtBot) -> None:

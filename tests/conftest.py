@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 from collections import Counter
 from collections.abc import Callable
@@ -40,6 +41,17 @@ def sample_candles() -> Callable[[str], Candles]:
     from app.data import sample_market
 
     return cache(sample_market.sample_candles)
+
+
+def pytest_collection() -> None:
+    """Do not look for unreachable objects among thousands of tests that are only beginning to be there."""
+    gc.disable()
+
+
+def pytest_collection_finish() -> None:
+    """Set aside what lasts to the end, so that looking for unreachable objects passes it over."""
+    gc.freeze()
+    gc.enable()
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:

@@ -187,7 +187,7 @@ def _word(gap: Gap) -> str:
 
 def _state(series: Series) -> str:
     if series.status == "ended":
-        return f", ended {moment(series.ended_ms)}" if series.ended_ms else ", no longer traded"
+        return f", ended {moment(series.ended_ms)}" if series.ended_ms else ", not traded now"
     return ""
 
 

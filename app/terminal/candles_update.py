@@ -62,7 +62,7 @@ def _say(chosen: Sequence[Series], news: Sequence[News]) -> None:
         if one.problem is not None:
             screen.complain(screen.shown(f"{name}: {one.problem}"))
         elif one.stopped:
-            screen.write(f"{name}: not traded any more; what is stored stays.\n")
+            screen.write(f"{name}: not traded now; what is stored stays.\n")
         else:
             changed = f", {one.stored.changed:,} changed" if one.stored.changed else ""
             screen.write(

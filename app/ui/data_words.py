@@ -23,7 +23,8 @@ def facts(held: Held) -> str:
         _say("last one %1 UTC").replace("%1", moment(held.last)),
     ]
     if held.series.status == "ended":
-        parts.append(_say("not traded any more"))
+        ended = held.series.ended_ms
+        parts.append(_say("not traded now") if ended is None else _say("ended %1 UTC").replace("%1", moment(ended)))
     return "  ·  ".join(parts)
 
 

@@ -128,7 +128,7 @@ def test_what_is_stored_is_brought_up_to_date(exchange: Any, blockbuilders: Any)
     assert (answer.code, answer.err) == (0, "")
     assert answer.out.splitlines() == [
         "BTC/USDT on Binance: 1,440 new candles.",
-        "OLD/USDT on Binance: not traded any more; what is stored stays.",
+        "OLD/USDT on Binance: not traded now; what is stored stays.",
     ]
     found = blockbuilders("candles", "update", "btc/usdt", "--json").json()
     assert [(one["symbol"], one["added"], one["problem"]) for one in found] == [("BTC/USDT", 0, None)]

@@ -73,7 +73,7 @@ def test_status_of_everything(blockbuilders: Any, folder: Path) -> None:
         "  1 gap of 40 candles not known why",
     ]
     assert lines[7] == "  the longest: 2020-01-01 05:00, 40 minutes, not known why"
-    assert "XAU/USD broker, imported  1m, no longer traded" in lines
+    assert "XAU/USD broker, imported  1m, not traded now" in lines
     # a long path is folded wherever the terminal ends
     said = "".join(lines).replace(" ", "")
     assert "3series,1,069candles," in said

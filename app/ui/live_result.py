@@ -119,10 +119,14 @@ class LiveResult(QWidget):
         self.assumptions.setVisible(not text)
 
     def minimumSizeHint(self) -> QSize:
-        """A row above the charts that has wrapped takes nothing from them."""
-        least, layout = super().minimumSizeHint(), self.layout()
-        assert layout is not None
-        return QSize(least.width(), max(least.height(), layout.minimumHeightForWidth(self.width())))
+        """What wraps, above the charts and below them, takes nothing from them."""
+        least = super().minimumSizeHint()
+        below = self.assumptions if self.reason.isHidden() else self.reason
+        more = sum(
+            max(0, part.heightForWidth(self.width() - edges) - part.minimumSizeHint().height())
+            for part, edges in ((self.run_bar, 0), (below, 24))
+        )
+        return QSize(least.width(), least.height() + more)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)

@@ -113,6 +113,19 @@ def test_every_page_fits_a_small_screen(drawn: MainWindow, qtbot: QtBot) -> None
     assert wide == []
 
 
+def test_a_page_that_is_not_shown_makes_the_window_no_higher(drawn: MainWindow, qtbot: QtBot) -> None:
+    for width in (1024, 1440, 1024):
+        drawn.resize(width, 700)
+        drawn.builder.result.bars.point_at(300)
+        qtbot.wait(100)
+    drawn.show_home()
+    drawn.builder.result.say_reason("")
+    drawn.resize(1440, 700)
+    qtbot.wait(100)
+    assert drawn.height() == 700
+    assert drawn.builder.minimumSizeHint().height() < 500
+
+
 def test_a_wrapped_row_takes_nothing_from_the_charts(window: MainWindow, qtbot: QtBot) -> None:
     window.resize(860, 720)
     window.open_strategy(templates.template("rsi_dip").strategy)

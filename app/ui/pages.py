@@ -35,8 +35,9 @@ class Pages(QStackedWidget):
 
     def showEvent(self, event: QShowEvent) -> None:
         super().showEvent(event)
-        if self.window().focusWidget() is None:
-            self.currentWidget().setFocus()
+        page = self.currentWidget()
+        if page is not None and self.window().focusWidget() is None:
+            page.setFocus()
 
     def builder_page(self) -> Builder:
         """Return the page with the drawing."""

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import gc
 import json
 import os
 import subprocess
@@ -164,10 +163,16 @@ def test_rule_20_another_process_gives_the_same_result(expected, environment):
 # Plain Python and compiled twins
 
 
+def every_loop() -> list[compiled.Loop]:
+    """Return the loops of all modules of the app."""
+    modules = [module for name, module in sys.modules.items() if name.startswith("app.")]
+    return [thing for module in modules for thing in vars(module).values() if isinstance(thing, compiled.Loop)]
+
+
 @contextmanager
 def plain_python() -> Iterator[None]:
     """Let every loop run as plain Python, whatever has been compiled."""
-    loops = [thing for thing in gc.get_objects() if isinstance(thing, compiled.Loop)]
+    loops = every_loop()
     before = [(loop, loop.twin, loop._asked) for loop in loops]
     for loop in loops:
         loop.twin, loop._asked = None, True
@@ -186,7 +191,7 @@ def both_ways(work: Callable[[], object]) -> tuple[object, object]:
     compiled.use(True)
     work()
     compiled.wait()
-    loops = [thing for thing in gc.get_objects() if isinstance(thing, compiled.Loop)]
+    loops = every_loop()
     used = [loop for loop in loops if loop._asked]
     assert used
     assert all(loop.twin is not None for loop in used), [loop.__name__ for loop in used if loop.twin is None]

@@ -328,7 +328,7 @@ class MainWindow(QMainWindow):
         self.bar.page_wanted.connect(lambda page: shown[page]())
         self.bar.renamed.connect(self.drawings.rename)
         self.bar.save_wanted.connect(self.drawings.save)
-        QGuiApplication.styleHints().colorSchemeChanged.connect(lambda _: self.choose_theme(self.theme_choice()))
+        QGuiApplication.styleHints().colorSchemeChanged.connect(self._follow_the_system)
 
     def _connect_home(self) -> None:
         home = self.home
@@ -348,6 +348,9 @@ class MainWindow(QMainWindow):
         assert isinstance(app, QApplication)
         look.apply(app, self.theme)
         self.pages.set_theme()
+
+    def _follow_the_system(self) -> None:
+        self.choose_theme(self.theme_choice())
 
     def theme_choice(self) -> str:
         """Return which colours are chosen: "system", "light" or "dark"."""
@@ -380,11 +383,11 @@ class MainWindow(QMainWindow):
 
 
 def _heavy() -> tuple[Template, ...]:
-    # Loaded here, so that opening a template or a run waits for nothing.
+    # Loaded here, so that opening a template, the history or a run waits for nothing.
     import app.ui.builder
+    import app.ui.history.history_page
     import app.ui.results.page
     import app.ui.running  # noqa: F401
     from app.strategy.templates import all_templates
-    import app.ui.history.history_page
 
     return all_templates()

@@ -148,6 +148,8 @@ def test_an_export_reads_back(page: DataPage, desk: CandleDesk, qtbot: QtBot, tm
     card = _card(page, qtbot, "BTC/USDT")
     file = tmp_path / f"out{ending}"
     page.choose_target = lambda name: str(file)
+    # The page may first have seen the series with nothing stored yet.
+    qtbot.waitUntil(card.export.isEnabled, timeout=10_000)
     qtbot.mouseClick(card.export, Qt.MouseButton.LeftButton)
     qtbot.waitUntil(lambda: "1,440 candles of BTC/USDT written" in page.told.text.text(), timeout=10_000)
     assert len(read_candles(file)) == 1440

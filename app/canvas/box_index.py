@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator
+from itertools import product
 
 from PySide6.QtCore import QRectF
 
@@ -30,18 +31,32 @@ class BoxIndex:
         box = self._boxes.pop(name, None)
         for cell in _cells(box) if box is not None else ():
             self._cells[cell].pop(name)
+            if not self._cells[cell]:
+                del self._cells[cell]
 
     def touching(self, area: QRectF, but: Collection[str] = ()) -> list[QRectF]:
         """Return the boxes that overlap an area, without those of some names."""
-        near = {name: box for cell in _cells(area) for name, box in self._cells.get(cell, {}).items()}
-        return [box for name, box in near.items() if name not in but and box.intersects(area)]
+        return [box for name, box in self._near(area).items() if name not in but and box.intersects(area)]
 
     def all(self) -> dict[str, QRectF]:
         """Return every box by its name."""
         return dict(self._boxes)
 
+    def _near(self, area: QRectF) -> dict[str, QRectF]:
+        across, down = _ranges(area)
+        # A wire between blocks that are far apart spans millions of cells, nearly all of them empty.
+        if len(across) * len(down) > len(self._cells):
+            return self._boxes
+        return {name: box for cell in _cells(area) for name, box in self._cells.get(cell, {}).items()}
+
+
+def _ranges(area: QRectF) -> tuple[range, range]:
+    """Return the columns and the rows of cells that an area touches."""
+    return (
+        range(int(area.left() // _CELL), int(area.right() // _CELL) + 1),
+        range(int(area.top() // _CELL), int(area.bottom() // _CELL) + 1),
+    )
+
 
 def _cells(area: QRectF) -> Iterator[tuple[int, int]]:
-    for across in range(int(area.left() // _CELL), int(area.right() // _CELL) + 1):
-        for down in range(int(area.top() // _CELL), int(area.bottom() // _CELL) + 1):
-            yield across, down
+    return product(*_ranges(area))

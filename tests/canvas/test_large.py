@@ -15,6 +15,7 @@ from app.canvas.editor import Editor
 from app.canvas.theme import LIGHT
 from app.strategy import edits
 from app.strategy.document import Strategy, Wire
+from app.strategy.limits import MAX_PLACE
 
 _PLACES = st.integers(-900, 900)
 _BOXES = st.builds(QRectF, _PLACES, _PLACES, st.integers(1, 700), st.integers(1, 400))
@@ -49,6 +50,18 @@ def test_boxes_are_found_as_by_looking_at_each(changes: list[tuple[str, QRectF |
     wanted = [box for name, box in boxes.items() if box.intersects(area) and name != "block_3"]
     found = index.touching(area, {"block_3"})
     assert sorted(found, key=QRectF.getRect) == sorted(wanted, key=QRectF.getRect)
+
+
+def test_a_wire_between_blocks_that_are_far_apart_is_laid_at_once(qtbot: QtBot) -> None:
+    view = CanvasView(Editor(Strategy("")), LIGHT)
+    qtbot.addWidget(view)
+    strategy = edits.add_block(Strategy("Far"), "ema", (-MAX_PLACE, -MAX_PLACE))
+    strategy = edits.add_block(strategy, "greater", (MAX_PLACE, MAX_PLACE))
+    ema, greater = (block.id for block in strategy.blocks)
+    strategy = edits.connect(strategy, Wire(ema, "value", greater, "left"))
+    begun = time.thread_time()
+    view.editor.open(strategy)
+    assert time.thread_time() - begun < 1.0
 
 
 def test_four_times_as_many_blocks_take_about_four_times_as_long_to_open(qtbot: QtBot) -> None:

@@ -250,3 +250,13 @@ def test_a_trade_still_open_is_counted_apart(panel: TradesPanel) -> None:
     rows["exit_time"][-1] = OPEN
     panel.show_trades(rows)
     assert panel.count.text() == "11 + 1 open"
+
+
+def test_where_no_trade_shows_the_reason_takes_the_place_of_the_table(opened: ResultsPage) -> None:
+    panel = opened.trades
+    panel.search.setText("nothing like it")
+    assert panel.table.isHidden()
+    assert panel._empty.text().startswith("No trade matches")
+    panel.clear_filters()
+    assert not panel.table.isHidden()
+    assert panel._empty.isHidden()

@@ -75,6 +75,12 @@ def test_with_every_library_the_window_opens_and_nothing_is_said(machine: Machin
     assert (started(done), done.stderr) == ([], "")
 
 
+def test_a_command_is_carried_out_whatever_the_environment_calls_window(machine: Machine) -> None:
+    machine.knows()
+    done = machine.start("run", "candles", "status", window="yes", **SCREEN)
+    assert (started(done), done.stderr) == (["candles", "status"], "")
+
+
 def test_without_a_library_somebody_who_is_not_root_gets_the_line_to_type_and_the_example(machine: Machine) -> None:
     machine.knows(*(library for library, _ in LIBRARIES[:-2]))
     done = machine.start("run", **SCREEN)

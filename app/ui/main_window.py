@@ -179,7 +179,6 @@ class MainWindow(QMainWindow):
         self.banner.hide()
         builder.open(strategy)
         self.show_builder()
-        builder.canvas.setFocus()
 
     def follow(self, strategy: Strategy) -> None:
         """Take note of a change of the drawing."""

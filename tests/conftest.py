@@ -54,6 +54,14 @@ def pytest_collection_finish() -> None:
     gc.enable()
 
 
+@pytest.hookimpl(trylast=True)
+def pytest_runtest_teardown(item: pytest.Item) -> None:
+    """Look for unreachable objects here once a test of windows has told Python not to in whichever thread allocates."""
+    young, middle, old = (count > most for count, most in zip(gc.get_count(), gc.get_threshold(), strict=True))
+    if young and not gc.isenabled() and item.get_closest_marker("gui") is None:
+        gc.collect(2 if middle and old else 1 if middle else 0)
+
+
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
     """Say once for each reason how many tests were skipped for it."""
     reports = terminalreporter.stats.get("skipped", [])

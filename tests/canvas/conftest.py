@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 import pytest
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
@@ -12,6 +14,7 @@ from app.canvas.editor import Editor
 from app.canvas.theme import LIGHT, font, palette, style_sheet
 from app.strategy.document import Strategy, Wire
 from app.strategy.edits import add_block, connect
+from app.ui.garbage import Collector
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -28,6 +31,14 @@ def qapp(qapp: QApplication) -> QApplication:
     qapp.setPalette(palette(LIGHT))
     qapp.setStyleSheet(style_sheet(LIGHT))
     return qapp
+
+
+@pytest.fixture(autouse=True)
+def _collected_here(qapp: QApplication) -> Iterator[None]:
+    """Leave no object of Qt to whichever thread a later test allocates in: Qt does not bear it."""
+    collector = Collector()
+    yield
+    collector.stop()
 
 
 @pytest.fixture

@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import gc
+
 from PySide6.QtCore import QPoint, QPointF, Qt
 from PySide6.QtTest import QTest
 from pytestqt.qtbot import QtBot
@@ -107,3 +109,7 @@ def test_the_theme_changes_at_once(view: CanvasView) -> None:
     assert light.pixelColor(5, 5).lightness() > 200
     assert dark.pixelColor(5, 5).lightness() < 60
     view.set_theme(LIGHT)
+
+
+def test_no_other_thread_takes_down_what_windows_are_made_of(view: CanvasView) -> None:
+    assert not gc.isenabled()

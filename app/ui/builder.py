@@ -24,6 +24,9 @@ from app.ui.panels import Panels
 from app.ui.run_settings import RunSettings
 from app.ui.words import UnderWords, Words
 
+# What stands beside the result may become as low as this.
+_LOWEST = 48
+
 
 class Builder(QWidget):
     """The page on which a strategy is drawn."""
@@ -88,6 +91,9 @@ class Builder(QWidget):
         self.across.addWidget(UnderWords(self.words, self.canvas))
         self.across.addWidget(self._side())
         self.across.setStretchFactor(1, 1)
+        # Each of them scrolls; together with the result they fit a small screen.
+        for part in (self.canvas, self.palette_, self.side):
+            part.setMinimumHeight(_LOWEST)
         self.down = QSplitter(Qt.Orientation.Vertical)
         self.down.addWidget(self.across)
         self.down.addWidget(self.result)

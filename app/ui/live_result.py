@@ -36,6 +36,8 @@ from app.ui.run_settings import RunSettings
 SLOW_MS = 300
 # Changes closer together than this are one change: the ghost stays that of the curve before them.
 _ONE_CHANGE = 0.9
+# To the left and right of the sentences below the charts, together.
+_EDGES = 24
 
 
 class LiveResult(QWidget):
@@ -115,6 +117,8 @@ class LiveResult(QWidget):
     def say_reason(self, text: str) -> None:
         """Say what decided at the bar under the pointer, in the place of the assumptions."""
         self.reason.setText(text)
+        # What is pointed at stays where it is: the reason takes no less room than the assumptions.
+        self.reason.setMinimumHeight(self.assumptions.heightForWidth(self.width() - _EDGES))
         self.reason.setVisible(bool(text))
         self.assumptions.setVisible(not text)
 
@@ -123,8 +127,11 @@ class LiveResult(QWidget):
         least = super().minimumSizeHint()
         below = self.assumptions if self.reason.isHidden() else self.reason
         more = sum(
-            max(0, part.heightForWidth(self.width() - edges) - part.minimumSizeHint().height())
-            for part, edges in ((self.run_bar, 0), (below, 24))
+            max(0, part.heightForWidth(self.width() - edges) - counted)
+            for part, edges, counted in (
+                (self.run_bar, 0, self.run_bar.minimumSizeHint().height()),
+                (below, _EDGES, max(below.minimumSizeHint().height(), below.minimumHeight())),
+            )
         )
         return QSize(least.width(), least.height() + more)
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from PySide6.QtCore import QRect, Qt
+from PySide6.QtCore import QRect, QSize, Qt
 from PySide6.QtWidgets import QLabel, QSizePolicy, QWidget
 from pytestqt.qtbot import QtBot
 from support.window_runs import wait_for_run
@@ -14,8 +14,8 @@ from app.ui.wrap_row import WrapRow
 
 pytestmark = pytest.mark.gui
 
-# A laptop of 1366 x 768 whose letters are half as large again.
-SMALL = (900, 512)
+# A laptop of 1366 x 768 whose letters are half as large again, without the frame of the window.
+SMALL = (900, 484)
 
 
 def _row(qtbot: QtBot, *widths: int, stretch_before: int = -1) -> tuple[QWidget, list[QWidget]]:
@@ -111,6 +111,26 @@ def test_every_page_fits_a_small_screen(drawn: MainWindow, qtbot: QtBot) -> None
         if drawn.width() > SMALL[0] or page.minimumSizeHint().width() > SMALL[0]:
             wide.append((type(page).__name__, drawn.width()))
     assert wide == []
+
+
+def test_a_drawing_and_its_result_fit_a_small_screen_beside_the_first_steps(drawn: MainWindow, qtbot: QtBot) -> None:
+    drawn.first_steps.begin()
+    assert drawn.first_steps.isVisible()
+    drawn.resize(*SMALL)
+    qtbot.wait(50)
+    assert drawn.size() == QSize(*SMALL)
+
+
+def test_pointing_at_a_bar_moves_nothing(drawn: MainWindow, qtbot: QtBot) -> None:
+    drawn.resize(1024, 700)
+    result = drawn.builder.result
+    qtbot.waitUntil(lambda: result.assumptions.height() > 1.4 * result.assumptions.fontMetrics().lineSpacing())
+    qtbot.wait(100)
+    places = (result.y(), result.price.geometry(), result.equity.geometry())
+    result.bars.point_at(300)
+    qtbot.wait(50)
+    assert result.reason.isVisible()
+    assert (result.y(), result.price.geometry(), result.equity.geometry()) == places
 
 
 def test_a_page_that_is_not_shown_makes_the_window_no_higher(drawn: MainWindow, qtbot: QtBot) -> None:

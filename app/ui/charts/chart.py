@@ -68,7 +68,7 @@ class Chart(QWidget):
         self._ground_key: tuple[object, ...] = ()
         self._dragged_from: float | None = None
         self.low, self.high = 0.0, 1.0
-        self.setMinimumSize(240, 120)
+        self.setMinimumSize(240, 80)
         self.setMouseTracking(True)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)

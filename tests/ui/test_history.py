@@ -132,6 +132,12 @@ def test_a_search_and_the_boxes_find_runs(history: HistoryPage, window: MainWind
     history.filter.timeframe.setCurrentIndex(2)
     history.filter.timeframe.activated.emit(2)
     qtbot.waitUntil(lambda: _ids(history) == [2], timeout=5_000)
+    assert history.filter.tested.itemText(1) == "Tested on 2025"
+    assert (_run(history, 2).max_drawdown or 0.0) < -0.3
+    for number, ids in ((4, []), (5, [2])):
+        history.filter.drawdown.setCurrentIndex(number)
+        history.filter.drawdown.activated.emit(number)
+        qtbot.waitUntil(lambda ids=ids: _ids(history) == ids, timeout=5_000)
     history.filter.trades.setCurrentIndex(4)
     history.filter.trades.activated.emit(4)
     qtbot.waitUntil(lambda: _ids(history) == [], timeout=5_000)

@@ -223,12 +223,13 @@ class RunChoices:
     """What the runs that are not deleted can be told apart by, that of the newest runs first.
 
     `strategies` are pairs of the id and the name that the newest run has, `instruments` of symbol and exchange;
-    `timeframes` begin with the shortest.
+    `timeframes` begin with the shortest. `tested` is from where to where those that are completed reach, UTC ms.
     """
 
     strategies: tuple[tuple[str, str], ...]
     instruments: tuple[tuple[str, str], ...]
     timeframes: tuple[str, ...]
+    tested: tuple[int, int] | None
 
 
 @dataclass(frozen=True)

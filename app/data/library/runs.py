@@ -177,10 +177,16 @@ class Runs:
                 newest_of(runs.c.symbol, runs.c.exchange).group_by(runs.c.symbol, runs.c.exchange)
             ).all()
             lengths = connection.execute(newest_of(runs.c.timeframe).group_by(runs.c.timeframe)).scalars().all()
+            span = connection.execute(
+                select(func.min(runs.c.start_ms), func.max(runs.c.end_ms)).where(
+                    runs.c.state == "completed", ~runs.c.deleted
+                )
+            ).one()
         return RunChoices(
             tuple((row[0], row[1]) for row in strategies),
             tuple((row[0], row[1]) for row in places),
             tuple(sorted(lengths, key=lambda text: Timeframe.parse(text).ms)),
+            None if None in span else (span[0], span[1]),
         )
 
     def summary(self, run_id: int) -> RunSummary:

@@ -1,4 +1,4 @@
-"""Which runs of the history show: words, a strategy, an instrument, bars, a state, when, and least figures."""
+"""Which runs of the history show: words, strategy, instrument, bars, tested year, state, when, and least figures."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 _DAY_MS = 86_400_000
 _TYPING_MS = 120
 _LONGEST = 40
-_WIDEST = 138
+_WIDEST = 168
 
 
 class FilterBar(QWidget):
@@ -41,9 +41,11 @@ class FilterBar(QWidget):
         self.strategy = self._box(self.tr("Strategy"), [(self.tr("Any strategy"), None)])
         self.instrument = self._box(self.tr("Instrument"), [(self.tr("Any instrument"), None)])
         self.timeframe = self._box(self.tr("Length of the bars"), [(self.tr("Any bars"), None)])
+        self.tested = self._box(self.tr("Tested on candles of"), [(self.tr("Any period"), None)])
         self.state = self._box(self.tr("State"), self._states())
         self.when = self._box(self.tr("When it was run"), self._times())
         self.gain = self._box(self.tr("Least return"), self._gains())
+        self.drawdown = self._box(self.tr("Deepest drawdown"), self._drawdowns())
         self.trades = self._box(self.tr("Least number of trades"), self._counts())
         self.clear = QToolButton()
         self.clear.setText(self.tr("Clear"))
@@ -66,7 +68,8 @@ class FilterBar(QWidget):
     @property
     def boxes(self) -> tuple[Choice, ...]:
         """The boxes to choose from."""
-        return (self.strategy, self.instrument, self.timeframe, self.state, self.when, self.gain, self.trades)
+        what = (self.strategy, self.instrument, self.timeframe, self.tested)
+        return (*what, self.state, self.when, self.gain, self.drawdown, self.trades)
 
     @property
     def empty(self) -> bool:
@@ -78,6 +81,7 @@ class FilterBar(QWidget):
         from app.data.library.records import RunFilter
 
         symbol, exchange = self.instrument.currentData() or (None, None)
+        tested_from, tested_to = _year(self.tested.currentData())
         days = self.when.currentData()
         return RunFilter(
             strategy_id=self.strategy.currentData(),
@@ -86,16 +90,21 @@ class FilterBar(QWidget):
             timeframe=self.timeframe.currentData(),
             text=self.search.text(),
             since_ms=None if days is None else now_ms - days * _DAY_MS,
+            range_from_ms=tested_from,
+            range_to_ms=tested_to,
             least_return=self.gain.currentData(),
+            deepest_drawdown=self.drawdown.currentData(),
             least_trades=self.trades.currentData(),
             **(self.state.currentData() or {}),
         )
 
     def show_choices(self, choices: RunChoices) -> None:
-        """Offer the strategies, instruments and lengths of bars that there are runs of."""
+        """Offer the strategies, instruments, lengths of bars and tested years that there are runs of."""
         _fill(self.strategy, [(name, strategy_id) for strategy_id, name in choices.strategies])
         _fill(self.instrument, [(" · ".join(part for part in place if part), place) for place in choices.instruments])
         _fill(self.timeframe, [(self.tr("%1 bars").replace("%1", each), each) for each in choices.timeframes])
+        tested = self.tr("Tested on %1")
+        _fill(self.tested, [(tested.replace("%1", str(year)), year) for year in _years(choices.tested)])
         self._say_clear()
 
     def show_strategy(self, strategy_id: str, name: str) -> None:
@@ -149,6 +158,14 @@ class FilterBar(QWidget):
         text = self.tr("Return from %1 %")
         return [(self.tr("Any return"), None), *((text.replace("%1", f"{100 * each:.0f}"), each) for each in shares)]
 
+    def _drawdowns(self) -> list[tuple[str, Any]]:
+        shares = (0.05, 0.1, 0.2, 0.3, 0.5)
+        text = self.tr("Drawdown to %1 %")
+        return [
+            (self.tr("Any drawdown"), None),
+            *((text.replace("%1", f"{100 * each:.0f}"), -each) for each in shares),
+        ]
+
     def _counts(self) -> list[tuple[str, Any]]:
         text = self.tr("From %1 trades")
         return [(self.tr("Any trades"), None), *((text.replace("%1", str(each)), each) for each in (1, 10, 30, 100))]
@@ -164,6 +181,29 @@ def _fill(box: Choice, choices: Sequence[tuple[str, Any]]) -> None:
     if chosen is not None and box.findData(chosen) < 0:
         box.addItem(text, chosen)
     box.setCurrentIndex(max(box.findData(chosen), 0) if chosen is not None else 0)
+
+
+def _years(span: tuple[int, int] | None) -> Sequence[int]:
+    """Return the years that a span of UTC ms touches, the newest first."""
+    if span is None:
+        return ()
+    import numpy as np
+
+    first, last = (int(str(np.datetime64(moment, "ms").astype("datetime64[Y]"))) for moment in (span[0], span[1] - 1))
+    return range(last, first - 1, -1)
+
+
+def _year(year: int | None) -> tuple[int | None, int | None]:
+    """Return the begin of a year and of the next one, in UTC ms."""
+    if year is None:
+        return None, None
+    return _begin_of(year), _begin_of(year + 1)
+
+
+def _begin_of(year: int) -> int:
+    import numpy as np
+
+    return int(np.datetime64(year - 1970, "Y").astype("datetime64[ms]").astype(np.int64))
 
 
 def _short(name: str) -> str:

@@ -377,7 +377,11 @@ def test_there_is_to_choose_from_what_runs_on_the_list_have_the_newest_first(his
     choices = history.runs.choices()
     assert choices.strategies == ((alpha.strategy_id, "Alpha again"), (beta.strategy_id, "Beta_2"))
     assert choices.instruments[0] == (alpha.symbol, alpha.exchange)
-    history.runs.delete(1, 3, newest)
+    ended = [run for run in history.runs.find() if run.state == "completed"]
+    assert choices.tested == (min(run.start_ms or 0 for run in ended), max(run.end_ms or 0 for run in ended))
+    history.runs.delete(1, 2, 3, newest)
+    assert history.runs.choices().tested is None
+    history.runs.restore_deleted(2)
     assert history.runs.choices().strategies == ((beta.strategy_id, "Beta_2"),)
 
 

@@ -6,13 +6,15 @@ import logging
 import threading
 from collections import deque
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Protocol
 
 from app.engine.backtest import run
 from app.engine.completed import completed
-from app.engine.plan import prepare
+from app.engine.plan import Plan, prepare
 from app.engine.result import BacktestResult
+from app.engine.version import ENGINE_VERSION
 from app.errors import BlockbuildersError, Cancelled, CandlesUnavailable
 from app.jobs.known_run import known_run
 from app.jobs.library_versions import library_versions
@@ -64,7 +66,7 @@ class RunJobs:
         self._library, self._bars, self._listener, self._quality = library, bars, listener, quality
         self._change = threading.Condition()
         self._waiting: deque[tuple[int, _Job]] = deque()
-        self._running: int | None = None
+        self._looked_at: set[int] = set()
         self._cancelled: set[int] = set()
         self._closed = False
         self._thread = threading.Thread(target=self._work, name="runs", daemon=True)
@@ -80,8 +82,9 @@ class RunJobs:
     ) -> int:
         """Record a pending run and return its number; it is done when those before it are.
 
-        An equal request on the same candles is answered from its record, unless it is to be run `anyway`. `recorded`
-        is called with the number before the listener hears of it. Raises LibraryNotWritten, NotInLibrary.
+        An equal request on the same candles is answered from its record, also while another run is being done, unless
+        it is to be run `anyway`. `recorded` is called with the number before the listener hears of it. Raises
+        LibraryNotWritten, NotInLibrary.
         """
         run_id = self._library.runs.begin(request, again_of)
         if recorded is not None:
@@ -139,18 +142,13 @@ class RunJobs:
     def _answer(self, run_id: int, job: _Job) -> None:
         """Have an equal run of before in the place of this one, or run, and keep the result."""
         request, runs = job.request, self._library.runs
-        strategy = self._library.strategies.read(request.revision_id)
-        plan = prepare(strategy)
-        bars = self._bars(strategy, Period(request.days, request.start_ms, request.end_ms), plan.settling_bars)
+        strategy, plan, bars = self._inputs(request)
         if bars.wanted is not None:
             raise CandlesUnavailable(
                 f"{bars.wanted.share:.0%} of the candles of {strategy.symbol} in this period are not on this computer "
                 "yet. Fetch them first, or choose a period that is there."
             )
-        known = None if job.anyway else known_run(runs, request, plan, bars)
-        if known is not None:
-            runs.withdraw(run_id)
-            self._listener.answered(run_id, known.id, None)
+        if self._answer_from_record(run_id, job, plan, bars):
             return
         result = run(
             plan,
@@ -169,8 +167,40 @@ class RunJobs:
         self._listener.changed(run_id)
         self._listener.answered(run_id, run_id, result)
 
+    def _inputs(self, request: RunRequest) -> tuple[Strategy, Plan, RunBars]:
+        strategy = self._library.strategies.read(request.revision_id)
+        plan = prepare(strategy)
+        period = Period(request.days, request.start_ms, request.end_ms)
+        return strategy, plan, self._bars(strategy, period, plan.settling_bars)
+
+    def _answer_from_record(self, run_id: int, job: _Job, plan: Plan, bars: RunBars) -> bool:
+        known = None if job.anyway else known_run(self._library.runs, job.request, plan, bars)
+        if known is None:
+            return False
+        self._library.runs.withdraw(run_id)
+        self._listener.answered(run_id, known.id, None)
+        return True
+
+    def _answer_those_that_wait(self) -> None:
+        """Answer what is known already among the runs that wait for the one being done, looking at each once."""
+        with self._change:
+            seen = self._looked_at | self._cancelled
+            fresh = [(run_id, job) for run_id, job in self._waiting if run_id not in seen]
+            self._looked_at = {run_id for run_id, _ in self._waiting}
+        for run_id, job in fresh:
+            # Where it cannot be told now, it is told when its turn comes.
+            with suppress(BlockbuildersError):
+                # Candles are read for those only that may have been run before.
+                if not self._library.runs.alike(job.request, ENGINE_VERSION):
+                    continue
+                _, plan, bars = self._inputs(job.request)
+                if bars.wanted is None and self._answer_from_record(run_id, job, plan, bars):
+                    with self._change:
+                        self._waiting.remove((run_id, job))
+
     def _report(self, run_id: int, share: float) -> None:
         self._check(run_id)
+        self._answer_those_that_wait()
         self._listener.progressed(run_id, share)
 
     def _check(self, run_id: int) -> None:

@@ -246,6 +246,29 @@ def test_a_waiting_run_that_is_cancelled_never_begins(library: Library, heard: H
     assert _ended(library, waiting).state == "cancelled"
 
 
+def test_what_is_known_is_answered_while_another_run_is_being_done(
+    library: Library, heard: Heard, start, simulations: list[Plan]
+) -> None:
+    jobs, revision = start(), library.strategies.save(RSI)
+    known = jobs.ask(_request(revision))
+    _until(lambda: len(heard.answers) == 1)
+    heard.gate.clear()
+    heard.inside.clear()
+    long = jobs.ask(_request(revision, days=183))
+    assert heard.inside.wait(20)
+    again, new = jobs.ask(_request(revision)), jobs.ask(_request(revision, days=60))
+    anyway = jobs.ask(_request(revision), anyway=True)
+    heard.gate.set()
+    _until(lambda: len(heard.answers) == 5)
+    assert [(asked, answer) for asked, answer, _ in heard.answers[1:]] == [
+        (again, known),
+        (long, long),
+        (new, new),
+        (anyway, anyway),
+    ]
+    assert len(simulations) == 4
+
+
 def test_closing_ends_what_is_under_way_and_what_waits(library: Library, heard: Heard, start) -> None:
     jobs, revision = start(), library.strategies.save(RSI)
     heard.gate.clear()

@@ -287,7 +287,7 @@ class ResultsPage(QWidget):
         self._message.setContentsMargins(48, 0, 48, 48)
         self._stack = QStackedWidget()
         self._stack.addWidget(self._message)
-        self._stack.addWidget(self._content())
+        self._stack.addWidget(_Tall(self._content()))
         all_ = QVBoxLayout(self)
         all_.setContentsMargins(0, 0, 0, 0)
         all_.setSpacing(0)

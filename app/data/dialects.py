@@ -31,6 +31,11 @@ class Dialect:
     tells_time: bool = True
     clock_pair: str | None = None
 
+    def called(self, symbol: str) -> str:
+        """Return what the exchange usually calls a pair like BTC/USDT."""
+        base, _, quote = symbol.partition("/")
+        return self.market_id(base, quote)
+
 
 def _together(base: str, quote: str) -> str:
     return base + quote

@@ -88,8 +88,12 @@ class ExchangeFeed:
         if again and self._lists is not None and not self._exchange.tells_of_one:
             listed = self._lists.of_today(self._exchange.id, now_ms=now_ms)
             self._exchange.learn(listed)
-            if all(market.symbol != symbol for market in listed):
+            # A coin may go by two names, of which the exchange takes both and lists one.
+            called = self._exchange.dialect.called
+            known = {called(market.symbol): market for market in listed}.get(called(symbol))
+            if known is None:
                 raise SymbolUnknown(f"{self.name} does not list {symbol} any more.")
+            return known
         return self._exchange.market(symbol, again=again)
 
     def clock_note(self) -> str | None:

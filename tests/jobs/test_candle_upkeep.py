@@ -258,6 +258,24 @@ def test_lists_of_markets_tell_what_has_ended_where_one_cannot_be_asked_about_al
     assert (news.stopped, cache.find(key).status, asked[0]) == (True, "ended", 2)
 
 
+def test_a_pair_that_is_listed_under_another_name_of_its_coin_has_not_ended(
+    exchange: Any, cache: CandleCache, tmp_path: Path
+) -> None:
+    key = SeriesKey("kraken", "spot", "XBT/USDT")
+    listed = [Market("BTC/USDT", "kraken", "XBTUSDT", "BTC", "USDT", 0.1, None, "trading")]
+    with Feeds(
+        Settings(kraken=(exchange.url,)), quick_http(Seconds()), MarketLists(lambda _: listed, tmp_path)
+    ) as feeds:
+        upkeep = CandleUpkeep(cache, lambda name: feeds.backfill(cache, name, now=exchange.now))
+        upkeep.follow([key])
+        exchange.set_now(NOW - 30 * HOUR)
+        upkeep.tick(exchange.now())
+        exchange.set_now(NOW)
+        (news,) = upkeep.tick(exchange.now())
+    assert (news.problem, news.stopped) == (None, False)
+    assert (cache.find(key).status, cache.read(key, 0, NOW).end) == ("trading", CLOSED)
+
+
 def test_kraken_gives_what_it_has_after_a_long_pause(
     exchange: Any, cache: CandleCache, make: Callable[[str], Backfill]
 ) -> None:

@@ -40,7 +40,12 @@ def _add_list(parser: argparse.ArgumentParser, moment: Callable[[str], int], rat
     parser.add_argument("--pinned", action="store_true", help="only those that are pinned")
     parser.add_argument("--from", dest="start", metavar="DATE", type=moment, help="run on that day, UTC, or later")
     parser.add_argument("--to", dest="end", metavar="DATE", type=moment, help="run before that day, UTC")
+    parser.add_argument(
+        "--tested-from", metavar="DATE", type=moment, help="tested on candles of that day, UTC, or later ones"
+    )
+    parser.add_argument("--tested-to", metavar="DATE", type=moment, help="tested on candles before that day, UTC")
     parser.add_argument("--least-return", metavar="RATE", type=rate, help="a total return from 0.1, or 10%%")
+    parser.add_argument("--most-drawdown", metavar="RATE", type=rate, help="never down by more than 0.2, or 20%%")
     parser.add_argument("--least-trades", metavar="NUMBER", type=_whole, help="so many closed trades or more")
     parser.add_argument("--order", choices=ORDERS, default="newest", help="what comes first (newest)")
     parser.add_argument("--limit", metavar="NUMBER", type=_whole, default=30, help="at most so many (30); 0: all")

@@ -108,6 +108,10 @@ def test_the_list_as_json_has_the_figures_of_the_engine(
         (["--from", "2000-01-01", "--to", "2001-01-01"], []),
         (["--least-trades", "0"], [2, 1]),
         (["--least-return", "1000%"], []),
+        (["--tested-from", "2000-01-01", "--tested-to", "2001-01-01"], []),
+        (["--tested-from", "2000-01-01"], [3, 2, 1]),
+        (["--most-drawdown", "0"], []),
+        (["--most-drawdown", "100%"], [2, 1]),
     ],
 )
 def test_the_list_is_filtered(kept: object, blockbuilders: Run, typed: list[str], ids: list[int]) -> None:

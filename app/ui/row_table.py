@@ -171,7 +171,7 @@ class RowTable(QTableView):
             order, hidden = [str(key) for key in told["columns"]], {str(key) for key in told["hidden"]}
             widths = {str(key): int(width) for key, width in told["widths"].items()}
             sorted_by, down = str(told["sorted"][0]), bool(told["sorted"][1])
-        except (ValueError, TypeError, KeyError, IndexError, AttributeError):
+        except (ValueError, TypeError, LookupError, AttributeError, OverflowError):
             return
         known = [key for key in dict.fromkeys(order) if key in self._places]
         self._chosen = {key: min(max(widths[key], _NARROWEST), _WIDEST) for key in known if key in widths}

@@ -127,6 +127,7 @@ def test_without_headings_they_are_those_of_the_model(qtbot: QtBot) -> None:
         '{"columns": 1, "hidden": [], "widths": {}, "sorted": ["gain", true]}',
         '{"columns": ["gone", "name", "name"], "hidden": ["gone", "number"], "widths": {"x": 5}, "sorted": ["x", 1]}',
         '{"columns": ["name"], "hidden": [], "widths": {"name": "wide"}, "sorted": ["name", true]}',
+        '{"columns": ["name"], "hidden": [], "widths": {"name": 1e999}, "sorted": ["name", true]}',
     ],
 )
 def test_what_cannot_be_read_of_an_arrangement_is_as_usual(table: RowTable, text: str) -> None:

@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QWidget
 from app.ui import look
 
 if TYPE_CHECKING:
+    from app.ui.panels import Panels
     from app.ui.row_table import RowTable
     from app.ui.run_settings import RunSettings
 
@@ -19,7 +20,7 @@ _USUAL = QSize(1440, 920)
 
 
 class Memory:
-    """Colours, places of the window and of columns, if the welcome was seen, the last strategy, what it is run with."""
+    """Colours, places of the window and of columns, panels put away, the last strategy and what it is run with."""
 
     def __init__(self, settings: QSettings) -> None:
         self._settings = settings
@@ -70,6 +71,11 @@ class Memory:
         """Arrange the columns of a table as they were last, and remember it whenever that changes."""
         table.arrange(str(self._settings.value(f"columns/{name}", "")))
         table.rearranged.connect(lambda: self._settings.setValue(f"columns/{name}", table.arrangement()))
+
+    def remember_panels(self, panels: Panels) -> None:
+        """Put away what was put away last beside the drawing, and remember it whenever that changes."""
+        panels.arrange(str(self._settings.value("panels", "")))
+        panels.rearranged.connect(lambda: self._settings.setValue("panels", panels.arrangement()))
 
     def put_in_place(self, window: QWidget) -> None:
         """Put a window where it was last, or else in the middle of the screen."""

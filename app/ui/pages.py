@@ -52,6 +52,7 @@ class Pages(QStackedWidget):
             builder.result.hovered.connect(lambda bar: window.first_steps.done("point" if bar >= 0 else ""))
             builder.run_wanted.connect(window.run_drawing)
             self._add_versions(builder)
+            window.memory.remember_panels(builder.panels)
             window.menus.add_commands(builder.commands)
             window.entries.offer_pages("builder", "results")
         return self.builder

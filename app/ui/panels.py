@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from functools import partial
 
-from PySide6.QtCore import QObject, Qt
+from PySide6.QtCore import QObject, Qt, Signal
 from PySide6.QtWidgets import QApplication, QSplitter, QWidget
 
 from app.canvas.commands import Commands
@@ -17,15 +17,17 @@ _NARROW_BELOW = 1_180
 class Panels(QObject):
     """Puts away and brings back the list of blocks, the inspector and the result, by menu, key and list of commands."""
 
+    rearranged = Signal()
+
     def __init__(
         self, across: QSplitter, blocks: QWidget, inspector: QWidget, result: QWidget, commands: Commands
     ) -> None:
         super().__init__(across)
         self._across, self._canvas = across, commands.view
-        self._by_hand = False
         self._narrow: bool | None = None
+        self._by_hand = False
         across.splitterMoved.connect(self._move)
-        self.parts = (blocks, inspector, result)
+        self.parts = {"hide_blocks": blocks, "hide_inspector": inspector, "hide_result": result}
         for name, text, part, key in (
             ("hide_blocks", self.tr("Hide or show the list of blocks"), blocks, "Ctrl+B"),
             ("hide_inspector", self.tr("Hide or show the settings"), inspector, "Ctrl+I"),
@@ -33,7 +35,7 @@ class Panels(QObject):
         ):
             commands.offer(self.tr("View"), name, text, partial(self.toggle, part), key)
         commands.offer(self.tr("View"), "alone", self.tr("Canvas alone, or with panels"), self.toggle_all, "Ctrl+Space")
-        for name in ("hide_blocks", "hide_inspector", "hide_result", "alone"):
+        for name in (*self.parts, "alone"):
             commands.action(name).setShortcutContext(Qt.ShortcutContext.WindowShortcut)
 
     def toggle(self, part: QWidget) -> None:
@@ -42,9 +44,19 @@ class Panels(QObject):
 
     def toggle_all(self) -> None:
         """Leave the canvas alone; where it is alone already, bring everything back."""
-        alone = all(part.isHidden() for part in self.parts)
-        for part in self.parts:
+        alone = all(part.isHidden() for part in self.parts.values())
+        for part in self.parts.values():
             self._show(part, alone)
+
+    def arrangement(self) -> str:
+        """Return what is put away, for `arrange`."""
+        return " ".join(name for name, part in self.parts.items() if part.isHidden())
+
+    def arrange(self, arrangement: str) -> None:
+        """Put away what `arrangement` told."""
+        for name in arrangement.split():
+            if name in self.parts:
+                self.parts[name].hide()
 
     def give_way(self, width: int) -> None:
         """Leave the canvas more of a narrow window, unless the hand has said how much."""
@@ -60,6 +72,7 @@ class Panels(QObject):
         if not shown and focused is not None and part.isAncestorOf(focused):
             self._canvas.setFocus()
         part.setVisible(shown)
+        self.rearranged.emit()
 
     def _move(self) -> None:
         self._by_hand = True

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QAbstractSpinBox, QLineEdit
@@ -89,8 +91,8 @@ def test_every_tab_of_the_inspector_is_in_view_with_many_problems(
 def test_a_key_puts_a_panel_away_and_brings_it_back(
     builder: Builder, drawn: MainWindow, qtbot: QtBot, key: Qt.Key, number: int
 ) -> None:
-    part, others = builder.panels.parts[number], [*builder.panels.parts]
-    others.remove(part)
+    others = [*builder.panels.parts.values()]
+    part = others.pop(number)
     before = builder.canvas.size()
     field = part.findChild(QAbstractSpinBox) or part.findChild(QLineEdit) or part
     field.setFocus()
@@ -104,7 +106,7 @@ def test_a_key_puts_a_panel_away_and_brings_it_back(
 
 
 def test_the_canvas_stands_alone_and_everything_comes_back(builder: Builder, qtbot: QtBot) -> None:
-    parts = builder.panels.parts
+    parts = builder.panels.parts.values()
     builder.canvas.setFocus()
     control = Qt.KeyboardModifier.ControlModifier
     qtbot.keyClick(builder.canvas, Qt.Key.Key_B, control)
@@ -125,4 +127,18 @@ def test_on_another_page_the_keys_of_the_panels_do_nothing(builder: Builder, dra
     drawn.show_home()
     qtbot.keyClick(drawn, Qt.Key.Key_B, Qt.KeyboardModifier.ControlModifier)
     drawn.show_builder()
-    assert builder.panels.parts[0].isVisible()
+    assert builder.panels.parts["hide_blocks"].isVisible()
+
+
+def test_what_was_put_away_is_away_at_the_next_start(open_window: Callable[..., MainWindow]) -> None:
+    first = open_window()
+    first.drawings.start_new()
+    assert first.builder is not None
+    for name in ("hide_blocks", "hide_result", "hide_blocks", "hide_inspector"):
+        first.builder.commands.action(name).trigger()
+    first.close()
+    again = open_window()
+    again.drawings.start_new()
+    assert again.builder is not None
+    away = [name for name, part in again.builder.panels.parts.items() if part.isHidden()]
+    assert away == ["hide_inspector", "hide_result"]

@@ -188,8 +188,8 @@ class RunJobs:
             fresh = [(run_id, job) for run_id, job in self._waiting if run_id not in seen]
             self._looked_at = {run_id for run_id, _ in self._waiting}
         for run_id, job in fresh:
-            # Where it cannot be told now, it is told when its turn comes.
-            with suppress(BlockbuildersError):
+            # Where it cannot be told now, beside the candles of another run, it is told when its turn comes.
+            with suppress(BlockbuildersError, MemoryError):
                 # Candles are read for those only that may have been run before.
                 if not self._library.runs.alike(job.request, ENGINE_VERSION):
                     continue

@@ -269,6 +269,32 @@ def test_what_is_known_is_answered_while_another_run_is_being_done(
     assert len(simulations) == 4
 
 
+def test_a_run_goes_on_where_there_is_no_memory_to_look_at_those_that_wait(
+    library: Library, heard: Heard, start
+) -> None:
+    scarce = threading.Event()
+
+    def bars(strategy: Strategy, period: Period, settling: int) -> RunBars:
+        if scarce.is_set():
+            scarce.clear()
+            raise MemoryError
+        return MarketBars().of(strategy, period, settling)
+
+    jobs, revision = start(bars), library.strategies.save(RSI)
+    known = jobs.ask(_request(revision))
+    _until(lambda: len(heard.answers) == 1)
+    heard.gate.clear()
+    heard.inside.clear()
+    long = jobs.ask(_request(revision, days=183))
+    assert heard.inside.wait(20)
+    scarce.set()
+    again = jobs.ask(_request(revision))
+    heard.gate.set()
+    _until(lambda: len(heard.answers) == 3)
+    assert not scarce.is_set()
+    assert [(asked, answer) for asked, answer, _ in heard.answers[1:]] == [(long, long), (again, known)]
+
+
 def test_closing_ends_what_is_under_way_and_what_waits(library: Library, heard: Heard, start) -> None:
     jobs, revision = start(), library.strategies.save(RSI)
     heard.gate.clear()

@@ -225,6 +225,7 @@ QPushButton:hover {{ background: {hover}; }}
 QPushButton:pressed {{ background: {sunken}; }}
 QPushButton:focus {{ border-color: {accent}; }}
 QPushButton:disabled {{ color: {border_strong}; background: {window}; }}
+QToolButton:disabled {{ color: {border_strong}; }}
 QPushButton[primary="true"] {{
     background: {accent}; color: {on_accent}; border-color: {accent};
 }}

@@ -61,6 +61,7 @@ QLineEdit#name:focus {{ background: {surface}; border-color: {accent}; }}
 QFrame#banner {{ background: {accent_soft}; border: none; border-bottom: 1px solid {border}; }}
 QFrame#banner[tone="bad"] QLabel {{ color: {bad}; }}
 QToolButton[segment="true"] {{ padding: 4px 8px; color: {text_muted}; }}
+QToolButton[segment="true"]:disabled {{ color: {border_strong}; }}
 QToolButton[segment="true"]:checked {{ background: {accent_soft}; color: {accent}; }}
 QToolButton[nav="true"] {{ padding: 4px 12px; color: {text_muted}; }}
 QToolButton[nav="true"]:checked {{ background: {accent_soft}; color: {accent}; }}

@@ -7,13 +7,13 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-from PySide6.QtCore import QPoint, QPointF, Qt
-from PySide6.QtGui import QAccessible, QWheelEvent
-from PySide6.QtWidgets import QApplication, QLabel, QWidget
+from PySide6.QtCore import QPoint, QPointF, QRect, Qt
+from PySide6.QtGui import QAccessible, QColor, QWheelEvent
+from PySide6.QtWidgets import QApplication, QLabel, QPushButton, QWidget
 from pytestqt.qtbot import QtBot
 from support.result_pages import template_result, wait_for_all
 
-from app.canvas.theme import DARK
+from app.canvas.theme import DARK, LIGHT
 from app.engine.assumptions import Assumptions
 from app.engine.completed import completed
 from app.errors import CandlesUnavailable
@@ -21,6 +21,7 @@ from app.results.costs import cost_test
 from app.results.overview import overview
 from app.results.repeat import repeater
 from app.results.verdict import verdict
+from app.ui import look
 from app.ui.labels import typeset
 from app.ui.results.extras import Extras
 from app.ui.results.findings_list import FindingsList
@@ -328,3 +329,29 @@ def test_a_low_window_stays_as_low_as_it_is(page: ResultsPage, qtbot: QtBot) -> 
     wait_for_all(page, qtbot)
     assert page.height() == 600
     assert page.minimumSizeHint().height() <= 600
+
+
+def test_tab_goes_through_the_page_as_it_is_read(opened: ResultsPage) -> None:
+    button = QPushButton("One more")
+    opened.header.add_button(button)
+    wanted = [opened.header.fit, opened.header.log, button, *opened.cards.cards, opened.price, *opened.panes.panes]
+    wanted += [opened.equity, opened.drawdown, opened.trades.table, *opened.findings.parts]
+    assert len(opened.findings.parts) > 1
+    reached, part = [], opened.nextInFocusChain()
+    while part is not opened:
+        reached += [part] if part in wanted else []
+        part = part.nextInFocusChain()
+    assert reached == wanted
+
+
+def test_without_a_run_the_switches_look_as_if_they_cannot_be_pressed(page: ResultsPage, qapp: QApplication) -> None:
+    look.apply(qapp, LIGHT)
+    page.show()
+    faint = QColor(LIGHT.border_strong).lightness()
+    for switch in (page.header.fit, page.header.log):
+        picture = page.grab(QRect(switch.mapTo(page, QPoint()), switch.size())).toImage()
+        dots = ((x, y) for x in range(picture.width()) for y in range(picture.height()))
+        assert min(picture.pixelColor(x, y).lightness() for x, y in dots) >= faint - 8
+    assert not page.header.subtitle.isVisible()
+    middle = page.header.title.mapTo(page.header, page.header.title.rect().center()).y()
+    assert abs(middle - page.header.fit.geometry().center().y()) <= 1

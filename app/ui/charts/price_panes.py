@@ -73,9 +73,11 @@ class PricePanes(QSplitter):
     def _add(self) -> None:
         pane = IndicatorPane(self._bars, self._theme)
         pane.folded_changed.connect(lambda folded: self._remember(pane, folded))
+        above = self.panes[-1] if self.panes else self.price
         self.panes.append(pane)
         self.insertWidget(len(self.panes), pane)
         self.setStretchFactor(len(self.panes), 1)
+        QWidget.setTabOrder(above, pane)
 
     def _tell_of_others(self, view: Paned | None) -> None:
         left_out = [pane.title for pane in view.panes[MOST_PANES:]] if view is not None else []

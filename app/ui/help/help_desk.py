@@ -53,7 +53,7 @@ class HelpDesk(QObject):
         button.setProperty("segment", True)
         button.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         button.clicked.connect(lambda: self.open("metrics.md"))
-        results.header.buttons.addWidget(button)
+        results.header.add_button(button)
 
     def page(self) -> HelpPage:
         """Return the page of documents."""

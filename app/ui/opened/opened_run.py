@@ -223,7 +223,7 @@ class OpenedRunBar(QObject):
         self._buttons = (self.again, self.pin, self.note, self.look_ahead, self.share)
         for part in self._buttons:
             part.setEnabled(False)
-            self._page.header.buttons.addWidget(part)
+            self._page.header.add_button(part)
 
     def _connect(self) -> None:
         self._page.making.made.connect(self._take)

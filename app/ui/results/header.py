@@ -14,7 +14,7 @@ from app.results.numbers import count, day
 class Header(QWidget):
     """`logarithmic` tells the switch of the equity's scale, `fit_wanted` that all bars should show.
 
-    Buttons of the window can be put into `buttons`.
+    Buttons of the window can be added; `last` is what Tab reaches last.
     """
 
     logarithmic = Signal(bool)
@@ -34,20 +34,28 @@ class Header(QWidget):
         self.log.toggled.connect(self.logarithmic)
         self.fit = _switch(self.tr("All bars"), self.tr("Show the whole run"))
         self.fit.clicked.connect(lambda: self.fit_wanted.emit())
-        self.buttons = QHBoxLayout()
-        self.buttons.setSpacing(8)
+        self._buttons = QHBoxLayout()
+        self._buttons.setSpacing(8)
+        self.last: QWidget = self.log
         row = QHBoxLayout(self)
         row.setContentsMargins(16, 10, 16, 6)
         row.setSpacing(8)
         row.addLayout(texts, 1)
         row.addWidget(self.fit)
         row.addWidget(self.log)
-        row.addLayout(self.buttons)
+        row.addLayout(self._buttons)
+
+    def add_button(self, button: QWidget) -> None:
+        """Put a button at the end, where Tab reaches it after those before it."""
+        self._buttons.addWidget(button)
+        QWidget.setTabOrder(self.last, button)
+        self.last = button
 
     def show_run(self, run: Glance, bars: int) -> None:
         """Name a run of so many bars."""
         self.title.say(run.strategy.name)
         what = f"{run.instrument} · {run.strategy.timeframe}"
+        self.subtitle.show()
         self.subtitle.say(f"{what} · {day(run.start)} – {day(run.end - 1)} · {count(bars, 'bar')}")
         self.enable(True)
 
@@ -55,6 +63,7 @@ class Header(QWidget):
         """Name something else; there is nothing to switch."""
         self.title.say(name)
         self.subtitle.say(about)
+        self.subtitle.setVisible(bool(about))
         self.enable(False)
 
     def enable(self, on: bool) -> None:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -95,6 +96,7 @@ class ResultsPage(QWidget):
         self.header.show_run(run, bars)
         cards = overview(run)
         self.cards.show_cards([card for card in cards if card.key])
+        _reach_after(self.header.last, self.cards.cards)
         self.statistics.show_further([card for card in cards if not card.key])
         self.conditions.show_run(run, quality)
         self._show_charts(None)
@@ -227,6 +229,7 @@ class ResultsPage(QWidget):
             case "verdict" if self.run is not None:
                 self.complete = made.complete
                 self.findings.show_verdict(made.verdict.findings, complete=made.complete)
+                _reach_after(self.side.widget(0), self.findings.parts)
                 self.conditions.show_trials(self.run, made.verdict.other, made.verdict.costs, complete=made.complete)
 
     def _show_charts(self, view: ResultView | None) -> None:
@@ -346,6 +349,12 @@ class ResultsPage(QWidget):
         for figures in (self.cards.picked, self.statistics.figure_picked):
             figures.connect(lambda name: lead_to_cause(self, name))
         self.why.stepped.connect(self._step_bar)
+
+
+def _reach_after(first: QWidget, parts: Sequence[QWidget]) -> None:
+    """Let Tab go from one widget to these, which were made later and would be reached last of all."""
+    for one, next_ in pairwise((first, *parts)):
+        QWidget.setTabOrder(one, next_)
 
 
 def _splitter(way: Qt.Orientation) -> QSplitter:

@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QPushButton, QWidget
 
-from app.ui.labels import label
+from app.ui.labels import label, typeset
 
 
 class Banner(QFrame):
@@ -30,7 +30,7 @@ class Banner(QFrame):
 
     def say(self, text: str, *, bad: bool = False, action: str = "", does: Callable[[], object] | None = None) -> None:
         """Show a sentence in the place of the last one; a button named `action` calls `does`, once."""
-        self.text.setText(text)
+        self.text.setText(typeset(text))
         self.setAccessibleName(text)
         self.setProperty("tone", "bad" if bad else "")
         self.style().unpolish(self.text)

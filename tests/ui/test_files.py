@@ -62,7 +62,7 @@ def test_a_file_is_opened_by_the_button_of_the_first_page(window: MainWindow, qt
         (b"", "is empty"),
         (b"\x00\xff\xfe", "not plain text"),
         (b"{" * 5_000, "nested far deeper"),
-        (b'{"format": 1, "blocks": 3}', "'name' is missing"),
+        (b'{"format": 1, "blocks": 3}', "“name” is missing"),
         (b"x" * 2_000_000, "larger than 1 MB"),
         (b"<b>hello</b>", "damaged or not a strategy"),
     ],

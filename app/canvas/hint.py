@@ -5,6 +5,8 @@ from __future__ import annotations
 from PySide6.QtCore import QPoint, Qt, QTimer
 from PySide6.QtWidgets import QLabel, QWidget
 
+from app.canvas.typeset import typeset
+
 _STAYS_MS = 6_000
 _WIDTH = 320
 
@@ -28,6 +30,7 @@ class Hint(QLabel):
 
     def say(self, text: str, at: QPoint | None = None) -> None:
         """Show a sentence at a point of the parent, or at its foot; an empty one takes it away."""
+        text = typeset(text)
         if not text:
             self.clear()
             self.hide()

@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QLabel, QListWidget, QListWidgetItem, QVBoxLayout,
 
 from app.canvas.editor import Editor
 from app.canvas.theme import Theme, color, font
+from app.canvas.typeset import typeset
 from app.strategy.problem import Problem
 
 _PROBLEM = Qt.ItemDataRole.UserRole
@@ -59,7 +60,7 @@ class ProblemsPanel(QWidget):
         kinds = {"error": (self._icon(True), self.tr("Error")), "note": (self._icon(False), self.tr("Note"))}
         for problem in problems:
             icon, kind = kinds[problem.severity]
-            item = QListWidgetItem(icon, problem.message, self.list)
+            item = QListWidgetItem(icon, typeset(problem.message), self.list)
             item.setData(_PROBLEM, problem)
             item.setData(Qt.ItemDataRole.AccessibleTextRole, f"{kind}: {problem.message}")
         self.list.setVisible(bool(problems))

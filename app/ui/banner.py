@@ -6,7 +6,8 @@ from collections.abc import Callable
 
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QPushButton, QWidget
 
-from app.ui.labels import label, typeset
+from app.canvas.typeset import typeset
+from app.ui.labels import label
 
 
 class Banner(QFrame):

@@ -2,22 +2,10 @@
 
 from __future__ import annotations
 
-import re
-
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QLabel, QSizePolicy, QWidget
 
 from app.canvas.theme import font, prose
-
-# A word of a file or of a drawing, quoted as in a terminal.
-_QUOTED = re.compile(r"(?<!\w)'([^'\n]+)'(?!\w)")
-# A hyphen before a figure that is not one within a date or a range.
-_MINUS = re.compile(r"(?<![\w.])-(?=[\d.])")
-
-
-def typeset(text: str) -> str:
-    """Return a sentence as the screen shows it: with real minus signs and quotes, per cent beside its figure."""
-    return _MINUS.sub("−", _QUOTED.sub(r"“\1”", text)).replace(" %", "\u00a0%")
 
 
 def label(

@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QHBoxLayout, QProgressBar, QPushButton, QSplitter,
 
 from app.canvas.editor import Editor
 from app.canvas.theme import Theme
+from app.canvas.typeset import typeset
 from app.data.records import SeriesKey
 from app.data.sample_market import LABEL
 from app.engine.assumptions import Assumptions
@@ -240,7 +241,7 @@ class LiveResult(QWidget):
             self.message.setProperty("tone", tone)
             self.message.style().unpolish(self.message)
             self.message.style().polish(self.message)
-        self.message.setText(text)
+        self.message.setText(typeset(text))
         self.message.setVisible(bool(text))
 
     def _quiet(self, outcome: Outcome) -> str:

@@ -7,9 +7,10 @@ from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QScrollArea, QToolButton, QVBoxLayout, QWidget
 
 from app.canvas.editor import Editor
+from app.canvas.typeset import typeset
 from app.strategy.document import Strategy
 from app.strategy.explain import explain
-from app.ui.labels import label, typeset
+from app.ui.labels import label
 
 _ONE_LINE = 37
 # Of the room of the canvas they take at most so much by themselves, and so much when they are unfolded by hand.

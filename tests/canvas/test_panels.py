@@ -14,6 +14,7 @@ from app.canvas.outline import Line, Outline
 from app.canvas.parameter_form import ParameterForm
 from app.canvas.problems_panel import ProblemsPanel
 from app.canvas.theme import DARK, LIGHT
+from app.canvas.typeset import typeset
 from app.strategy.document import Strategy, Wire
 from app.strategy.edits import add_block
 
@@ -128,7 +129,7 @@ def test_problems_are_listed_errors_first_and_a_click_goes_there(
     box = panel.list.visualItemRect(panel.list.item(at))
     QTest.mouseClick(panel.list.viewport(), Qt.MouseButton.LeftButton, pos=box.center())
     assert editor.selection == {"all_of_1"}
-    assert view.last_said == texts[at]
+    assert typeset(view.last_said) == texts[at]
     panel.set_theme(DARK)
 
 
@@ -220,3 +221,13 @@ def test_an_empty_strategy_has_an_empty_outline(qtbot: QtBot) -> None:
     outline = Outline(Editor(Strategy("Empty")))
     qtbot.addWidget(outline)
     assert outline.topLevelItemCount() == 0
+
+
+def test_problems_are_read_with_real_quotes(qtbot: QtBot, editor: Editor, qapp: QApplication) -> None:
+    panel = ProblemsPanel(editor, LIGHT)
+    qtbot.addWidget(panel)
+    for _ in range(2):
+        editor.perform("Add", lambda strategy: add_block(strategy, "stop_loss"))
+    texts = [panel.list.item(at).text() for at in range(panel.list.count())]
+    assert any("“Stop loss”" in text for text in texts)
+    assert not any("'" in text for text in texts)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from app.ui.labels import typeset
+from app.canvas.typeset import typeset
 
 
 @pytest.mark.parametrize(

@@ -96,6 +96,7 @@ def test_a_drawing_that_does_nothing_yet_says_so_calmly(builder: Builder, drawn:
 def test_an_unfinished_drawing_still_shows_the_market(builder: Builder, drawn: MainWindow, qtbot: QtBot) -> None:
     builder.editor.perform("Remove", lambda strategy: edits.remove_block(strategy, "rsi_1"))
     qtbot.waitUntil(lambda: builder.result.message.text().startswith("Not finished yet"), timeout=10_000)
+    assert "'" not in builder.result.message.text()
     assert builder.result.view is not None
     assert len(builder.result.view.bars) > 8_000
 

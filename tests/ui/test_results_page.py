@@ -14,6 +14,7 @@ from pytestqt.qtbot import QtBot
 from support.result_pages import template_result, wait_for_all
 
 from app.canvas.theme import DARK, LIGHT
+from app.canvas.typeset import typeset
 from app.engine.assumptions import Assumptions
 from app.engine.completed import completed
 from app.errors import CandlesUnavailable
@@ -22,7 +23,6 @@ from app.results.overview import overview
 from app.results.repeat import repeater
 from app.results.verdict import verdict
 from app.ui import look
-from app.ui.labels import typeset
 from app.ui.results.extras import Extras
 from app.ui.results.findings_list import FindingsList
 from app.ui.results.page import ResultsPage

@@ -11,13 +11,13 @@ from PySide6.QtWidgets import QLabel
 from pytestqt.qtbot import QtBot
 from support.result_pages import place_of, template_result, wait_for_all
 
+from app.canvas.typeset import typeset
 from app.engine.completed import completed
 from app.engine.why import why
 from app.results.funnel import funnels
 from app.results.story import trade_story
 from app.results.why_not import Asking
 from app.ui.bar_values import number
-from app.ui.labels import typeset
 from app.ui.results.extras import Extras
 from app.ui.results.page import ResultsPage
 

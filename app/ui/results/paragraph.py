@@ -6,7 +6,7 @@ from PySide6.QtCore import QSize, Qt
 from PySide6.QtWidgets import QLabel, QSizePolicy
 
 from app.canvas.theme import prose
-from app.ui.labels import typeset
+from app.canvas.typeset import typeset
 
 _NARROWEST = 40
 

@@ -229,7 +229,7 @@ class ResultsPage(QWidget):
             case "verdict" if self.run is not None:
                 self.complete = made.complete
                 self.findings.show_verdict(made.verdict.findings, complete=made.complete)
-                _reach_after(self.side.widget(0), self.findings.parts)
+                _reach_after(self._doubts, self.findings.parts)
                 self.conditions.show_trials(self.run, made.verdict.other, made.verdict.costs, complete=made.complete)
 
     def _show_charts(self, view: ResultView | None) -> None:
@@ -320,6 +320,7 @@ class ResultsPage(QWidget):
         return content
 
     def _side(self) -> QTabWidget:
+        self._doubts = _scrolled(self.findings, self.tr("Findings"))
         self.side = QTabWidget()
         self.side.setObjectName("side")
         self.side.setAccessibleName(self.tr("About the run"))
@@ -327,7 +328,7 @@ class ResultsPage(QWidget):
         self.side.tabBar().setDrawBase(False)
         self.side.setMinimumWidth(300)
         for part, name in (
-            (_scrolled(self.findings, self.tr("Findings")), self.tr("Findings")),
+            (self._doubts, self.tr("Findings")),
             (self.statistics, self.tr("Statistics")),
             (self.why, self.tr("Why?")),
         ):

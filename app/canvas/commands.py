@@ -90,7 +90,7 @@ class Commands(QObject):
             action.setShortcutContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
             self.view.addAction(action)
             self.groups.setdefault(group, []).append(action)
-        self._add(group, "add", self.tr("Add a block …"), self.view.offer_quick_add, "Shift+A")
+        self._add(group, "add", self.tr("Add a block…"), self.view.offer_quick_add, "Shift+A")
         self._add(group, "cut", self.tr("Cut"), self.cut, "Ctrl+X")
         self._add(group, "copy", self.tr("Copy"), self.copy, "Ctrl+C")
         self._add(group, "paste", self.tr("Paste"), self.paste, "Ctrl+V")
@@ -106,7 +106,7 @@ class Commands(QObject):
         self._add(group, "select_all", self.tr("Select all"), self.select_all, "Ctrl+A")
         self._add(group, "select_before", self.tr("Select all that feeds it"), lambda: self._spread(True), "[")
         self._add(group, "select_after", self.tr("Select all that it feeds"), lambda: self._spread(False), "]")
-        self._add(group, "find", self.tr("Find on the canvas …"), self.find_bar.open, "Ctrl+F")
+        self._add(group, "find", self.tr("Find on the canvas…"), self.find_bar.open, "Ctrl+F")
         for name, key, text, across, down in (
             ("left", "Left", self.tr("Go to the block on the left"), -1, 0),
             ("right", "Right", self.tr("Go to the block on the right"), 1, 0),
@@ -150,7 +150,7 @@ class Commands(QObject):
         group = self.tr("Help")
         self._add(group, "help", self.tr("About the selected block"), self._help, "F1")
         self._add(group, "keyboard", self.tr("Keyboard and mouse"), self._toggle_sheet, "?")
-        self._add(group, "commands", self.tr("All commands …"), self.open_list, "Ctrl+K")
+        self._add(group, "commands", self.tr("All commands…"), self.open_list, "Ctrl+K")
 
     def cut(self) -> None:
         """Copy the selected blocks and remove them."""

@@ -36,7 +36,7 @@ class DrawingCommands(QObject):
         yield "pin", self.tr("Pin or unpin a probe"), self.pin, "P"
         yield "next_wire", self.tr("Select the next wire of the block"), self.next_wire, "W"
         yield "reroute", self.tr("Add a reroute point"), self.reroute, "R"
-        yield "insert", self.tr("Insert a block into the wire …"), self.insert, "I"
+        yield "insert", self.tr("Insert a block into the wire…"), self.insert, "I"
         yield "add_frame", self.tr("Frame the selection"), self.add_frame, "Ctrl+G"
         yield "add_note", self.tr("Add a note"), self.add_note, "N"
         yield "write", self.tr("Edit title or text"), self.write, "T"

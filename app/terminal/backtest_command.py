@@ -8,15 +8,15 @@ from typing import TYPE_CHECKING
 
 from app.engine.assumptions import Assumptions
 from app.engine.backtest import backtest
-from app.engine.completed import CompletedRun, completed
+from app.engine.completed import completed
 from app.engine.result import BacktestResult
 from app.export import files, run_json
 from app.strategy.document import Strategy
 from app.strategy.explain import explain
-from app.strategy.graph import role_of
 from app.strategy.validate import require_valid, validate
 from app.terminal import screen, sources, tables
 from app.terminal.arguments import UsageError
+from app.terminal.judging import choose_compiling, judged
 from app.terminal.notes import another_market, notes
 from app.terminal.progress import long_work
 from app.terminal.sources import Source
@@ -24,11 +24,7 @@ from app.terminal.sources import Source
 if TYPE_CHECKING:
     import argparse
 
-    from app.results.verdict import Verdict
-
 EXAMPLE = "rsi_dip"
-# A process tests once: below this many bars, plain Python is done before numba has loaded what it compiled earlier.
-MANY_BARS = 1_000_000
 # Where others take a dash for standard output, so does `--bars`.
 PRINTED = Path("-")
 
@@ -111,7 +107,7 @@ def _check_results(options: argparse.Namespace) -> None:
 def _tested(
     strategy: Strategy, source: Source, assumptions: Assumptions, options: argparse.Namespace
 ) -> BacktestResult:
-    _choose_compiling(strategy, source)
+    choose_compiling(strategy, source.candles)
     with long_work("Testing") as progress:
         return backtest(
             strategy,
@@ -123,16 +119,6 @@ def _tested(
             coverage_end=source.coverage_end,
             progress=progress,
         )
-
-
-def _choose_compiling(strategy: Strategy, source: Source, runs: int = 1) -> None:
-    from app import compiled, memory
-
-    memory.keep_freed_memory()
-    minutes = any(role_of(block) == "trailing_stop" for block in strategy.blocks)
-    step = source.candles.step_ms if minutes else strategy.timeframe.ms
-    bars = runs * len(source.candles) * source.candles.step_ms // step
-    compiled.use(bars > MANY_BARS, patient=bars > MANY_BARS)
 
 
 def _words(strategy: Strategy, source: Source) -> str:
@@ -147,31 +133,10 @@ def _notes(strategy: Strategy, source: Source) -> list[str]:
 def _write_folder(options: argparse.Namespace, result: BacktestResult, source: Source) -> None:
     from app.export.run_folder import write_run
     from app.terminal.report import report
+    from app.terminal.warnings import quality_of
 
     words, known = _words(result.strategy, source), _notes(result.strategy, source)
     more = {"report.txt": screen.drawn(report(result, source, words, known, screen.PAPER))}
     run = completed(result)
-    write_run(options.out, run, source.label, _judged(result, run, source), known, equity=options.equity, more=more)
-
-
-def _judged(result: BacktestResult, run: CompletedRun, source: Source) -> Verdict:
-    """Return the verdict with what only more runs can tell: other costs, and the other fill model."""
-    from app.results.costs import MOST_RUNS
-    from app.results.repeat import repeater
-    from app.results.verdict import verdict
-    from app.terminal.warnings import quality_of
-
-    runs = MOST_RUNS + 1
-    _choose_compiling(result.strategy, source, runs)
-    done = 0
-    with long_work("Trying other costs") as progress:
-        step = None if progress is None else lambda share: progress((done + share) / runs)
-        repeat = repeater(result, step)
-
-        def counted(assumptions: Assumptions) -> BacktestResult:
-            nonlocal done
-            found = repeat(assumptions)
-            done += 1
-            return found
-
-        return verdict(run, counted, quality=quality_of(result, source))
+    found = judged(run, result, quality_of(result, source))
+    write_run(options.out, run, source.label, found, known, equity=options.equity, more=more)

@@ -13,8 +13,8 @@ from app.export.run_json import json_text, run_object
 from app.export.trades_csv import trades_csv
 from app.terminal import screen
 from app.terminal.arguments import UsageError
+from app.terminal.kept_run import Judged, Kept, judge, kept
 from app.terminal.runs_commands import library_with_runs
-from app.terminal.runs_show import Kept, kept
 
 if TYPE_CHECKING:
     import argparse
@@ -26,15 +26,16 @@ def run_export(options: argparse.Namespace) -> int:
         raise UsageError("Say what to write: --html FILE, --csv FILE, --json FILE, or --out DIR for all of it.")
     with library_with_runs() as library:
         found = kept(library, options.run)
-    for path in _written(options, found):
+    told = judge(found) if options.html is not None or options.out is not None else None
+    for path in _written(options, found, told):
         screen.write(f"Written: {screen.shown(str(path))}\n")
     return 0
 
 
-def _written(options: argparse.Namespace, found: Kept) -> Iterator[Path]:
+def _written(options: argparse.Namespace, found: Kept, told: Judged | None) -> Iterator[Path]:
     run = found.run
-    if options.html is not None:
-        write_file(options.html, [html_report(run, found.source, found.judged, found.notes)])
+    if options.html is not None and told is not None:
+        write_file(options.html, [html_report(run, found.source, told.verdict, told.notes)])
         yield options.html
     if options.csv is not None:
         write_file(options.csv, trades_csv(run))
@@ -42,6 +43,6 @@ def _written(options: argparse.Namespace, found: Kept) -> Iterator[Path]:
     if options.json is not None:
         write_file(options.json, [json_text(run_object(run, found.source, equity=True), indent=1), "\n"])
         yield options.json
-    if options.out is not None:
-        write_run(options.out, run, found.source, found.judged, found.notes, equity=True)
+    if options.out is not None and told is not None:
+        write_run(options.out, run, found.source, told.verdict, told.notes, equity=True)
         yield options.out

@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from app.data.library.records import RunOverview, RunSummary
+from app.data.library.records import RunSummary
 from app.engine.completed import CompletedRun
-from app.results.certainty import DataQuality
 from app.results.numbers import moment
 from app.results.overview import overview
-from app.results.verdict import NOTHING_FOUND, Verdict, verdict
+from app.results.verdict import NOTHING_FOUND
 from app.terminal import screen
+from app.terminal.kept_run import Judged, Kept, judge, kept
 from app.terminal.runs_commands import library_with_runs
 from app.terminal.runs_list import summary_object
 from app.terminal.screen import shown
@@ -22,73 +21,40 @@ if TYPE_CHECKING:
 
     from rich.console import RenderableType
 
-    from app.data.library.library import Library
-
-
-@dataclass(frozen=True, eq=False)
-class Kept:
-    """A completed run with what is kept beside it, and what is judged of it without running it again."""
-
-    summary: RunSummary
-    about: RunOverview
-    run: CompletedRun
-    judged: Verdict
-    look_ahead: dict[str, Any] | None
-
-    @property
-    def source(self) -> str:
-        """Where the candles are from, in words."""
-        return str(self.about.quality.get("source", self.run.instrument.exchange))
-
-    @property
-    def notes(self) -> list[str]:
-        """What is worth knowing of the candles."""
-        notes = self.about.quality.get("notes", ())
-        return [str(note) for note in notes]
-
-
-def kept(library: Library, run_id: int) -> Kept:
-    """Return a completed run. Raises NotInLibrary, LibraryDamaged."""
-    about = library.runs.overview(run_id)
-    run = library.runs.open(run_id)
-    expected, missing = about.quality.get("expected"), about.quality.get("missing")
-    quality = DataQuality(expected, missing) if isinstance(expected, int) and isinstance(missing, int) else None
-    judged = verdict(run, quality=quality, variants_tried=library.runs.variants_tried(run.dataset))
-    return Kept(about.summary, about, run, judged, library.runs.remembered(run_id, "look_ahead"))
-
 
 def run_show(options: argparse.Namespace) -> int:
     """Show a run; one without a result says why there is none."""
     with library_with_runs() as library:
         summary = library.runs.summary(options.run)
         found = kept(library, options.run) if summary.state == "completed" and not summary.cleaned else None
+    told = judge(found) if found is not None else None
     if options.json:
         from app.export.run_json import json_text
 
-        screen.write(json_text(_object(summary, found), indent=2) + "\n")
+        screen.write(json_text(_object(summary, found, told), indent=2) + "\n")
     else:
-        screen.show(_page(summary, found))
+        screen.show(_page(summary, found, told))
     return 0
 
 
-def _object(summary: RunSummary, found: Kept | None) -> dict[str, Any]:
+def _object(summary: RunSummary, found: Kept | None, told: Judged | None) -> dict[str, Any]:
     from app.export.run_json import run_object
 
-    if found is None:
+    if found is None or told is None:
         return {"summary": summary_object(summary)}
     return {
         "summary": summary_object(summary),
         **run_object(found.run, found.source),
         "findings": [
             {"code": each.code, "severity": each.severity, "sentence": each.sentence, "numbers": dict(each.numbers)}
-            for each in found.judged.findings
+            for each in told.verdict.findings
         ],
         "look_ahead": found.look_ahead,
         "libraries": dict(found.about.libraries),
     }
 
 
-def _page(summary: RunSummary, found: Kept | None) -> Iterator[RenderableType]:
+def _page(summary: RunSummary, found: Kept | None, told: Judged | None) -> Iterator[RenderableType]:
     from rich.padding import Padding
     from rich.text import Text
 
@@ -97,19 +63,19 @@ def _page(summary: RunSummary, found: Kept | None) -> Iterator[RenderableType]:
     yield Text(f"{shown(where)}, run {moment(summary.asked_ms)} UTC")
     for line in _about(summary):
         yield Text(shown(line), "dim")
-    if found is None:
+    if found is None or told is None:
         return
     yield Text(f"{moment(found.run.start)} to {moment(found.run.end)} UTC, {shown(found.source)}")
     yield Padding(_figures(found.run), (1, 0, 1, 0))
     yield Text("Before you believe it", "bold yellow")
-    for finding in found.judged.findings:
+    for finding in told.verdict.findings:
         yield Padding(Text(f"{shown(finding.sentence)} {shown(finding.what_to_do)}"), (0, 0, 0, 2))
-    if not found.judged.findings:
+    if not told.verdict.findings:
         yield Padding(Text(NOTHING_FOUND), (0, 0, 0, 2))
     yield Text()
     if found.look_ahead:
         yield Text(shown(str(found.look_ahead.get("sentence", ""))))
-    for line in (*found.run.assumptions.describe(), *found.notes):
+    for line in (*found.run.assumptions.describe(), *told.notes):
         yield Text(shown(line), "dim")
     yield Text(f"Engine {found.run.engine_version}, result {found.run.result_hash[:16]}", "dim")
 

@@ -12,12 +12,16 @@ from typing import Any
 import pytest
 
 from app import paths
+from app.data import sample_market
+from app.data.candle_cache import default_path
 from app.data.library.library import Library
 from app.data.library.records import RunRequest
 from app.data.sample_market import sample_candles
 from app.engine.assumptions import Assumptions
 from app.engine.backtest import backtest
 from app.engine.completed import CompletedRun, completed
+from app.results.repeat import repeater
+from app.results.verdict import verdict
 from app.strategy import edits, templates
 from app.strategy.document import Strategy
 
@@ -134,6 +138,37 @@ def test_what_could_steer_a_terminal_is_shown_as_a_question_mark(kept: object, b
     out = blockbuilders("runs", "show", "2").out
     assert "Note: ?[31mred" in out
     assert "\x1b" not in out
+
+
+def test_a_kept_run_is_judged_as_a_new_one_is(kept: tuple[CompletedRun, CompletedRun], blockbuilders: Run) -> None:
+    strategy, run = templates.template("rsi_dip").strategy, kept[0]
+    again = backtest(strategy, sample_candles("RIVER/USD"), run.assumptions, start=run.start, end=run.end)
+    wanted = verdict(run, repeater(again), quality=None, variants_tried=2)
+    costs = {each.code for each in wanted.findings} - {each.code for each in verdict(run, variants_tried=2).findings}
+    assert costs
+    found = blockbuilders("runs", "show", "1", "--json").json()["findings"]
+    assert [each["code"] for each in found] == [each.code for each in wanted.findings]
+
+
+def test_what_could_not_be_judged_is_said_with_the_reason(
+    kept: object, blockbuilders: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sample_market, "sample_candles", lambda symbol: sample_candles(symbol).rows(0, 9))
+    out = " ".join(blockbuilders("runs", "show", "1").out.split())
+    reason = "Other costs and the other fill model were not tried. The sample market is made in another way by now."
+    assert reason in out
+    page = tmp_path / "report.html"
+    assert blockbuilders("runs", "export", "1", "--html", str(page)).code == 0
+    assert reason in page.read_text(encoding="utf-8")
+
+
+def test_judging_a_run_makes_no_store_of_candles(kept: object, blockbuilders: Run, data: Path) -> None:
+    with Library.open(data) as library:
+        strategy = edits.set_instrument(templates.template("rsi_dip").strategy, "BTC/USDT", "binance")
+        _keep(library, strategy, Assumptions())
+    out = " ".join(blockbuilders("runs", "show", "4").out.split())
+    assert "not tried. The candles of this run are not on this computer." in out
+    assert not default_path().exists()
 
 
 def test_show_as_json_equals_the_run_that_was_kept(kept: tuple[CompletedRun, CompletedRun], blockbuilders: Run) -> None:

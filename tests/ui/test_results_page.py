@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 from PySide6.QtCore import QPoint, QPointF, QRect, Qt
 from PySide6.QtGui import QAccessible, QColor, QWheelEvent
-from PySide6.QtWidgets import QApplication, QLabel, QPushButton, QWidget
+from PySide6.QtWidgets import QApplication, QLabel, QPushButton, QScrollArea, QWidget
 from pytestqt.qtbot import QtBot
 from support.result_pages import template_result, wait_for_all
 
@@ -355,3 +355,12 @@ def test_without_a_run_the_switches_look_as_if_they_cannot_be_pressed(page: Resu
     assert not page.header.subtitle.isVisible()
     middle = page.header.title.mapTo(page.header, page.header.title.rect().center()).y()
     assert abs(middle - page.header.fit.geometry().center().y()) <= 1
+
+
+def test_on_a_laptop_nothing_needs_to_be_scrolled_to(opened: ResultsPage, qtbot: QtBot) -> None:
+    opened.resize(1280, 720)
+    around = [scroll for scroll in opened.findChildren(QScrollArea) if scroll.isAncestorOf(opened.trades)]
+    bars = [scroll.verticalScrollBar() for scroll in around]
+    assert bars
+    qtbot.waitUntil(lambda: not any(bar.maximum() for bar in bars), timeout=5_000)
+    assert opened.trades.table.visibleRegion().boundingRect().height() == opened.trades.table.height()

@@ -310,7 +310,7 @@ class ResultsPage(QWidget):
         self.across.setStretchFactor(1, 2)
         self.across.setSizes([800, 480])
         content = QWidget()
-        column = QVBoxLayout(content)
+        column = _Column(content)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
         self.cards.layout().setContentsMargins(16, 2, 16, 10)  # type: ignore[union-attr]
@@ -372,6 +372,13 @@ def _scrolled(part: QWidget, name: str) -> QScrollArea:
     scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
     scroll.setWidget(part)
     return scroll
+
+
+class _Column(QVBoxLayout):
+    """Parts above each other, of which some wrap. A scroll area gives those the height they like, not what there is."""
+
+    def hasHeightForWidth(self) -> bool:
+        return False
 
 
 class _Tall(QScrollArea):

@@ -12,6 +12,7 @@ from app.market.timeframe import Timeframe
 from app.strategy import edits, templates
 from app.strategy.document import Strategy, Wire
 from app.ui.compare.compare_page import ComparePage
+from app.ui.compare.curves_plot import CurvesPlot
 from app.ui.help.help_page import HelpPage
 from app.ui.settings.settings_page import SettingsPage
 
@@ -55,6 +56,8 @@ class States:
         buttons = self._window.pages.currentWidget().findChildren(QPushButton)
         self._walk.click(next(button for button in buttons if button.text() == "Compare"))
         self._walk.until(lambda: isinstance(self._window.pages.currentWidget(), ComparePage))
+        curves = self._window.pages.currentWidget().findChild(CurvesPlot)
+        self._walk.until(lambda: not curves.reading)
         self._walk.picture("compared")
 
     def help_and_settings(self) -> None:

@@ -17,6 +17,7 @@ from PySide6.QtWidgets import (
 )
 
 from app.canvas.theme import Theme
+from app.canvas.typeset import typeset
 from app.results.numbers import count
 from app.ui.choice import Choice
 from app.ui.compare.compared import Compared
@@ -106,7 +107,7 @@ class ComparePage(QWidget):
         if moved := self.shown.left_otherwise[place]:
             text = self.tr("%1 entered alike and left at another time or price.")
             lines.append(text.replace("%1", count(moved, self.tr("trade"))))
-        self.sentences.setText("\n".join(f"– {line}" for line in lines))
+        self.sentences.setText("\n".join(f"– {typeset(line)}" for line in lines))
 
     def _show_trades(self) -> None:
         if self.shown is None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 import numpy as np
@@ -29,6 +29,12 @@ class DataQuality:
 
     expected: int
     missing: int
+
+    @classmethod
+    def of(cls, kept: Mapping[str, object]) -> DataQuality | None:
+        """Return what was kept beside a run as `expected` and `missing`, None where that was not known."""
+        expected, missing = kept.get("expected"), kept.get("missing")
+        return cls(expected, missing) if isinstance(expected, int) and isinstance(missing, int) else None
 
 
 def certainty_findings(run: CompletedRun, quality: DataQuality | None) -> Iterator[Finding]:

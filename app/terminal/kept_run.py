@@ -33,12 +33,6 @@ class Kept:
         """Where the candles are from, in words."""
         return str(self.about.quality.get("source", self.run.instrument.exchange))
 
-    @property
-    def quality(self) -> DataQuality | None:
-        """How complete the candles were, as far as that was known."""
-        expected, missing = self.about.quality.get("expected"), self.about.quality.get("missing")
-        return DataQuality(expected, missing) if isinstance(expected, int) and isinstance(missing, int) else None
-
 
 def kept(library: Library, run_id: int) -> Kept:
     """Return a completed run. Raises NotInLibrary, LibraryDamaged."""
@@ -58,13 +52,14 @@ class Judged:
 
 def judge(found: Kept) -> Judged:
     """Judge a run, as far as possible by running it again under other assumptions, with progress."""
+    quality = DataQuality.of(found.about.quality)
     notes = [str(note) for note in found.about.quality.get("notes", ())]
     try:
         again = _again(found)
     except BlockbuildersError as problem:
         notes.append(f"Other costs and the other fill model were not tried. {problem}")
-        return Judged(verdict(found.run, quality=found.quality, variants_tried=found.tried), notes)
-    return Judged(judged(found.run, again, found.quality, found.tried), notes)
+        return Judged(verdict(found.run, quality=quality, variants_tried=found.tried), notes)
+    return Judged(judged(found.run, again, quality, found.tried), notes)
 
 
 def _again(found: Kept) -> BacktestResult:

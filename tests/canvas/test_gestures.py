@@ -197,22 +197,23 @@ def test_a_wire_goes_around_the_blocks_in_between(view: CanvasView, editor: Edit
     assert view.canvas.wires[Wire("rsi_1", "value", "ema_1", "source")].path.elementCount() == 4
 
 
-def test_only_the_wires_of_the_moved_block_are_laid_anew_while_dragging(
-    view: CanvasView, hand: Hand, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    laid: list[Wire] = []
+@pytest.fixture
+def laid(view: CanvasView, monkeypatch: pytest.MonkeyPatch) -> list[Wire]:
+    """The wires laid anew from here on."""
+    wires: list[Wire] = []
     lay = view.canvas._lay
-    monkeypatch.setattr(view.canvas, "_lay", lambda wire: (laid.append(wire), lay(wire)))
+    monkeypatch.setattr(view.canvas, "_lay", lambda wire: (wires.append(wire), lay(wire)))
+    return wires
+
+
+def test_only_the_wires_of_the_moved_block_are_laid_anew_while_dragging(hand: Hand, laid: list[Wire]) -> None:
     hand.drag(hand.at("rsi_1"), hand.at("rsi_1") + QPointF(40, 40), drop=False)
     assert set(laid) == {Wire("rsi_1", "value", "less_1", "left")}
 
 
 def test_a_changed_value_lays_no_wire_anew_and_another_shape_of_the_block_does(
-    view: CanvasView, editor: Editor, monkeypatch: pytest.MonkeyPatch
+    view: CanvasView, editor: Editor, laid: list[Wire]
 ) -> None:
-    laid: list[Wire] = []
-    lay = view.canvas._lay
-    monkeypatch.setattr(view.canvas, "_lay", lambda wire: (laid.append(wire), lay(wire)))
     editor.perform("Change", lambda s: set_param(s, "rsi_1", "period", 30))
     assert view.canvas.blocks["rsi_1"].face.fields[0].value == 30
     assert laid == []

@@ -139,6 +139,17 @@ def test_an_equal_request_is_answered_from_the_record_and_nothing_is_run(
     assert [run.id for run in library.runs.find()] == [first]
 
 
+def _one_known_and_a_long_one_under_way(jobs: RunJobs, revision: Revision, heard: Heard) -> tuple[int, int]:
+    """Return the numbers of a run that has been answered, and of one held until the gate opens."""
+    known = jobs.ask(_request(revision))
+    _until(lambda: len(heard.answers) == 1)
+    heard.gate.clear()
+    heard.inside.clear()
+    long = jobs.ask(_request(revision, days=183))
+    assert heard.inside.wait(20)
+    return known, long
+
+
 def _answers(library: Library, jobs: RunJobs, heard: Heard, request: RunRequest) -> tuple[int, int]:
     """Ask, and return the number of the run asked for and of that which answered."""
     told = len(heard.answers)
@@ -250,12 +261,7 @@ def test_what_is_known_is_answered_while_another_run_is_being_done(
     library: Library, heard: Heard, start, simulations: list[Plan]
 ) -> None:
     jobs, revision = start(), library.strategies.save(RSI)
-    known = jobs.ask(_request(revision))
-    _until(lambda: len(heard.answers) == 1)
-    heard.gate.clear()
-    heard.inside.clear()
-    long = jobs.ask(_request(revision, days=183))
-    assert heard.inside.wait(20)
+    known, long = _one_known_and_a_long_one_under_way(jobs, revision, heard)
     again, new = jobs.ask(_request(revision)), jobs.ask(_request(revision, days=60))
     anyway = jobs.ask(_request(revision), anyway=True)
     heard.gate.set()
@@ -281,12 +287,7 @@ def test_a_run_goes_on_where_there_is_no_memory_to_look_at_those_that_wait(
         return MarketBars().of(strategy, period, settling)
 
     jobs, revision = start(bars), library.strategies.save(RSI)
-    known = jobs.ask(_request(revision))
-    _until(lambda: len(heard.answers) == 1)
-    heard.gate.clear()
-    heard.inside.clear()
-    long = jobs.ask(_request(revision, days=183))
-    assert heard.inside.wait(20)
+    known, long = _one_known_and_a_long_one_under_way(jobs, revision, heard)
     scarce.set()
     again = jobs.ask(_request(revision))
     heard.gate.set()

@@ -26,6 +26,7 @@ from app.ui import look
 from app.ui.results.extras import Extras
 from app.ui.results.findings_list import FindingsList
 from app.ui.results.page import ResultsPage
+from app.ui.results.tall import Tall
 
 pytestmark = pytest.mark.gui
 
@@ -364,3 +365,16 @@ def test_on_a_laptop_nothing_needs_to_be_scrolled_to(opened: ResultsPage, qtbot:
     assert bars
     qtbot.waitUntil(lambda: not any(bar.maximum() for bar in bars), timeout=5_000)
     assert opened.trades.table.visibleRegion().boundingRect().height() == opened.trades.table.height()
+
+
+def test_on_a_low_screen_figures_and_charts_scroll_and_what_is_taken_for_granted_stays(
+    opened: ResultsPage, qtbot: QtBot
+) -> None:
+    opened.resize(900, 330)
+    scrolled = next(each for each in opened.findChildren(Tall) if each.isAncestorOf(opened.cards))
+    qtbot.waitUntil(lambda: scrolled.verticalScrollBar().maximum() > 0, timeout=5_000)
+    for place in (0, scrolled.verticalScrollBar().maximum()):
+        scrolled.verticalScrollBar().setValue(place)
+        strip = opened.conditions
+        assert strip.visibleRegion().boundingRect().size() == strip.size()
+        assert strip.mapTo(opened, strip.rect().bottomLeft()).y() < opened.height()

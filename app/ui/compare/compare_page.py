@@ -4,13 +4,10 @@ from __future__ import annotations
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import (
-    QAbstractItemView,
     QHBoxLayout,
-    QHeaderView,
     QPushButton,
     QScrollArea,
     QSplitter,
-    QTableView,
     QTabWidget,
     QVBoxLayout,
     QWidget,
@@ -28,6 +25,7 @@ from app.ui.compare.marks import Legend
 from app.ui.compare.own_trades import OwnTrades
 from app.ui.compare.run_keys import RunKeys
 from app.ui.labels import label
+from app.ui.row_table import RowTable
 
 _ROW = 28
 
@@ -120,19 +118,10 @@ class ComparePage(QWidget):
 
     # Layout.
 
-    def _trades_table(self) -> QTableView:
-        table = QTableView()
-        table.setModel(self.trades)
+    def _trades_table(self) -> RowTable:
+        table = RowTable(self.trades, _ROW)
         table.setObjectName("runs")
         table.setAccessibleName(self.tr("Trades that only one run has"))
-        table.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
-        table.setShowGrid(False)
-        table.setWordWrap(False)
-        table.setTabKeyNavigation(False)
-        table.verticalHeader().hide()
-        table.verticalHeader().setDefaultSectionSize(_ROW)
-        table.verticalHeader().setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
-        table.horizontalHeader().setHighlightSections(False)
         table.horizontalHeader().setStretchLastSection(True)
         table.horizontalHeader().setResizeContentsPrecision(60)
         return table

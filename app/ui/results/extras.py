@@ -29,5 +29,4 @@ class Extras:
 
     def data_quality(self) -> DataQuality | None:
         """Return how many candles are missing of how many, None where that is not known."""
-        expected, missing = self.quality.get("expected"), self.quality.get("missing")
-        return DataQuality(expected, missing) if isinstance(expected, int) and isinstance(missing, int) else None
+        return DataQuality.of(self.quality)

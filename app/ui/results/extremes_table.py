@@ -23,14 +23,13 @@ class ExtremesTable(SmallTable):
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(self.tr("Best and worst trades"), 3, parent)
         self.theme = theme
-        self._trades, self._shown = Rows(0, TRADES), ()
+        self._trades = Rows(0, TRADES)
+        self._shown: tuple[int, ...] = ()
         self.show_titles([self.tr("#"), self.tr("Entered"), self.tr("Left because"), self.tr("Return"), self.tr("P&L")])
         self.horizontalHeader().setSectionResizeMode(2, QHeaderView.ResizeMode.Stretch)
         self.setCursor(Qt.CursorShape.PointingHandCursor)
         self.setToolTip(self.tr("Click a trade to see it in the charts and the table"))
         self.cellClicked.connect(lambda row, _: self.picked.emit(self._shown[row]))
-
-    _shown: tuple[int, ...]
 
     def set_theme(self, theme: Theme) -> None:
         """Use other colours."""

@@ -7,7 +7,7 @@ from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
-from PySide6.QtCore import QSize, Qt, Signal
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QFileDialog, QScrollArea, QSplitter, QStackedWidget, QTabWidget, QVBoxLayout, QWidget
 
 from app.canvas.theme import Theme
@@ -33,6 +33,7 @@ from app.ui.results.price_pane import PricePane
 from app.ui.results.result_view import ResultView, with_values
 from app.ui.results.shown_levels import shown_levels
 from app.ui.results.statistics import Statistics
+from app.ui.results.tall import Column, Tall
 from app.ui.results.trades_model import trade_table
 from app.ui.results.trades_panel import TradesPanel
 from app.ui.results.why_panel import WhyPanel
@@ -290,10 +291,8 @@ class ResultsPage(QWidget):
         self._message.setContentsMargins(48, 0, 48, 48)
         self._stack = QStackedWidget()
         self._stack.addWidget(self._message)
-        self._stack.addWidget(_Tall(self._content()))
-        all_ = QVBoxLayout(self)
-        all_.setContentsMargins(0, 0, 0, 0)
-        all_.setSpacing(0)
+        self._stack.addWidget(self._content())
+        all_ = _close_together(QVBoxLayout(self))
         all_.addWidget(self.header)
         all_.addWidget(self._stack, 1)
 
@@ -304,18 +303,20 @@ class ResultsPage(QWidget):
             left.setStretchFactor(left.count() - 1, share)
         left.setSizes([300, 140, 84, 230])
         self.across = _splitter(Qt.Orientation.Horizontal)
-        self.across.addWidget(_Tall(left))
+        self.across.addWidget(Tall(left))
         self.across.addWidget(self._side())
         self.across.setStretchFactor(0, 3)
         self.across.setStretchFactor(1, 2)
         self.across.setSizes([800, 480])
-        content = QWidget()
-        column = _Column(content)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(0)
         self.cards.layout().setContentsMargins(16, 2, 16, 10)  # type: ignore[union-attr]
-        column.addWidget(self.cards)
-        column.addWidget(self.across, 1)
+        scrolled = QWidget()
+        figures = _close_together(Column(scrolled))
+        figures.addWidget(self.cards)
+        figures.addWidget(self.across, 1)
+        # Whatever is scrolled to, what is taken for granted and the state of the candles stay in view.
+        content = QWidget()
+        column = _close_together(QVBoxLayout(content))
+        column.addWidget(Tall(scrolled), 1)
         column.addWidget(self.conditions)
         return content
 
@@ -358,6 +359,12 @@ def _reach_after(first: QWidget, parts: Sequence[QWidget]) -> None:
         QWidget.setTabOrder(one, next_)
 
 
+def _close_together(column: QVBoxLayout) -> QVBoxLayout:
+    column.setContentsMargins(0, 0, 0, 0)
+    column.setSpacing(0)
+    return column
+
+
 def _splitter(way: Qt.Orientation) -> QSplitter:
     result = QSplitter(way)
     result.setHandleWidth(1)
@@ -372,27 +379,3 @@ def _scrolled(part: QWidget, name: str) -> QScrollArea:
     scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
     scroll.setWidget(part)
     return scroll
-
-
-class _Column(QVBoxLayout):
-    """Parts above each other, of which some wrap. A scroll area gives those the height they like, not what there is."""
-
-    def hasHeightForWidth(self) -> bool:
-        return False
-
-
-class _Tall(QScrollArea):
-    """As wide as what is in it needs; on a low screen that keeps a height that can be read, and is scrolled."""
-
-    def __init__(self, inside: QWidget) -> None:
-        super().__init__()
-        self._inside = inside
-        self.setWidgetResizable(True)
-        self.setFrameShape(QScrollArea.Shape.NoFrame)
-        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        self.setWidget(inside)
-
-    def minimumSizeHint(self) -> QSize:
-        bar = self.verticalScrollBar().sizeHint().width()
-        return QSize(self._inside.minimumSizeHint().width() + bar, 200)

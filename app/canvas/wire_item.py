@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from itertools import pairwise
 
 from PySide6.QtCore import QPointF, QRectF, Qt
@@ -15,6 +15,7 @@ from app.strategy.document import Wire
 
 _CLEAR = 16.0
 _PER_CROSSING = 10_000
+_MOST_IN_THE_WAY = 24
 
 
 def wire_path(start: QPointF, end: QPointF) -> QPainterPath:
@@ -32,26 +33,27 @@ def routed_path(
     """Return the line from an output to an input that goes around the blocks in between, where there is a way.
 
     `blocks_in` gives the blocks, other than the two at the ends, that touch a rectangle; `aside` keeps
-    wires that go the same way apart.
+    wires that go the same way apart. Among very many blocks no way is looked for.
     """
     direct = wire_path(start, end)
     in_the_way = _crossed(direct, blocks_in)
-    if not in_the_way:
-        return direct
     best, best_cost = direct, float(_PER_CROSSING * len(in_the_way))
     for _ in range(2):
+        if not 0 < len(in_the_way) <= _MOST_IN_THE_WAY:
+            return best
         left = min(box.left() for box in in_the_way) - _CLEAR
         right = max(box.right() for box in in_the_way) + _CLEAR
         if left < start.x() + _CLEAR / 2 or right > end.x() - _CLEAR / 2:
             return best
         found = list(in_the_way)
-        for lane in {y for box in in_the_way for y in (box.top() - _CLEAR, box.bottom() + _CLEAR)}:
+        for detour, lane in sorted((abs(y - start.y()) + abs(y - end.y()), y) for y in _lanes(in_the_way)):
+            if detour >= best_cost:
+                break
             path = _by_lane(start, end, left, right, lane + aside)
             crossed = _crossed(path, blocks_in)
-            cost = _PER_CROSSING * len(crossed) + abs(lane - start.y()) + abs(lane - end.y())
-            if cost < best_cost:
-                best, best_cost = path, cost
-            found += crossed
+            if _PER_CROSSING * len(crossed) + detour < best_cost:
+                best, best_cost = path, _PER_CROSSING * len(crossed) + detour
+            found += [box for box in crossed if box not in found]
         if best_cost < _PER_CROSSING:
             return best
         in_the_way = found
@@ -70,10 +72,11 @@ def led_path(points: Sequence[QPointF]) -> QPainterPath:
     return path
 
 
-def place_along(path: QPainterPath, at: QPointF) -> int:
-    """Return how far along a line the point of it nearest to `at` is, as a number of steps."""
-    steps = points_along(path, 4)
-    return min(range(len(steps)), key=lambda number: _squared(steps[number] - at), default=0)
+def place_along(path: QPainterPath, at: QPointF) -> float:
+    """Return how far along a line the point of it nearest to `at` is: 2.5 is half way along its third piece."""
+    found = [(*_nearest(here, there, at), number) for number, (here, there) in enumerate(_pieces(path))]
+    _, along, number = min(found, default=(0.0, 0.0, 0))
+    return number + along
 
 
 def _unit(way: QPointF) -> QPointF:
@@ -85,6 +88,14 @@ def _squared(way: QPointF) -> float:
     return way.x() ** 2 + way.y() ** 2
 
 
+def _nearest(here: QPointF, there: QPointF, at: QPointF) -> tuple[float, float]:
+    """Return how far `at` is from a straight piece, squared, and at which share of the piece that is."""
+    step, way = there - here, at - here
+    along = QPointF.dotProduct(step, way) / _squared(step) if step else 0.0
+    share = min(max(along, 0.0), 1.0)
+    return _squared(way - step * share), share
+
+
 def _by_lane(start: QPointF, end: QPointF, left: float, right: float, lane: float) -> QPainterPath:
     path = QPainterPath(start)
     for goal in (QPointF(left, lane), QPointF(right, lane), end):
@@ -94,22 +105,33 @@ def _by_lane(start: QPointF, end: QPointF, left: float, right: float, lane: floa
     return path
 
 
+def _lanes(boxes: Sequence[QRectF]) -> set[float]:
+    return {y for box in boxes for y in (box.top() - _CLEAR, box.bottom() + _CLEAR)}
+
+
 def _crossed(path: QPainterPath, blocks_in: Callable[[QRectF], list[QRectF]]) -> list[QRectF]:
     boxes = blocks_in(path.boundingRect().adjusted(-4, -4, 4, 4))
-    points = points_along(path) if boxes else []
-    return [box for box in boxes if any(box.adjusted(-3, -3, 3, 3).contains(point) for point in points)]
+    if not boxes:
+        return []
+    # For Qt an open path that overlaps something is an area; one that goes back the same way has none.
+    there_and_back = QPainterPath(path)
+    there_and_back.connectPath(path.toReversed())
+    return [box for box in boxes if there_and_back.intersects(box.adjusted(-3, -3, 3, 3))]
+
+
+def _pieces(path: QPainterPath) -> Iterator[tuple[QPointF, QPointF]]:
+    """Give the straight pieces as which a line is drawn: about as many for one a million pixels long as for any."""
+    for polygon in path.toSubpathPolygons():
+        yield from pairwise(polygon.at(number) for number in range(polygon.count()))
 
 
 def points_along(path: QPainterPath, apart: float = 8.0) -> list[QPointF]:
-    """Return points on a line, at most this far apart: for Qt, an open path that overlaps something is an area."""
+    """Return points on a line, at most this far apart."""
     points: list[QPointF] = []
-    for polygon in path.toSubpathPolygons():
-        corners = [polygon.at(number) for number in range(polygon.count())]
-        for here, there in pairwise(corners):
-            step = there - here
-            count = int(math.hypot(step.x(), step.y()) / apart) + 1
-            points += [here + step * (number / count) for number in range(count)]
-        points += corners[-1:]
+    for here, there in _pieces(path):
+        step = there - here
+        count = int(math.hypot(step.x(), step.y()) / apart) + 1
+        points += [here + step * (number / count) for number in range(count + 1)]
     return points
 
 

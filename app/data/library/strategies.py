@@ -8,7 +8,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
-from sqlalchemy import Row, exists, func, select
+from sqlalchemy import Row, Select, exists, func, select
 from sqlalchemy.engine import Connection
 
 from app.data.library.database import Database
@@ -51,50 +51,13 @@ class Strategies:
 
     def all(self, *, deleted: bool = False) -> tuple[SavedStrategy, ...]:
         """Return every strategy, the one saved last first; with `deleted`, those that were deleted instead."""
-        head, last = records.alias("head"), runs.alias("last")
-        newest = (
-            select(func.max(runs.c.id)).where(runs.c.strategy_id == strategies.c.id, ~runs.c.deleted).scalar_subquery()
-        )
-        unseen = exists().where(
-            runs.c.strategy_id == strategies.c.id,
-            runs.c.state.in_(("completed", "failed")),
-            ~runs.c.seen,
-            ~runs.c.deleted,
-        )
-        count = (
-            select(func.count())
-            .where(records.c.strategy == strategies.c.id, records.c.kind == REVISION)
-            .scalar_subquery()
-        )
-        query = (
-            select(strategies, head, count.label("revisions"), unseen.label("unseen"), last.c.id.label("last_run"))
-            .join(head, head.c.id == strategies.c.head)
-            .outerjoin(last, last.c.id == newest)
-            .where(strategies.c.tombstone.is_not(None) if deleted else strategies.c.tombstone.is_(None))
-            .order_by(head.c.seq.desc())
-        )
         with self._database.read() as connection:
-            rows = connection.execute(query).mappings().all()
-            wanted = [row["last_run"] for row in rows if row["last_run"] is not None]
+            rows = connection.execute(_overview(deleted)).mappings().all()
+            wanted = {row["last_run"] for row in rows} - {None}
             found = connection.execute(select(*SUMMARY).where(runs.c.id.in_(wanted))) if wanted else ()
-            summaries = {summary.id: summary for summary in map(summary_of, found)}
+            last_runs = {summary.id: summary for summary in map(summary_of, found)}
         return tuple(
-            SavedStrategy(
-                id=row[strategies.c.id],
-                name=row[head.c.name],
-                symbol=row[head.c.symbol],
-                exchange=row[head.c.exchange],
-                timeframe=row[head.c.timeframe],
-                revisions=row["revisions"],
-                head=row[strategies.c.head],
-                saved_ms=row[head.c.at_ms],
-                blocks=row[head.c.blocks],
-                last_run=summaries.get(row["last_run"]),
-                unseen=bool(row["unseen"]),
-                created_ms=row[strategies.c.created_ms],
-                deleted=deleted,
-            )
-            for row in rows
+            SavedStrategy(**{**row, "last_run": last_runs.get(row["last_run"])}, deleted=deleted) for row in rows
         )
 
     def revisions(self, strategy_id: str) -> tuple[Revision, ...]:
@@ -211,6 +174,27 @@ class Strategies:
             "payload": payload,
         }
         return content | {"id": record_id(**content), "parents": json.dumps(parents), "number": number}
+
+
+def _overview(deleted: bool) -> Select[Any]:
+    """Return the query for what is known of each strategy, under the names it has in SavedStrategy."""
+    head = records.alias("head")
+    versions = select(func.count()).where(records.c.strategy == strategies.c.id, records.c.kind == REVISION)
+    of_it = (runs.c.strategy_id == strategies.c.id, ~runs.c.deleted)
+    ended_unseen = exists().where(*of_it, runs.c.state.in_(("completed", "failed")), ~runs.c.seen)
+    return (
+        select(
+            *(strategies.c[name] for name in ("id", "head", "created_ms")),
+            *(head.c[name] for name in ("name", "symbol", "exchange", "timeframe", "blocks")),
+            head.c.at_ms.label("saved_ms"),
+            versions.scalar_subquery().label("revisions"),
+            select(func.max(runs.c.id)).where(*of_it).scalar_subquery().label("last_run"),
+            ended_unseen.label("unseen"),
+        )
+        .join(head, head.c.id == strategies.c.head)
+        .where(strategies.c.tombstone.is_not(None) if deleted else strategies.c.tombstone.is_(None))
+        .order_by(head.c.seq.desc())
+    )
 
 
 def is_intact(row: Row[Any]) -> bool:

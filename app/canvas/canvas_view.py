@@ -68,7 +68,8 @@ class CanvasView(HoverView):
         self._marked: Wire | None = None
         editor.strategy_changed.connect(self._invite)
         self._invite()
-        editor.refused.connect(self._say_refused)
+        editor.about_to_change.connect(self._let_go)
+        editor.refused.connect(self.say)
         editor.problem_focused.connect(self._go_to_problem)
 
     @property
@@ -126,9 +127,9 @@ class CanvasView(HoverView):
 
     def edit_value(self, block_id: str, name: str) -> None:
         """Open a value for typing, or the choices of one that is a choice."""
-        item = self.canvas.blocks[block_id]
-        field = next((each for each in item.face.fields if each.param.name == name), None)
-        if field is None:
+        item = self.canvas.blocks.get(block_id)
+        field = next((each for each in item.face.fields if each.param.name == name), None) if item else None
+        if item is None or field is None:
             return
         at = item.pos()
         box = QRectF(at.x() + field.x, at.y() + field.y - 11, field.width, 22)
@@ -333,11 +334,14 @@ class CanvasView(HoverView):
             at += QPointF(24, 48)
         return at
 
+    def _let_go(self) -> None:
+        """End a drag before what is dragged changes, or is no longer there."""
+        if self.gesture is not None and not self.gesture.lasts:
+            self.end_gesture()
+
     def _escape(self) -> None:
-        gesture, self.gesture = self.gesture, None
-        if gesture is not None:
-            gesture.cancel()
-            self.say("")
+        if self.gesture is not None:
+            self.end_gesture()
         else:
             self.card.hide()
             self.editor.select(())
@@ -370,9 +374,6 @@ class CanvasView(HoverView):
 
     def _ignore(self, kind: BlockKind) -> None:
         """Do nothing: no place was asked for."""
-
-    def _say_refused(self, text: str) -> None:
-        self.say(text)
 
     def _go_to_problem(self, problem: Problem) -> None:
         if problem.block_id:

@@ -17,6 +17,7 @@ from app.strategy.validate import validate
 class Editor(QObject):
     """The one owner of the strategy being edited. Views change it through `perform` and follow the signals."""
 
+    about_to_change = Signal()
     strategy_changed = Signal(object)
     selection_changed = Signal(object)
     problem_focused = Signal(object)
@@ -104,6 +105,7 @@ class Editor(QObject):
 
     def show(self, strategy: Strategy) -> None:
         """Put a strategy in the place of the present one without a step of its own: steps call it."""
+        self.about_to_change.emit()
         self._strategy = strategy
         self._problems = None
         self.pick(self._picked & everything(strategy))

@@ -16,6 +16,9 @@ _CLICK = 4
 class Gesture:
     """One drag. `move` follows the hand, `finish` makes the edit, `cancel` leaves all as it was."""
 
+    # Whether it goes on when the drawing changes under the hand, by a key say.
+    lasts = False
+
     def __init__(self, view: CanvasView, event: QMouseEvent) -> None:
         self.view, self.editor, self.canvas = view, view.editor, view.canvas
         self.pressed = event.position().toPoint()
@@ -61,6 +64,8 @@ class Gesture:
 
 class Pan(Gesture):
     """Moves the whole drawing under the window."""
+
+    lasts = True
 
     def begin(self) -> None:
         self.last = self.pressed

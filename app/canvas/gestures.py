@@ -73,6 +73,8 @@ class BoxSelect(Gesture):
 class ScrubValue(Gesture):
     """Changes a value by dragging across it; a click opens it for typing."""
 
+    lasts = True
+
     def __init__(self, view: CanvasView, event: QMouseEvent, block_id: str, field: Field) -> None:
         super().__init__(view, event)
         self.block_id, self.field = block_id, field

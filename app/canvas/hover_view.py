@@ -91,6 +91,13 @@ class HoverView(MapView):
         self.last_said = text
         self.hint.say(text, event.position().toPoint() if event else None)
 
+    def end_gesture(self) -> None:
+        """End the drag under way, and leave all as it was before."""
+        gesture, self.gesture = self.gesture, None
+        if gesture is not None:
+            gesture.cancel()
+            self.say("")
+
     def tell_about(self, block_id: str) -> None:
         """Show the card about a block, beside it."""
         item = self.canvas.blocks.get(block_id)

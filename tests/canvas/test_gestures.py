@@ -5,8 +5,13 @@ from PySide6.QtCore import QPointF, Qt
 from support.hand import Hand
 
 from app.canvas.canvas_view import CanvasView
+from app.canvas.commands import Commands
 from app.canvas.editor import Editor
+from app.canvas.scene import CanvasScene
+from app.canvas.theme import LIGHT
+from app.canvas.value_editor import ValueEditor
 from app.canvas.wire_item import points_along
+from app.strategy import sheets
 from app.strategy.document import Wire
 from app.strategy.edits import collapse, connect, move, set_param
 
@@ -38,6 +43,45 @@ def test_escape_during_a_drag_puts_everything_back(view: CanvasView, editor: Edi
     hand.release(hand.at("less_1"))
     assert view.canvas.blocks["less_1"].pos() == QPointF(280, 0)
     assert not editor.undo_stack.canUndo()
+
+
+@pytest.mark.parametrize("start", ["block", "port", "edge", "empty"])
+@pytest.mark.parametrize("command", ["delete", "undo", "tidy"])
+def test_a_command_that_changes_the_drawing_ends_a_drag_first(
+    view: CanvasView, editor: Editor, hand: Hand, start: str, command: str
+) -> None:
+    commands = Commands(view)
+    editor.perform("Move", lambda s: move(s, {"less_1": (280.0, 8.0)}))
+    editor.perform("Frame", lambda s: sheets.add_frame(s, (240.0, -80.0), (400.0, 160.0), "Dip", "blue"))
+    hand.click(hand.at("less_1"))
+    places = {
+        "block": hand.at("less_1"),
+        "port": hand.port("less_1", "signal", "output"),
+        "edge": QPointF(640, 0),
+        "empty": QPointF(-40, -40),
+    }
+    hand.drag(places[start], places[start] + QPointF(80, 90), drop=False)
+    commands.action(command).trigger()
+    after = editor.strategy
+    hand.move(QPointF(60, 10))
+    hand.release(QPointF(60, 10))
+    assert editor.strategy is after
+    fresh = CanvasScene(Editor(after), LIGHT)
+    assert len(view.canvas.items()) == len(fresh.items())
+    assert {name: item.pos() for name, item in view.canvas.blocks.items()} == {
+        name: item.pos() for name, item in fresh.blocks.items()
+    }
+
+
+def test_a_value_whose_block_was_deleted_while_it_was_pressed_opens_nothing(
+    view: CanvasView, editor: Editor, hand: Hand
+) -> None:
+    place = hand.value("rsi_1", "period")
+    hand.press(place)
+    Commands(view).action("delete").trigger()
+    hand.release(place)
+    assert editor.strategy.block("rsi_1") is None
+    assert not view.findChildren(ValueEditor)
 
 
 def test_all_selected_blocks_move_together(editor: Editor, hand: Hand) -> None:

@@ -209,6 +209,14 @@ def test_rule_12_bar_model_risk_percent_takes_the_distance_at_the_decision_close
     assert result.trades == ()
 
 
+def test_rule_12_bar_model_risk_percent_of_a_distance_of_zero_enters_nothing():
+    # a market that stands still has an ATR of 0
+    risk = [size(risk=0.01), stop(multiple=2.0, period=2)]
+    result = run(*flat(100, "", "", "", "L", ""), fill_model="bar", risk=risk)
+    assert result.position.tolist() == [0] * 5
+    assert (result.counts["no_level"], result.counts["zero_size"]) == (1, 0)
+
+
 def test_rule_12_bar_model_fixed_quote_amount_is_divided_by_the_close():
     result = run(bar("L", 100), bar("", 80), fill_model="bar", risk=[size(quote_amount=300.0)])
     assert result.open_trade.units == 3

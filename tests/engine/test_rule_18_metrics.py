@@ -236,6 +236,23 @@ def test_rule_18_a_day_at_zero_is_the_last():
     assert metrics["sharpe"] == approx(sum(daily) / 5 / statistics.stdev(daily) * math.sqrt(365), rel=1e-9)
 
 
+def test_rule_18_two_days_are_enough_for_a_deviation():
+    # ruined on the second day, the last one, of a range of forty
+    metrics = holding(250, *[100] * 38, says="S").metrics
+    daily = [0.0, -1.0]
+    assert metrics["volatility"] == approx(statistics.stdev(daily) * math.sqrt(365), rel=1e-9)
+    assert metrics["sharpe"] == approx(-0.5 / statistics.stdev(daily) * math.sqrt(365), rel=1e-9)
+    assert metrics["sortino"] == approx(-0.5 / math.sqrt(0.5) * math.sqrt(365), rel=1e-9)
+
+
+def test_rule_18_ruined_on_the_first_day_there_is_no_deviation():
+    # entered and ruined at once, within the first day: one return tells nothing of how they are scattered
+    bars = [bar("S", 100), bar("", (100, 250, 100, 100)), *flat(100, *[""] * 80)]
+    metrics = run(*bars, timeframe="12h", step="12h").metrics
+    assert (metrics["volatility"], metrics["sharpe"]) == (None, None)
+    assert metrics["sortino"] == approx(-math.sqrt(365), rel=1e-9)
+
+
 def test_rule_18_weekly_bars_repeat_the_close_between_their_ends():
     # six weeks end on Sundays: returns on those days, none between
     bars = [bar("L", 100), *[bar("", (100, max(100, c), min(100, c), c)) for c in (110, 99, 105, 105, 120)]]

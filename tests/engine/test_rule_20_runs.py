@@ -219,6 +219,14 @@ def test_rule_20_random_runs_are_bit_identical_in_plain_python_and_compiled():
     assert plain == twin
 
 
+@pytest.mark.timeout(300)
+@pytest.mark.xfail(strict=True, reason="compiled, a number of steps beyond 2^63 does not fit the integer floor() gives")
+def test_rule_08_a_cheap_coin_in_tiny_steps_is_the_same_in_plain_python_and_compiled():
+    # 1e13 units in steps of 1e-8
+    plain, twin = both_ways(lambda: facts(run(*flat(1e-7, "L", ""), capital=1e6, size_step=1e-8)))
+    assert plain == twin
+
+
 # Rules 9, 10, 12 and 25: what stands beside the result
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import functools
 import os
+import signal
 import sys
 import traceback
 from collections.abc import Sequence
@@ -58,6 +59,7 @@ def run(arguments: Sequence[str] | None = None) -> int:
     bell.rung.connect(window.come_forward)
     look.apply(app, window.theme)
     sys.excepthook = functools.partial(_report, window)
+    _close_when_told(app)
     window.show()
     QTimer.singleShot(0, window.load)
     collector = Collector()
@@ -65,6 +67,15 @@ def run(arguments: Sequence[str] | None = None) -> int:
     collector.stop()
     lock.unlock()
     return code
+
+
+def _close_when_told(app: QApplication) -> None:
+    """Close the window, as a hand would, on Ctrl+C in its terminal and at the end of a session."""
+    for name in ("SIGINT", "SIGTERM", "SIGHUP"):
+        number = getattr(signal, name, None)
+        # What `nohup` or a shell told the process to pass over stays so.
+        if number is not None and signal.getsignal(number) is not signal.SIG_IGN:
+            signal.signal(number, lambda *_: QTimer.singleShot(0, app.quit))
 
 
 def _leave_it_to_the_other(folder: Path) -> int:

@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 from pytestqt.qtbot import QtBot
 
+from app.data.library.library import Library
 from app.ui.one_window import Doorbell, show_other
 
 pytestmark = pytest.mark.gui
@@ -74,3 +75,36 @@ def test_the_window_opens_where_nothing_can_be_kept(tmp_path: Path) -> None:
         [sys.executable, "-c", code], env=environment, capture_output=True, text=True, timeout=60, check=False
     )
     assert (done.returncode, done.stdout) == (0, "True\n"), done.stderr
+
+
+@pytest.mark.parametrize("name", ["SIGINT", "SIGTERM", "SIGHUP"])
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows ends a process without a word")
+def test_ctrl_c_and_the_end_of_a_session_close_the_window_as_a_hand_would(tmp_path: Path, name: str) -> None:
+    environment = os.environ | {"XDG_DATA_HOME": str(tmp_path), "XDG_CONFIG_HOME": str(tmp_path / "config")}
+    code = f"""
+import os, signal, sys
+signal.signal(signal.SIGINT, signal.default_int_handler)
+from app import desktop
+from app.strategy import edits
+from app.strategy.templates import template
+load = desktop.MainWindow.load
+def drawn(window):
+    load(window)
+    window.open_strategy(template("rsi_dip").strategy)
+    window.builder.editor.perform("Rename", lambda strategy: edits.rename(strategy, "Drawn just now"))
+    os.kill(os.getpid(), signal.{name})
+desktop.MainWindow.load = drawn
+sys.exit(desktop.run(["x"]))
+"""
+    done = subprocess.run(
+        [sys.executable, "-c", code], env=environment, capture_output=True, text=True, timeout=60, check=False
+    )
+    assert done.returncode == 0, done.stderr
+    assert "Traceback" not in done.stderr
+    folder = tmp_path / "blockbuilders"
+    assert not (folder / "running.lock").exists()
+    library = Library.open(folder)
+    draft = library.drafts.read()
+    library.close()
+    assert draft is not None
+    assert draft.strategy.name == "Drawn just now"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 
@@ -25,7 +25,7 @@ from app.engine.result import BacktestResult, Dataset, Trade, dataset_of
 from app.engine.signals import Values, evaluate
 from app.engine.simulate import best_excursion, simulate, worst_excursion
 from app.errors import CandlesUnavailable
-from app.market.candles import Candles, FloatSeries, Signal, TimeSeries
+from app.market.candles import Candles, FloatSeries, Signal
 from app.market.instrument import Instrument
 from app.market.resample import DerivedBars, derive
 from app.strategy.document import Strategy
@@ -119,25 +119,22 @@ def inputs(
     strategy = plan.strategy
     instrument = instrument or Instrument(strategy.symbol, strategy.exchange)
     window = _window(derived, plan.settling_bars, start, end, coverage_end)
-    return Inputs(instrument, dataset_of(instrument, window.base), int(window.bars.time[0]), window.bars.end)
+    bars, base = window.range.bars, window.range.base
+    return Inputs(instrument, dataset_of(instrument, base), int(bars.time[0]), bars.end)
 
 
-@dataclass(frozen=True, eq=False)
-class _Window:
+class _Window(NamedTuple):
     """The bars of the range, and `fed`: the same with `settling` earlier ones before them.
 
-    `first` says at which row of `base`, the base bars of `fed`, each bar of the range begins.
+    `range.base` are the base bars of `fed`; `range.first` says at which of their rows each bar of the range begins.
     """
 
     fed: Candles
-    bars: Candles
-    base: Candles
-    first: TimeSeries
+    range: DerivedBars
     settling: int
 
 
-@dataclass(frozen=True, eq=False)
-class _Walk:
+class _Walk(NamedTuple):
     """What the simulation leaves behind."""
 
     state: State
@@ -159,14 +156,16 @@ def _window(
         stop = int(np.searchsorted(bars.time, last_end - bars.step_ms, side="right"))
     if begin >= stop:
         raise CandlesUnavailable(_nothing_there(derived, start, end))
+    if begin == 0 and stop == len(bars):
+        return _Window(bars, derived, 0)
     settling = min(begin, settling_bars)
     fed = bars.rows(begin - settling, stop)
-    inside = fed.rows(settling, len(fed)) if settling else fed
+    inside = fed.rows(settling, len(fed))
     if derived.base is bars:
-        return _Window(fed, inside, fed, derived.first[settling : len(fed) + 1], settling)
+        return _Window(fed, DerivedBars(inside, fed, derived.first[settling : len(fed) + 1]), settling)
     first = derived.first[begin - settling : stop + 1]
     base = derived.base.rows(int(first[0]), int(first[-1]))
-    return _Window(fed, inside, base, first[settling:] - first[0], settling)
+    return _Window(fed, DerivedBars(inside, base, first[settling:] - first[0]), settling)
 
 
 def _nothing_there(derived: DerivedBars, start: int | None, end: int | None) -> str:
@@ -197,10 +196,10 @@ def _walk(
     progress: Progress | None,
 ) -> _Walk:
     """Simulate the range, in chunks, with room for trades growing as they come."""
-    market = _market(window, by_minute=assumptions.fill_model == "minute")
+    market = _market(window.range, by_minute=assumptions.fill_model == "minute")
     orders, distances = values.true_orders, values.distances
     rules = rules_of(plan, assumptions, instrument)
-    size = len(window.bars)
+    size = len(window.range.bars)
     account, book = new_state(assumptions.capital), np.empty(_BOOK, TRADE)
     equity, position = np.empty(size), np.empty(size, np.int8)
     at = 0
@@ -221,9 +220,9 @@ def _with_more_room(book: np.ndarray[Any, Any]) -> np.ndarray[Any, Any]:
     return larger
 
 
-def _market(window: _Window, by_minute: bool) -> Market:
-    bars = window.bars
-    base, first = (window.base, window.first) if by_minute else (bars, np.arange(len(bars) + 1))
+def _market(derived: DerivedBars, by_minute: bool) -> Market:
+    bars = derived.bars
+    base, first = (derived.base, derived.first) if by_minute else (bars, np.arange(len(bars) + 1))
     return Market(bars.open, bars.high, bars.low, bars.close, first, base.open, base.high, base.low)
 
 
@@ -249,9 +248,9 @@ def rules_of(plan: Plan, assumptions: Assumptions, instrument: Instrument) -> Ru
 def _result(
     plan: Plan, window: _Window, values: Values, walk: _Walk, assumptions: Assumptions, instrument: Instrument
 ) -> BacktestResult:
-    bars, state, book = window.bars, walk.state, walk.book
+    bars, state, book = window.range.bars, walk.state, walk.book
     # Trades name rows of the base bars they were watched on; in the bar model those are the strategy's own.
-    base = window.base if assumptions.fill_model == "minute" else bars
+    traded = window.range.base if assumptions.fill_model == "minute" else bars
     open_costs = (state.entry_fee, state.entry_slippage) if state.side else (0.0, 0.0)
     pending = _pending(state)
     return BacktestResult(
@@ -259,19 +258,19 @@ def _result(
         instrument=instrument,
         assumptions=assumptions,
         bars=bars,
-        base=window.base,
-        traded=base,
+        base=window.range.base,
+        traded=traded,
         equity=walk.equity,
         position=walk.position,
         book=book,
-        open_trade=_open_trade(state, base, bars) if state.side else None,
+        open_trade=_open_trade(state, traded, bars) if state.side else None,
         metrics=metrics(bars, walk.equity, walk.position, book, open_costs, assumptions),
         counts={
             "conflicts": state.conflicts,
-            "ambiguous": int(np.count_nonzero(book["ambiguous"])),
+            "ambiguous": state.ambiguous,
             "zero_size": state.zero_size,
             "no_level": state.no_level,
-            "incomplete_bars": DerivedBars(bars, window.base, window.first).incomplete(),
+            "incomplete_bars": window.range.incomplete(),
             "pending_orders": int(pending is not None),
             "warmup_bars": window.settling,
             "liquidations": state.ruined,

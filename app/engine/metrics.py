@@ -13,6 +13,8 @@ from app.market.candles import Candles, FloatSeries, Signal, TimeSeries
 from app.market.timeframe import DAY_MS
 
 Metric = float | int | None
+EquitySums = tuple[float, int, int, float, float, float]
+TradeSums = tuple[int, float, int, float, float, float, float, int, int, float, float, int, float]
 
 YEAR_MS = 365.25 * DAY_MS
 SHORTEST_FOR_YEARLY_MS = 30 * DAY_MS
@@ -35,13 +37,12 @@ def metrics(
     `book` holds the closed trades; `open_costs` are fee and slippage paid for the position still open.
     """
     capital, final = assumptions.capital, float(equity[-1])
-    length_ms = bars.end - int(bars.time[0])
-    last_day = (bars.end - 1) // DAY_MS
-    first_day = (int(bars.time[0]) + bars.step_ms - 1) // DAY_MS
-    daily = np.empty(last_day - first_day + 1)
-    worst, longest_ms, days, mean, deviation, downside = equity_figures(
-        equity, bars.time, bars.step_ms, capital, first_day, daily
-    )
+    start, end = int(bars.time[0]), bars.end
+    length_ms = end - start
+    first_day = (start + bars.step_ms - 1) // DAY_MS
+    daily = np.empty((end - 1) // DAY_MS - first_day + 1)
+    of_equity, exposed, of_trades = _sums(equity, bars.time, bars.step_ms, capital, first_day, daily, position, book)
+    worst, longest_ms, days, mean, deviation, downside = of_equity
     yearly = length_ms >= SHORTEST_FOR_YEARLY_MS
     cagr = _yearly(final / capital, YEAR_MS / length_ms) if yearly else None
     scale = math.sqrt(DAYS_A_YEAR)
@@ -55,8 +56,8 @@ def metrics(
         "sharpe": mean / deviation * scale if volatility else None,
         "sortino": mean / downside * scale if yearly and downside > 0.0 else None,
         "calmar": _ratio(cagr, -worst),
-        "exposure": int(np.count_nonzero(position)) / len(bars),
-        **_trade_metrics(book, open_costs),
+        "exposure": exposed / len(equity),
+        **_trade_metrics(len(book), of_trades, open_costs),
         "buy_and_hold_return": buy_and_hold(bars, assumptions.fee_rate),
     }
 
@@ -74,12 +75,8 @@ def buy_and_hold(bars: Candles, fee_rate: float) -> float:
     return growth * (1.0 - fee_rate) / (1.0 + fee_rate) - 1.0
 
 
-def _trade_metrics(book: np.ndarray[Any, Any], open_costs: tuple[float, float]) -> dict[str, Metric]:
-    count = len(book)
-    # The plain loop reads numpy scalars out of the book; what leaves here are Python numbers.
-    won, gained, lost_count, lost, best, worst, total, held, streak, fees, slippage, r_count, r_total = (
-        value.item() if isinstance(value, np.generic) else value for value in trade_figures(book)
-    )
+def _trade_metrics(count: int, sums: TradeSums, open_costs: tuple[float, float]) -> dict[str, Metric]:
+    won, gained, lost_count, lost, best, worst, total, held, streak, fees, slippage, r_count, r_total = sums
     return {
         "trades": count,
         "win_rate": _ratio(won, count),
@@ -102,9 +99,33 @@ def _ratio(above: float | None, below: float) -> float | None:
 
 
 @loop
+def _sums(
+    equity: FloatSeries,
+    time: TimeSeries,
+    step_ms: int,
+    capital: float,
+    first_day: int,
+    daily: FloatSeries,
+    position: Signal,
+    book: Any,
+) -> tuple[EquitySums, int, TradeSums]:
+    """Return `equity_figures`, the number of bars in a position, and `trade_figures`: one call for all of them."""
+    return equity_figures(equity, time, step_ms, capital, first_day, daily), exposed_bars(position), trade_figures(book)
+
+
+@step
+def exposed_bars(position: Signal) -> int:
+    """Return at how many closes a position is held."""
+    held = 0
+    for i in range(len(position)):
+        held += position[i] != 0
+    return held
+
+
+@step
 def equity_figures(
     equity: FloatSeries, time: TimeSeries, step_ms: int, capital: float, first_day: int, daily: FloatSeries
-) -> tuple[float, int, int, float, float, float]:
+) -> EquitySums:
     """Return max drawdown (<= 0), its longest duration in ms, and days, mean, deviation and downside of daily returns.
 
     `daily` is room for one return per UTC day from `first_day` to the day the last bar ends in. Deviation is the
@@ -207,22 +228,21 @@ def spread(daily: FloatSeries, days: int) -> tuple[float, float, float]:
     return mean, deviation, math.sqrt(negative / days)
 
 
-@loop
-def trade_figures(
-    book: Any,
-) -> tuple[int, float, int, float, float, float, float, int, int, float, float, int, float]:
+@step
+def trade_figures(book: Any) -> TradeSums:
     """Return the sums over closed trades that the metrics are made of, in the order `_trade_metrics` names them."""
     won, lost_count, held, streak, longest, r_count = 0, 0, 0, 0, 0, 0
     gained, lost, total, fees, slippage, r_total = 0.0, 0.0, 0.0, 0.0, 0.0, 0.0
     best, worst = -math.inf, math.inf
     for i in range(len(book)):
         trade = book[i]
-        pnl = trade.pnl
+        # Plain Python reads numpy's numbers out of the book; what leaves here are Python's.
+        pnl, risk = float(trade.pnl), float(trade.risk)
         total += pnl
         best, worst = max(best, pnl), min(worst, pnl)
-        held += trade.bars_held
-        fees += trade.fees
-        slippage += trade.slippage
+        held += int(trade.bars_held)
+        fees += float(trade.fees)
+        slippage += float(trade.slippage)
         streak = streak + 1 if pnl < 0.0 else 0
         longest = max(longest, streak)
         if pnl > 0.0:
@@ -231,7 +251,7 @@ def trade_figures(
         elif pnl < 0.0:
             lost_count += 1
             lost += pnl
-        if trade.risk > 0.0:
+        if risk > 0.0:
             r_count += 1
-            r_total += pnl / trade.risk
+            r_total += pnl / risk
     return won, gained, lost_count, lost, best, worst, total, held, longest, fees, slippage, r_count, r_total

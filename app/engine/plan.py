@@ -6,10 +6,13 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+import numpy as np
+
 from app.blocks import catalog
 from app.blocks.kind import BlockKind, Input, Role
 from app.blocks.params import ParamValue
 from app.engine import position, sizing
+from app.market.candles import FloatSeries
 from app.strategy.document import Block, Strategy
 from app.strategy.graph import ORDER_ROLES, evaluation_order, feeds_orders, settling_bars
 from app.strategy.muting import without_muted
@@ -50,16 +53,17 @@ class Level:
     period: int = 0
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Plan:
     """A valid strategy, compiled: what to compute in which order, and what to do with it.
 
-    Slots 0 to 5 hold the market columns, the next ones the `constants`, then come block outputs. `outputs` says which
-    slot holds which (block id, output); `orders` gives the slots of the signals wired to the orders of each role.
+    Slots 0 to 5 hold the market columns, the next ones the `constants` (arrays of one value, which stands for every
+    bar), then come block outputs. `outputs` says which slot holds which (block id, output); `orders` gives the slots of
+    the signals wired to the orders of each role.
     """
 
     strategy: Strategy
-    constants: tuple[float, ...]
+    constants: tuple[FloatSeries, ...]
     steps: tuple[Step, ...]
     slots: int
     outputs: Mapping[tuple[str, str], int]
@@ -84,7 +88,7 @@ def prepare(strategy: Strategy) -> Plan:
     rules = {kind.role: block.params for block in blocks if (kind := _kind(block)).group == "Risk"}
     return Plan(
         strategy=strategy,
-        constants=tuple(builder.constants),
+        constants=tuple(np.array([constant]) for constant in builder.constants),
         steps=tuple(builder.steps),
         slots=builder.slots,
         outputs=builder.outputs,

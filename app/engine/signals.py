@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 
@@ -19,8 +18,7 @@ from app.strategy.graph import ORDER_ROLES
 _NOTHING = np.empty(0)
 
 
-@dataclass(frozen=True, eq=False)
-class Values:
+class Values(NamedTuple):
     """What the blocks say per bar: the value of each output, the signal of each order, the changing distances.
 
     `true_orders` holds the orders that are true at each close, added up into one number per bar.
@@ -47,11 +45,12 @@ def evaluate(plan: Plan, bars: Candles, report: Callable[[float], None] | None =
     """Compute every block of the plan over `bars`; `report` hears of the share done."""
     size = len(bars)
     slots: list[Any] = [getattr(bars, name) for name in MARKET_COLUMNS]
-    slots += [np.array([constant]) for constant in plan.constants]  # one value stands for every bar
+    slots += plan.constants
     for done, step in enumerate(plan.steps):
         if report is not None:
             report(done / len(plan.steps))
-        result = step.compute(*[_argument(slots, at) for at in step.arguments], **step.params)
+        arguments = [slots[at] if isinstance(at, int) else [slots[one] for one in at] for at in step.arguments]
+        result = step.compute(*arguments, **step.params)
         if len(step.results) == 1:
             slots.append(result)
         else:
@@ -59,16 +58,11 @@ def evaluate(plan: Plan, bars: Candles, report: Callable[[float], None] | None =
     nothing = np.zeros(size, np.int8)
     orders: dict[str, Signal] = {role: _ordered(plan.orders[role], slots, nothing) for role in ORDER_ROLES}
     levels = (plan.stop_loss, plan.take_profit, plan.trailing_stop)
-    distances = Distances(*(level_distance(level, bars) for level in levels))
+    distances = Distances(*[level_distance(level, bars) for level in levels])
     true_orders = np.empty(size, np.int8)
     _add_up(orders["enter_long"], orders["exit_long"], orders["enter_short"], orders["exit_short"], true_orders)
     outputs = {name: slots[slot] for name, slot in plan.outputs.items()}
     return Values(outputs, orders, true_orders, distances)
-
-
-def _argument(slots: list[Any], at: int | tuple[int, ...]) -> Any:
-    """Return what a block is computed from: the value of one slot, or a list of several."""
-    return slots[at] if isinstance(at, int) else [slots[one] for one in at]
 
 
 def _ordered(at: tuple[int, ...], slots: list[Any], nothing: Signal) -> Signal:

@@ -251,6 +251,7 @@ def leave(
     trade.mfe = best_excursion(state)
     trade.bars_held = i - state.entry_bar
     trade.ambiguous = ambiguous
+    state.ambiguous += ambiguous
     state.trades += 1
     state.cash = cash
     state.side = 0

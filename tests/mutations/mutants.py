@@ -187,7 +187,7 @@ MUTANTS = (
     Mutant("buy-and-hold pays no exit fee", FIGURES,
            "growth * (1.0 - fee_rate) / (1.0 + fee_rate)", "growth / (1.0 + fee_rate)", METRICS),
     Mutant("exposure counts longs alone", FIGURES,
-           "np.count_nonzero(position)", "np.count_nonzero(position > 0)", METRICS),
+           "held += position[i] != 0", "held += position[i] > 0", METRICS),
     Mutant("costs of the open trade are left out", BACKTEST,
            "(state.entry_fee, state.entry_slippage) if state.side else (0.0, 0.0)", "(0.0, 0.0)", COSTS),
     # Bars

@@ -76,7 +76,7 @@ def data(run: CompletedRun, source: str) -> str:
         ("Exits that touched stop and target at once", f"{counts['ambiguous']:,}"),
         ("Entries blocked by another order", f"{counts['conflicts']:,}"),
         ("Entries of size zero", f"{counts['zero_size']:,}"),
-        ("Entries without a level yet", f"{counts['no_level']:,}"),
+        ("Entries without a level", f"{counts['no_level']:,}"),
         ("Liquidations", f"{counts['liquidations']:,}"),
     ]
     return _facts((name, words(value)) for name, value in rows)

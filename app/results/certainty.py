@@ -147,6 +147,6 @@ def _given_up(run: CompletedRun) -> Iterator[Finding]:
         text = f"{count(zero, 'entry order')} came to a size of zero and entered nothing."
         yield Finding("zero_size", "note", text, "Raise the position size or the capital.", {"zero_size": zero})
     if cold:
-        text = f"{count(cold, 'entry order')} had no stop or target distance yet and entered nothing."
+        text = f"{count(cold, 'entry order')} had no stop or target distance above zero and entered nothing."
         advice = "Begin the range later, so that the ATR is known, or use a shorter period."
         yield Finding("no_level", "note", text, advice, {"no_level": cold})

@@ -128,7 +128,7 @@ class Asking:
         if self._decided.ruined[bar + 1]:
             return "liquidated", "true, but closing the position before it used up all cash."
         if self._cold[bar]:
-            return "no_level", "true, but the distance of a stop or target was not known yet, so nothing was entered."
+            return "no_level", "true, but the distance of a stop or target was unknown or zero, so nothing was entered."
         return "zero_size", "true, but the size came to zero, so nothing was entered."
 
     def _exit_fate(self, side: int, bar: int) -> tuple[Reason, str]:

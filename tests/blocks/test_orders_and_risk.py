@@ -37,7 +37,7 @@ def test_rule_06_only_a_distance_in_atr_has_to_settle(kind_id: str) -> None:
         ("position_size", {"mode": "fixed_quote"}, "each trade is worth 1000 in the quote currency"),
         ("position_size", {"mode": "risk_percent"}, "each trade is sized to lose 1 % of the equity"),
         ("time_exit", {"bars": 1}, "a trade ends after 1 bar if"),
-        ("cooldown", {}, "after a trade ends, nothing is entered for 12 bars"),
+        ("cooldown", {}, "after a trade ends, no entry is decided for 12 bars"),
     ],
 )
 def test_the_rule_reads_as_a_trader_would_say_it(kind_id: str, params: dict, words: str) -> None:

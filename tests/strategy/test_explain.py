@@ -47,7 +47,7 @@ def test_the_example_everybody_knows() -> None:
         "A take profit ends a trade at 4 % from the entry price, on the winning side.\n"
         "A trailing stop ends a trade at 3 % from the best price since the entry.\n"
         "A trade ends after 24 bars if nothing else has ended it.\n"
-        "After a trade ends, nothing is entered for 12 bars.\n"
+        "After a trade ends, no entry is decided for 12 bars.\n"
     )
 
 

@@ -5,16 +5,10 @@ from __future__ import annotations
 import gc
 import os
 from collections import Counter
-from collections.abc import Callable
-from functools import cache
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import pytest
 from hypothesis import settings
-
-if TYPE_CHECKING:
-    from app.market.candles import Candles
 
 # The usual run tries the same examples each time; `--hypothesis-profile=thorough --timeout=0` looks for new ones.
 settings.register_profile("usual", deadline=None, derandomize=True, max_examples=100)
@@ -33,14 +27,6 @@ def shared_data() -> Path:
     if not SHARED_DATA.is_dir():
         pytest.skip("the folder with real candles is not beside this checkout")
     return SHARED_DATA
-
-
-@pytest.fixture(scope="session")
-def sample_candles() -> Callable[[str], Candles]:
-    """Return what gives the sample market and keeps it in memory: two years of minutes take a while to read."""
-    from app.data import sample_market
-
-    return cache(sample_market.sample_candles)
 
 
 def pytest_collection() -> None:

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import pytest
+from support.sample import sample_candles
 
-from app.data.sample_market import sample_candles
 from app.engine.assumptions import Assumptions
 from app.engine.backtest import backtest
 from app.engine.completed import completed, trade

@@ -9,10 +9,10 @@ import pytest
 from support import reference
 from support.dictated import block
 from support.equal import assert_same_result
+from support.sample import sample_candles
 
 from app.blocks.params import ParamValue
 from app.data.candle_files import read_candles
-from app.data.sample_market import sample_candles
 from app.engine.assumptions import Assumptions
 from app.engine.backtest import BacktestResult, backtest
 from app.market.candles import Candles

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
+from support.sample import sample_candles
 
-from app.data.sample_market import sample_candles
 from app.engine.backtest import backtest
 from app.engine.result import BacktestResult
 from app.engine.why import why

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import numpy as np
+from support.sample import sample_candles
 from support.sample_results import template_result
 from support.wired import drawing
 
-from app.data.sample_market import sample_candles
 from app.engine.backtest import backtest
 from app.results.conditions import condition_at, conditions_at, conditions_of, together, words_of
 from app.results.numbers import price

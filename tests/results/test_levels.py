@@ -8,8 +8,8 @@ import numpy as np
 import pytest
 from support import dictated
 from support.dictated import bar, flat, run
+from support.sample import sample_candles
 
-from app.data.sample_market import sample_candles
 from app.engine.assumptions import Assumptions
 from app.engine.backtest import backtest, rules_of
 from app.engine.plan import prepare

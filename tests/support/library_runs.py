@@ -8,10 +8,10 @@ from typing import Any
 
 import numpy as np
 from support.library import drawing
+from support.sample import sample_candles
 
 from app.data.library.library import Library
 from app.data.library.records import RunRequest
-from app.data.sample_market import sample_candles
 from app.engine.assumptions import Assumptions
 from app.engine.backtest import backtest
 from app.engine.completed import TRADES, CompletedRun, completed

@@ -6,8 +6,8 @@ from functools import cache
 
 from PySide6.QtCore import QPoint
 from pytestqt.qtbot import QtBot
+from support.sample import sample_candles
 
-from app.data.sample_market import sample_candles
 from app.engine.backtest import backtest
 from app.engine.result import BacktestResult
 from app.market.timeframe import DAY_MS

@@ -5,8 +5,9 @@ from __future__ import annotations
 from dataclasses import replace
 from functools import cache
 
+from support.sample import sample_candles
+
 from app import compiled
-from app.data.sample_market import sample_candles
 from app.engine.backtest import backtest
 from app.engine.completed import CompletedRun, completed
 from app.market.instrument import Instrument

@@ -6,7 +6,8 @@ from dataclasses import replace
 from functools import cache
 from typing import Any
 
-from app.data.sample_market import sample_candles
+from support.sample import sample_candles
+
 from app.engine.assumptions import Assumptions
 from app.engine.backtest import backtest
 from app.engine.result import BacktestResult

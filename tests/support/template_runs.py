@@ -9,8 +9,9 @@ import json
 import sys
 from collections.abc import Iterator
 
+from support.sample import sample_candles
+
 from app import compiled
-from app.data.sample_market import sample_candles
 from app.engine.assumptions import Assumptions
 from app.engine.backtest import BacktestResult, backtest
 from app.market.timeframe import DAY_MS

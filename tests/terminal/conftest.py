@@ -9,11 +9,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from support.sample import sample_candles
 
 from app import compiled, paths
 from app.__main__ import main
 from app.data import sample_market
-from app.market.candles import Candles
 
 
 @dataclass(frozen=True)
@@ -45,7 +45,6 @@ def cache(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture
 def blockbuilders(
     cache: Path,
-    sample_candles: Callable[[str], Candles],
     monkeypatch: pytest.MonkeyPatch,
     capsys: pytest.CaptureFixture[str],
 ) -> Run:

@@ -7,10 +7,10 @@ from typing import Any
 
 import pytest
 from support.candle_file import START, rows, write_csv, write_parquet
+from support.sample import sample_candles
 from support.strategy_file import write_strategy
 
 from app.data.candle_files import read_candles
-from app.data.sample_market import sample_candles
 from app.engine.assumptions import Assumptions
 from app.engine.backtest import backtest
 from app.engine.version import ENGINE_VERSION

@@ -11,9 +11,9 @@ from typing import Any
 import numpy as np
 import pytest
 from support.candle_file import START, Row, rows, write_csv
+from support.sample import sample_candles
 from support.strategy_file import always_long, write_strategy
 
-from app.data.sample_market import sample_candles
 from app.engine.assumptions import Assumptions
 from app.engine.backtest import backtest
 from app.export.curves import drawable

@@ -10,13 +10,13 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from support.sample import sample_candles
 
 from app import paths
 from app.data import sample_market
 from app.data.candle_cache import default_path
 from app.data.library.library import Library
 from app.data.library.records import RunRequest
-from app.data.sample_market import sample_candles
 from app.engine.assumptions import Assumptions
 from app.engine.backtest import backtest
 from app.engine.completed import CompletedRun, completed

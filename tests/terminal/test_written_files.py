@@ -12,9 +12,9 @@ from typing import Any
 import numpy as np
 import pytest
 from support.candle_file import rows, write_csv
+from support.sample import sample_candles
 from support.strategy_file import always_long, write_strategy
 
-from app.data.sample_market import sample_candles
 from app.engine.backtest import backtest
 from app.engine.completed import completed
 from app.engine.result import BacktestResult

@@ -10,13 +10,13 @@ from PySide6.QtCore import QLocale, QSettings
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 from support.result_pages import template_result, wait_for_all
+from support.sample import sample_candles
 from support.window_runs import wait_for_run
 
 from app import paths
 from app.canvas.theme import LIGHT
 from app.data import sample_market
 from app.engine.completed import completed
-from app.market.candles import Candles
 from app.strategy import templates
 from app.ui import look
 from app.ui.builder import Builder
@@ -58,9 +58,7 @@ def _made_once(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(autouse=True)
-def _own_folders(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, _made_once: Path, sample_candles: Callable[[str], Candles]
-) -> None:
+def _own_folders(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, _made_once: Path) -> None:
     """Keep candles, lists of markets and settings of this computer out of the tests, and the tests off the network."""
     for name in ("XDG_CACHE_HOME", "XDG_CONFIG_HOME", "XDG_DATA_HOME"):
         monkeypatch.setenv(name, str(tmp_path / name.lower()))

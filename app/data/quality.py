@@ -216,9 +216,5 @@ def _around(parts: Sequence[Span], span: Span) -> Sequence[Span]:
 
 def _with_checks(gap: Gap, known: Sequence[Gap]) -> Gap:
     first = bisect_left(known, gap.span.start + 1, key=lambda one: one.span.end)
-    checks = 0
-    for one in known[first:]:
-        if one.span.start >= gap.span.end:
-            break
-        checks = max(checks, one.checks)
-    return Gap(gap.span, gap.cause, checks)
+    last = bisect_left(known, gap.span.end, lo=first, key=lambda one: one.span.start)
+    return Gap(gap.span, gap.cause, max((one.checks for one in known[first:last]), default=0))

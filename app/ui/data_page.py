@@ -204,6 +204,7 @@ class DataPage(QScrollArea):
 
     def _imported(self, sentence: str) -> None:
         self.told.say(sentence)
+        self.empty.hide()
         self.refresh()
 
     def _export(self, key: SeriesKey) -> None:

@@ -174,6 +174,7 @@ def test_a_dropped_file_is_looked_at_asked_about_and_imported(
     assert panel.go.text() == "Import 300 candles"
     qtbot.mouseClick(panel.go, Qt.MouseButton.LeftButton)
     qtbot.waitUntil(lambda: "300 new candles" in page.told.text.text(), timeout=20_000)
+    assert page.empty.isHidden(), "what was just imported is stored"
     (series,) = desk.store.cache().series()
     assert series.key.source == "import"
     assert series.key.symbol.startswith("SOL/EUR")

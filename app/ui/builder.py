@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QResizeEvent
-from PySide6.QtWidgets import QPushButton, QSplitter, QTabWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QPushButton, QTabWidget, QVBoxLayout, QWidget
 
 from app.canvas.canvas_view import CanvasView
 from app.canvas.commands import Commands
@@ -22,6 +22,7 @@ from app.ui.charts.run_view import RunView
 from app.ui.live_result import LiveResult
 from app.ui.panels import Panels
 from app.ui.run_settings import RunSettings
+from app.ui.splitter import Splitter
 from app.ui.words import UnderWords, Words
 
 # What stands beside the result may become as low as this.
@@ -84,7 +85,7 @@ class Builder(QWidget):
         self.desk.close()
 
     def _lay_out(self) -> None:
-        self.across = QSplitter(Qt.Orientation.Horizontal)
+        self.across = Splitter("across", Qt.Orientation.Horizontal)
         self.palette_.setObjectName("side")
         self.palette_.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         self.across.addWidget(self.palette_)
@@ -94,12 +95,9 @@ class Builder(QWidget):
         # Each of them scrolls; together with the result they fit a small screen.
         for part in (self.canvas, self.palette_, self.side):
             part.setMinimumHeight(_LOWEST)
-        self.down = QSplitter(Qt.Orientation.Vertical)
+        self.down = Splitter("down", Qt.Orientation.Vertical)
         self.down.addWidget(self.across)
         self.down.addWidget(self.result)
-        for splitter in (self.across, self.down):
-            splitter.setHandleWidth(1)
-            splitter.setChildrenCollapsible(False)
         self.down.setStretchFactor(0, 3)
         self.down.setStretchFactor(1, 2)
         self.down.setSizes([500, 360])

@@ -6,7 +6,7 @@ import time
 
 from PySide6.QtCore import QSize, Qt, QTimer, Signal
 from PySide6.QtGui import QHideEvent, QResizeEvent
-from PySide6.QtWidgets import QHBoxLayout, QProgressBar, QPushButton, QSplitter, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QProgressBar, QPushButton, QVBoxLayout, QWidget
 
 from app.canvas.editor import Editor
 from app.canvas.theme import Theme
@@ -32,11 +32,14 @@ from app.ui.labels import label
 from app.ui.results.paragraph import Paragraph
 from app.ui.run_bar import RunBar
 from app.ui.run_settings import RunSettings
+from app.ui.splitter import Splitter
 
 # A run that takes longer than this shows that it is on its way.
 SLOW_MS = 300
 # Changes closer together than this are one change: the ghost stays that of the curve before them.
 _ONE_CHANGE = 0.9
+# In a low window the curve may be this low, so that the drawing above keeps some room.
+_LOWEST_CURVE = 72
 # To the left and right of the sentences below the charts, together.
 _EDGES = 24
 
@@ -73,26 +76,15 @@ class LiveResult(QWidget):
         self.price = self.panes.price
         self.equity = EquityChart(self.bars, theme)
         self.equity.setAccessibleName(self.tr("Equity against buying and holding"))
+        self.equity.setMinimumHeight(_LOWEST_CURVE)
         self.figures = Figures()
         self.message = label(muted=True, wrap=True)
         self.reason = Paragraph(pixels=12, weight=500)
         self.reason.hide()
         self.assumptions = Paragraph(pixels=12, muted=True)
-        self._build()
         self._slow = QTimer(self, singleShot=True, interval=SLOW_MS)
-        self._slow.timeout.connect(lambda: self._show_busy(True))
-        background.started.connect(self._slow.start)
-        background.progressed.connect(lambda share: self.busy.setValue(round(100 * share)))
-        background.finished.connect(self._finished)
-        editor.strategy_changed.connect(self.refresh)
-        self.run_bar.changed.connect(self.refresh)
-        self.bars.hovered.connect(self.hovered)
-        self.run_bar.picked.connect(self._pick)
-        self.fetch.wanted.connect(self._fetch)
-        self.fetch.stopped.connect(lambda: self._desk.stop(key_of(editor.strategy)))
-        desk.fetch_changed.connect(self._show_fetch)
-        desk.grew.connect(self._read_again)
-        desk.newer.connect(self._read_newer)
+        self._build()
+        self._connect()
 
     def set_theme(self, theme: Theme) -> None:
         """Use other colours."""
@@ -162,9 +154,7 @@ class LiveResult(QWidget):
         self.message.setContentsMargins(12, 0, 12, 4)
         column.addWidget(self.message)
         column.addWidget(self.equity, 1)
-        charts = QSplitter(Qt.Orientation.Horizontal)
-        charts.setHandleWidth(1)
-        charts.setChildrenCollapsible(False)
+        charts = Splitter("charts", Qt.Orientation.Horizontal)
         charts.addWidget(self.panes)
         charts.addWidget(right)
         charts.setStretchFactor(0, 3)
@@ -186,6 +176,22 @@ class LiveResult(QWidget):
         self.busy.setSizePolicy(keep)
         self._show_busy(False)
         self.message.hide()
+
+    def _connect(self) -> None:
+        background, editor = self._background, self._editor
+        self._slow.timeout.connect(lambda: self._show_busy(True))
+        background.started.connect(self._slow.start)
+        background.progressed.connect(lambda share: self.busy.setValue(round(100 * share)))
+        background.finished.connect(self._finished)
+        editor.strategy_changed.connect(self.refresh)
+        self.run_bar.changed.connect(self.refresh)
+        self.bars.hovered.connect(self.hovered)
+        self.run_bar.picked.connect(self._pick)
+        self.fetch.wanted.connect(self._fetch)
+        self.fetch.stopped.connect(lambda: self._desk.stop(key_of(editor.strategy)))
+        self._desk.fetch_changed.connect(self._show_fetch)
+        self._desk.grew.connect(self._read_again)
+        self._desk.newer.connect(self._read_newer)
 
     def _show_busy(self, busy: bool) -> None:
         self.busy.setVisible(busy)
@@ -227,6 +233,8 @@ class LiveResult(QWidget):
                 self.ghost = self.view
             if not same:
                 self._last_change = now
+        if self.ghost is not None and new is not None and not _alike(self.ghost, new):
+            self.ghost = None
 
     def _say(self, outcome: Outcome) -> None:
         texts = {
@@ -307,3 +315,9 @@ class LiveResult(QWidget):
     def hideEvent(self, event: QHideEvent) -> None:
         self.bars.point_at(-1)
         super().hideEvent(event)
+
+
+def _alike(old: RunView, new: RunView) -> bool:
+    """Return whether two runs are of the same market from the same bar on: only then is one a change of the other."""
+    same = str(old.result.instrument) == str(new.result.instrument)
+    return same and bool(old.bars.time[0] == new.bars.time[0])

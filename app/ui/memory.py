@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QByteArray, QSettings, QSize
@@ -9,6 +10,7 @@ from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QWidget
 
 from app.ui import look
+from app.ui.splitter import Splitter
 
 if TYPE_CHECKING:
     from app.ui.panels import Panels
@@ -20,7 +22,7 @@ _USUAL = QSize(1440, 920)
 
 
 class Memory:
-    """Colours, places of the window and of columns, panels put away, the last strategy and what it is run with."""
+    """Colours, place of the window, columns, how pages are divided, the last strategy and what it is run with."""
 
     def __init__(self, settings: QSettings) -> None:
         self._settings = settings
@@ -76,6 +78,16 @@ class Memory:
         """Put away what was put away last beside the drawing, and remember it whenever that changes."""
         panels.arrange(str(self._settings.value("panels", "")))
         panels.rearranged.connect(lambda: self._settings.setValue("panels", panels.arrangement()))
+
+    def remember_shares(self, name: str, page: QWidget) -> None:
+        """Divide a page among its parts as the hand did last, and remember it whenever that changes."""
+        for splitter in page.findChildren(Splitter):
+            key = f"shares/{name}-{splitter.objectName()}"
+            splitter.arrange(str(self._settings.value(key, "")))
+            splitter.rearranged.connect(partial(self._keep_shares, key, splitter))
+
+    def _keep_shares(self, key: str, splitter: Splitter) -> None:
+        self._settings.setValue(key, splitter.arrangement())
 
     def put_in_place(self, window: QWidget) -> None:
         """Put a window where it was last, or else in the middle of the screen."""

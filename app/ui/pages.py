@@ -53,6 +53,7 @@ class Pages(QStackedWidget):
             builder.run_wanted.connect(window.run_drawing)
             self._add_versions(builder)
             window.memory.remember_panels(builder.panels)
+            window.memory.remember_shares("builder", builder)
             window.menus.add_commands(builder.commands)
             window.entries.offer_pages("builder", "results")
         return self.builder
@@ -75,6 +76,7 @@ class Pages(QStackedWidget):
             self.results = results = ResultsPage(window.theme)
             results.said.connect(window.say)
             window.memory.remember_columns("trades", results.trades.table)
+            window.memory.remember_shares("results", results)
             window.help.offer_on(results)
             self.addWidget(results)
             window.history.attach(results)

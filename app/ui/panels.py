@@ -5,9 +5,10 @@ from __future__ import annotations
 from functools import partial
 
 from PySide6.QtCore import QObject, Qt, Signal
-from PySide6.QtWidgets import QApplication, QSplitter, QWidget
+from PySide6.QtWidgets import QApplication, QWidget
 
 from app.canvas.commands import Commands
+from app.ui.splitter import Splitter
 
 # Widths of the list of blocks in a wide window and in a narrow one, and of the inspector: its tabs need as much.
 _WIDE, _NARROW, _INSPECTOR = 208, 168, 304
@@ -20,13 +21,11 @@ class Panels(QObject):
     rearranged = Signal()
 
     def __init__(
-        self, across: QSplitter, blocks: QWidget, inspector: QWidget, result: QWidget, commands: Commands
+        self, across: Splitter, blocks: QWidget, inspector: QWidget, result: QWidget, commands: Commands
     ) -> None:
         super().__init__(across)
         self._across, self._canvas = across, commands.view
         self._narrow: bool | None = None
-        self._by_hand = False
-        across.splitterMoved.connect(self._move)
         self.parts = {"hide_blocks": blocks, "hide_inspector": inspector, "hide_result": result}
         for name, text, part, key in (
             ("hide_blocks", self.tr("Hide or show the list of blocks"), blocks, "Ctrl+B"),
@@ -61,7 +60,7 @@ class Panels(QObject):
     def give_way(self, width: int) -> None:
         """Leave the canvas more of a narrow window, unless the hand has said how much."""
         narrow = width < _NARROW_BELOW
-        if narrow == self._narrow or self._by_hand:
+        if narrow == self._narrow or self._across.by_hand:
             return
         self._narrow = narrow
         left = _NARROW if narrow else _WIDE
@@ -73,6 +72,3 @@ class Panels(QObject):
             self._canvas.setFocus()
         part.setVisible(shown)
         self.rearranged.emit()
-
-    def _move(self) -> None:
-        self._by_hand = True

@@ -15,6 +15,8 @@ from app.ui.labels import label
 _ONE_LINE = 37
 # Of the room of the canvas they take at most so much by themselves, and so much when they are unfolded by hand.
 _SHARE, _SHARE_BY_HAND = 0.2, 0.5
+# Where there is less, even one line is more than the drawing can spare.
+_LEAST_ROOM = 160
 
 
 class Words(QWidget):
@@ -58,8 +60,9 @@ class Words(QWidget):
             self._settle()
 
     def give_room(self, height: int) -> None:
-        """Take no more than a part of so much height."""
+        """Take no more than a part of so much height, and nothing where it is very low."""
         self._room = height
+        self.setVisible(height >= _LEAST_ROOM)
         self._settle()
 
     def resizeEvent(self, event: QResizeEvent) -> None:

@@ -40,6 +40,16 @@ def test_an_edit_changes_curve_figures_and_words(builder: Builder, drawn: MainWi
     assert builder.result.figures.tiles["trades"].change.text()[0] in "▲▼"
 
 
+def test_another_market_is_no_change_of_the_one_before(builder: Builder, drawn: MainWindow, qtbot: QtBot) -> None:
+    _change(builder, "rsi_1", "period", 7)
+    wait_for_run(drawn, qtbot)
+    assert builder.result.ghost is not None
+    builder.editor.perform("Change", lambda strategy: edits.set_instrument(strategy, "HARBOR/USD", "sample"))
+    wait_for_run(drawn, qtbot)
+    assert builder.result.ghost is None
+    assert builder.result.figures.tiles["total_return"].change.text() == " "
+
+
 def test_moving_a_block_runs_nothing(builder: Builder, qtbot: QtBot) -> None:
     with qtbot.assertNotEmitted(builder.background.started, wait=100):
         builder.editor.perform("Move", lambda strategy: edits.move(strategy, {"rsi_1": (5.0, 5.0)}))

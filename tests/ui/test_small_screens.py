@@ -119,6 +119,11 @@ def test_a_drawing_and_its_result_fit_a_small_screen_beside_the_first_steps(draw
     drawn.resize(*SMALL)
     qtbot.wait(50)
     assert drawn.size() == QSize(*SMALL)
+    drawn.resize(910, 512)
+    qtbot.waitUntil(lambda: drawn.builder.canvas.height() >= 110)
+    assert not drawn.builder.words.isVisible()
+    drawn.resize(1280, 800)
+    qtbot.waitUntil(drawn.builder.words.isVisible)
 
 
 def test_pointing_at_a_bar_moves_nothing(drawn: MainWindow, qtbot: QtBot) -> None:

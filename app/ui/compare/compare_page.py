@@ -7,7 +7,6 @@ from PySide6.QtWidgets import (
     QHBoxLayout,
     QPushButton,
     QScrollArea,
-    QSplitter,
     QTabWidget,
     QVBoxLayout,
     QWidget,
@@ -26,6 +25,7 @@ from app.ui.compare.own_trades import OwnTrades
 from app.ui.compare.run_keys import RunKeys
 from app.ui.labels import label
 from app.ui.row_table import RowTable
+from app.ui.splitter import Splitter
 
 _ROW = 28
 
@@ -131,7 +131,7 @@ class ComparePage(QWidget):
         head.setContentsMargins(16, 12, 16, 8)
         head.addWidget(self.title, 1)
         head.addWidget(self.back)
-        top = _splitter(Qt.Orientation.Horizontal, (self.plot, self.figures), (3, 2))
+        top = _splitter("figures", Qt.Orientation.Horizontal, (self.plot, self.figures), (3, 2))
         below = QTabWidget()
         below.setObjectName("side")
         below.setAccessibleName(self.tr("What differs"))
@@ -145,7 +145,7 @@ class ComparePage(QWidget):
         column.setSpacing(0)
         column.addLayout(head)
         column.addWidget(self.keys)
-        column.addWidget(_splitter(Qt.Orientation.Vertical, (top, below), (1, 1)), 1)
+        column.addWidget(_splitter("down", Qt.Orientation.Vertical, (top, below), (1, 1)), 1)
 
     def _drawings(self) -> QWidget:
         scroll = QScrollArea()
@@ -168,7 +168,7 @@ class ComparePage(QWidget):
         below.setSpacing(0)
         below.addWidget(self.drawing, 1)
         below.addWidget(self.legend)
-        return _splitter(Qt.Orientation.Horizontal, (picture, side), (3, 2))
+        return _splitter("drawing", Qt.Orientation.Horizontal, (picture, side), (3, 2))
 
     def _trades_part(self) -> QWidget:
         part = QWidget()
@@ -184,10 +184,8 @@ class ComparePage(QWidget):
         return part
 
 
-def _splitter(way: Qt.Orientation, parts: tuple[QWidget, ...], shares: tuple[int, ...]) -> QSplitter:
-    result = QSplitter(way)
-    result.setHandleWidth(1)
-    result.setChildrenCollapsible(False)
+def _splitter(name: str, way: Qt.Orientation, parts: tuple[QWidget, ...], shares: tuple[int, ...]) -> Splitter:
+    result = Splitter(name, way)
     for number, (part, share) in enumerate(zip(parts, shares, strict=True)):
         result.addWidget(part)
         result.setStretchFactor(number, share)

@@ -184,6 +184,7 @@ class History(QObject):
             from app.ui.compare.compare_page import ComparePage
 
             self._compared = ComparePage(self._window.theme)
+            self._window.memory.remember_shares("compare", self._compared)
             self._compared.closed.connect(self._window.show_history)
             self._compared.opened.connect(lambda run_id: self._window.running().open(run_id))
             self._window.pages.addWidget(self._compared)

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QFileDialog, QScrollArea, QSplitter, QStackedWidget, QTabWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFileDialog, QScrollArea, QStackedWidget, QTabWidget, QVBoxLayout, QWidget
 
 from app.canvas.theme import Theme
 from app.engine.completed import CompletedRun
@@ -37,9 +37,10 @@ from app.ui.results.tall import Column, Tall
 from app.ui.results.trades_model import trade_table
 from app.ui.results.trades_panel import TradesPanel
 from app.ui.results.why_panel import WhyPanel
+from app.ui.splitter import Splitter
 
 # Widths at which the figures of a trade, and the drawing that explains it, can be read.
-_TRADES, _STORY = 780, 420
+_TRADES, _STORY = 800, 420
 
 
 class ResultsPage(QWidget):
@@ -162,12 +163,12 @@ class ResultsPage(QWidget):
         self._answer("trade", trade)
 
     def open_why(self) -> None:
-        """Bring the reasons up, with room enough to read the drawing."""
+        """Bring the reasons up, with room enough to read the drawing unless the hand has said how much."""
         if self.side.currentWidget() is self.why:
             return
         self.side.setCurrentWidget(self.why)
         left, right = self.across.sizes()
-        if right < left:
+        if right < left and not self.across.by_hand:
             all_ = left + right
             kept = max(all_ * 45 // 100, min(_TRADES, all_ - _STORY))
             self.across.setSizes([kept, all_ - kept])
@@ -297,17 +298,17 @@ class ResultsPage(QWidget):
         all_.addWidget(self._stack, 1)
 
     def _content(self) -> QWidget:
-        left = _splitter(Qt.Orientation.Vertical)
+        left = Splitter("charts", Qt.Orientation.Vertical)
         for part, share in ((self.panes, 6), (self.equity, 3), (self.drawdown, 2), (self.trades, 4)):
             left.addWidget(part)
             left.setStretchFactor(left.count() - 1, share)
         left.setSizes([300, 140, 84, 230])
-        self.across = _splitter(Qt.Orientation.Horizontal)
+        self.across = Splitter("across", Qt.Orientation.Horizontal)
         self.across.addWidget(Tall(left))
         self.across.addWidget(self._side())
         self.across.setStretchFactor(0, 3)
         self.across.setStretchFactor(1, 2)
-        self.across.setSizes([800, 480])
+        self.across.setSizes([840, 440])
         self.cards.layout().setContentsMargins(16, 2, 16, 10)  # type: ignore[union-attr]
         scrolled = QWidget()
         figures = _close_together(Column(scrolled))
@@ -363,13 +364,6 @@ def _close_together(column: QVBoxLayout) -> QVBoxLayout:
     column.setContentsMargins(0, 0, 0, 0)
     column.setSpacing(0)
     return column
-
-
-def _splitter(way: Qt.Orientation) -> QSplitter:
-    result = QSplitter(way)
-    result.setHandleWidth(1)
-    result.setChildrenCollapsible(False)
-    return result
 
 
 def _scrolled(part: QWidget, name: str) -> QScrollArea:

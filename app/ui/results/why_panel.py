@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QHBoxLayout, QPushButton, QScrollArea, QSplitter, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QPushButton, QScrollArea, QVBoxLayout, QWidget
 
 from app.canvas.reading_view import ReadingView
 from app.canvas.theme import Theme
@@ -19,6 +19,7 @@ from app.ui.bar_values import values_at
 from app.ui.labels import label
 from app.ui.results.funnel_view import FunnelView
 from app.ui.results.paragraph import Paragraph
+from app.ui.splitter import Splitter
 
 
 class WhyPanel(QWidget):
@@ -116,19 +117,17 @@ class WhyPanel(QWidget):
         top.addLayout(head)
         top.addWidget(self.sentence)
         top.addWidget(self.notice)
-        across = QSplitter(Qt.Orientation.Vertical)
-        across.setHandleWidth(1)
-        across.setChildrenCollapsible(False)
-        across.addWidget(self.canvas)
-        across.addWidget(self._texts())
-        across.setStretchFactor(0, 3)
-        across.setStretchFactor(1, 2)
-        across.setSizes([320, 260])
+        down = Splitter("why", Qt.Orientation.Vertical)
+        down.addWidget(self.canvas)
+        down.addWidget(self._texts())
+        down.setStretchFactor(0, 3)
+        down.setStretchFactor(1, 2)
+        down.setSizes([320, 260])
         all_ = QVBoxLayout(self)
         all_.setContentsMargins(0, 0, 0, 0)
         all_.setSpacing(0)
         all_.addLayout(top)
-        all_.addWidget(across, 1)
+        all_.addWidget(down, 1)
 
     def _texts(self) -> QScrollArea:
         inside = QWidget()

@@ -74,6 +74,7 @@ QFrame[finding]:focus {{ border-color: {accent}; }}
 QTableView#trades QHeaderView::up-arrow, QTableView#trades QHeaderView::down-arrow {{ width: 0; height: 0; }}
 QTableView#runs QHeaderView::up-arrow, QTableView#runs QHeaderView::down-arrow {{ width: 0; height: 0; }}
 QTableView#trades QHeaderView::section {{ padding: 6px 3px; }}
+QTableView#trades {{ padding-left: 9px; }}
 QTableView#runs::item {{ padding: 0 6px; }}
 QTableView#runs QHeaderView::section {{ padding: 6px 8px; }}
 QTextBrowser#reader {{ background: {surface}; border: none; border-left: 1px solid {border}; }}

@@ -103,7 +103,7 @@ class RowTable(QTableView):
                 place = self._places[elastic.key]
                 room = self.viewport().width() - self.horizontalHeader().length() + self.columnWidth(place)
                 if not self.isColumnHidden(place):
-                    self.setColumnWidth(place, max(room, elastic.least))
+                    self.setColumnWidth(place, max(room, elastic.least, self._fitted.get(elastic.key, 0)))
 
     def _resized(self, place: int, old: int, new: int) -> None:
         # Hidden and shown, a column has no width for a moment.

@@ -378,3 +378,11 @@ def test_on_a_low_screen_figures_and_charts_scroll_and_what_is_taken_for_granted
         strip = opened.conditions
         assert strip.visibleRegion().boundingRect().size() == strip.size()
         assert strip.mapTo(opened, strip.rect().bottomLeft()).y() < opened.height()
+
+
+@pytest.mark.parametrize("notes", [[], ["These are prices of a synthetic sample market, not of any market."]])
+def test_made_up_prices_are_told_of_once(page: ResultsPage, notes: list[str]) -> None:
+    result = template_result()
+    page.show_run(completed(result), Extras(result=result, quality={"notes": notes}))
+    told = f"{page.conditions.assumptions.text()} {page.conditions.quality.text()}".lower()
+    assert told.count("prices of a synthetic sample market") == 1

@@ -155,7 +155,7 @@ def test_fifty_thousand_trades_are_kept_as_numbers_alone() -> None:
     rows = np.tile(_made_up(), 4_200)
     model = TradesModel(LIGHT)
     model.show_trades(rows)
-    model.sort(6, Qt.SortOrder.DescendingOrder)
+    model.sort([column.key for column in model.columns].index("pnl"), Qt.SortOrder.DescendingOrder)
     assert model.rowCount() == len(rows)
     assert float(rows["pnl"][model.trade_of(0)]) == rows["pnl"].max()
     assert model.row_of(model.trade_of(777)) == 777
@@ -260,3 +260,22 @@ def test_where_no_trade_shows_the_reason_takes_the_place_of_the_table(opened: Re
     panel.clear_filters()
     assert not panel.table.isHidden()
     assert panel._empty.isHidden()
+
+
+@pytest.mark.parametrize("width", [1280, 1440])
+def test_the_columns_that_show_at_first_fit_the_table(opened: ResultsPage, qtbot: QtBot, width: int) -> None:
+    opened.resize(width, 800)
+    table = opened.trades.table
+    bar = table.horizontalScrollBar()
+    qtbot.waitUntil(lambda: bar.maximum() == 0)
+    metrics = table.fontMetrics()
+    for number, column in enumerate(opened.trades.model.columns):
+        if not table.isColumnHidden(number):
+            assert table.columnWidth(number) > metrics.horizontalAdvance(column.title + " ↑")
+
+
+def test_the_last_number_fits_its_column(panel: TradesPanel) -> None:
+    many = np.resize(panel.model.trades, 43_210)
+    panel.show_trades(many)
+    width = panel.table.columnWidth(_column(panel, ""))
+    assert width > panel.table.fontMetrics().horizontalAdvance("43,210")

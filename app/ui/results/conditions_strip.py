@@ -41,7 +41,9 @@ class ConditionsStrip(QWidget):
     def show_run(self, run: Glance, quality: Mapping[str, object]) -> None:
         """Say what holds for a run."""
         sentences = run.assumptions.describe(run.dataset.step_ms)
-        sample = self.tr("Prices of a %1.").replace("%1", LABEL) if run.dataset.exchange == SAMPLE else ""
+        # The notes on the candles of a kept run say it as well.
+        made_up = run.dataset.exchange == SAMPLE and not quality.get("notes")
+        sample = self.tr("Prices of a %1.").replace("%1", LABEL) if made_up else ""
         self.assumptions.setText(" ".join([sample, *sentences[:2]]).strip())
         facts = self._facts(run, quality)
         self.quality.setText(" · ".join(facts))

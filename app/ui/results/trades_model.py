@@ -70,17 +70,17 @@ def _signed(text: str) -> str:
 def columns() -> tuple[Column, ...]:
     """Return every column there is, in order."""
     return (
-        Column("", say("#"), lambda value: str(value + 1)),
+        Column("", say("#"), lambda value: str(value + 1), words=True),
         Column("side", say("Side"), _side, words=True),
         Column("entry_time", say("Entered (UTC)"), _moment, words=True),
         Column("exit_time", say("Left (UTC)"), _moment, words=True),
+        Column("exit_reason", say("Left because"), reason_text, words=True),
         Column("entry_price", say("Entry"), numbers.price),
         Column("exit_price", say("Exit"), lambda value: numbers.price(None if value != value else value)),
         Column("pnl", say("P&L"), lambda value: _signed(numbers.money(value, sign=True))),
         Column("return_", say("Return"), lambda value: _signed(numbers.percent(value, sign=True, decimals=2))),
         Column("r_multiple", say("R"), lambda value: _signed(numbers.ratio(None if value != value else value))),
-        Column("exit_reason", say("Left because"), reason_text, words=True),
-        Column("bars_held", say("Bars held"), numbers.whole),
+        Column("bars_held", say("Bars held"), numbers.whole, False),
         Column("mae", say("MAE"), lambda value: numbers.percent(value, decimals=2), False, about=say("Worst fall")),
         Column("mfe", say("MFE"), lambda value: numbers.percent(value, decimals=2), False, about=say("Best rise")),
         Column("units", say("Units"), numbers.price, False),

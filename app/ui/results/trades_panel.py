@@ -22,6 +22,8 @@ from app.ui.row_table import Heading, RowTable
 from app.ui.wrap_row import WrapRow
 
 _ROW = 28
+# Beside what a cell says.
+_AROUND = 16
 
 
 class TradesPanel(QWidget):
@@ -183,9 +185,10 @@ class TradesPanel(QWidget):
         metrics, widths = self.table.fontMetrics(), {}
         for number, column in enumerate(self.model.columns):
             rows = range(min(self.model.rowCount(), 60))
-            texts = [column.title + "    ", *(self.model.text(row, number) for row in rows)]
-            widths[column.key] = max(metrics.horizontalAdvance(text) for text in texts) + 28
-        self.table.fit(widths | {"": max(widths[""], 60)})
+            texts = [column.title + " ↑", *(self.model.text(row, number) for row in rows)]
+            widths[column.key] = max(metrics.horizontalAdvance(text) for text in texts) + _AROUND
+        last = metrics.horizontalAdvance(f"{len(self.model.trades):,}") + _AROUND
+        self.table.fit(widths | {"": max(widths[""], last)})
 
     def _filter(self) -> None:
         kept = self._trade
@@ -226,7 +229,10 @@ class _Table(RowTable):
     entered_row = Signal(int)
 
     def __init__(self, model: TradesModel) -> None:
-        headings = [Heading(each.key, each.title, each.shown, held=not each.key) for each in model.columns]
+        headings = [
+            Heading(each.key, each.title, each.shown, held=not each.key, elastic=each.key == "exit_reason")
+            for each in model.columns
+        ]
         super().__init__(model, _ROW, headings)
         self.horizontalHeader().setSortIndicator(0, Qt.SortOrder.AscendingOrder)
         self.setSortingEnabled(True)

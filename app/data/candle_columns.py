@@ -27,6 +27,10 @@ _ALSO_CALLED = {
 }
 
 
+class OtherLayout(CandlesUnavailable):
+    """The file is written in another way than this reads; importing it may take it as it is."""
+
+
 @dataclass(frozen=True, eq=False)
 class Columns:
     """The columns as read: `time` in milliseconds, `values` by name in the order of candles, NaN where a cell is empty.
@@ -42,7 +46,16 @@ class Columns:
 
 def refuse(file: Path, what: str) -> NoReturn:
     """Raise CandlesUnavailable with a sentence: the file's name, then what is wrong with it."""
-    raise CandlesUnavailable(f"{plain(file.name) or plain(str(file))} {what}{'' if what.endswith('?') else '.'}")
+    raise CandlesUnavailable(_sentence(file, what))
+
+
+def refuse_layout(file: Path, what: str) -> NoReturn:
+    """Raise OtherLayout with such a sentence: what is wrong is only how the file is written."""
+    raise OtherLayout(_sentence(file, what))
+
+
+def _sentence(file: Path, what: str) -> str:
+    return f"{plain(file.name) or plain(str(file))} {what}{'' if what.endswith('?') else '.'}"
 
 
 def plain(text: str) -> str:
@@ -56,10 +69,10 @@ def find_columns(file: Path, names: Sequence[str]) -> dict[str, int]:
     known = [name.strip().lower() for name in names]
     missing = [name for name in NAMES if name not in known]
     if len(missing) == len(NAMES):
-        refuse(file, f"has none of the columns {' '.join(NAMES)}")
+        refuse_layout(file, f"has none of the columns {' '.join(NAMES)}")
     if missing:
         what = ", ".join(missing) + _nearest(missing[0], names, known)
-        refuse(file, f"has no column {what}; it needs the columns {' '.join(NAMES)}")
+        refuse_layout(file, f"has no column {what}; it needs the columns {' '.join(NAMES)}")
     twice = [name for name in NAMES if known.count(name) > 1]
     if twice:
         refuse(file, f"has two columns called {twice[0]}; keep one of them")

@@ -9,7 +9,8 @@ from pathlib import Path
 
 import numpy as np
 
-from app.data.candle_columns import Columns, refuse
+from app.data.candle_columns import Columns, refuse, refuse_layout
+from app.data.importing.steps import step_problem
 from app.market.candles import Candles, first_flaw
 from app.market.timeframe import COMMON, MINUTE_MS, WEEK_MS, Timeframe
 
@@ -32,8 +33,9 @@ def read_candles(path: str | os.PathLike[str]) -> Candles:
     """Return the candles of a Parquet or CSV file.
 
     The columns are `ts` (open time, UTC milliseconds), `open`, `high`, `low`, `close` and `volume`, in any order;
-    others are left alone. Rows may come in any order, and a row that is there twice counts once. The step is the
-    longest common timeframe that all open times fit, one minute for a single candle.
+    others are left alone. Rows may come in any order, and a row that is there twice counts once. The step is how
+    far the nearest two are apart where all open times fit that, else the longest common timeframe that they fit; one
+    minute for a single candle.
 
     Raises CandlesUnavailable, with a sentence that names the file and the row or line, for anything else.
     """
@@ -67,7 +69,7 @@ def _reader(file: Path) -> Callable[[Path], Columns]:
         return parquet_candles.read
     for sign, kind in ((b"\x1f\x8b", "a gzip"), (b"PK\x03\x04", "a zip"), (b"7z\xbc\xaf", "a 7z")):
         if start.startswith(sign):
-            refuse(file, f"is {kind} archive; unpack it and use the file inside")
+            refuse_layout(file, f"is {kind} archive; unpack it and use the file inside")
     if file.suffix.lower() in (".parquet", ".pq"):
         refuse(file, "is not a Parquet file, whatever its name says; download or export it again")
     return csv_candles.read
@@ -107,18 +109,20 @@ def _refuse_missing(file: Path) -> None:
 def _check_times(columns: Columns) -> None:
     """Refuse times that are not whole minutes in milliseconds, saying what they look like."""
     time = columns.time
-    off = time % MINUTE_MS != 0
+    # Whole minutes in microseconds are whole minutes in milliseconds too, of a year far ahead.
+    if time.min() > _FAR_FUTURE_MS:
+        unit, factor = ("microseconds", "1000") if time.min() < 1000 * _FAR_FUTURE_MS else ("nanoseconds", "1,000,000")
+        refuse_layout(columns.file, f"has times that look like {unit}; this needs milliseconds (divide ts by {factor})")
+    off = (time % MINUTE_MS != 0) | (time > _FAR_FUTURE_MS)
     if not off.any():
         return
     row = int(off.argmax())
     if time.max() < _SOON_AFTER_1970_MS:
-        refuse(columns.file, "has times that look like seconds; this needs milliseconds (multiply ts by 1000)")
-    if time.min() > _FAR_FUTURE_MS:
-        unit = "microseconds" if time.min() < 1000 * _FAR_FUTURE_MS else "nanoseconds"
-        refuse(columns.file, f"has times that look like {unit}; this needs milliseconds")
+        refuse_layout(columns.file, "has times that look like seconds; this needs milliseconds (multiply ts by 1000)")
+    what = "in a year far ahead" if time[row] > _FAR_FUTURE_MS else "that is not on a whole minute"
     refuse(
         columns.file,
-        f"has a time that is not on a whole minute in {columns.where(row)} ({int(time[row])}); "
+        f"has a time {what} in {columns.where(row)} ({int(time[row])}); "
         "ts must be the moment a candle opens, in milliseconds",
     )
 
@@ -162,15 +166,18 @@ def _candles(columns: Columns, rows: np.ndarray | None) -> Candles:
 
 
 def _step_ms(columns: Columns, time: np.ndarray) -> int:
-    """Return the longest common timeframe that all open times fit."""
+    """Return how far the nearest two are apart where all times fit that, else the longest common timeframe they fit."""
     if len(time) == 1:
         return MINUTE_MS
     distances = np.diff(time)
-    shared = int(np.gcd.reduce(distances))
+    shared, shortest = int(np.gcd.reduce(distances)), int(distances.min())
+    problem = step_problem(shortest)
+    if problem:
+        refuse(columns.file, problem)
     steps = [ms for ms in (Timeframe.parse(name).ms for name in COMMON) if shared % ms == 0]
     first, longest = int(time[0]), max(steps)
     fitting = [ms for ms in steps if Timeframe(ms).floor(first) == first]
-    if longest not in fitting and int(distances.min()) == longest:
+    if longest not in fitting and shortest == longest:
         when = (
             "on a Monday at 00:00 UTC" if longest == WEEK_MS else f"at a whole multiple of {Timeframe(longest)}, in UTC"
         )
@@ -179,4 +186,4 @@ def _step_ms(columns: Columns, time: np.ndarray) -> int:
             f"has candles of {Timeframe(longest)} that do not open {when} "
             f"(the first one: {np.datetime64(first, 'ms').astype('M8[m]')}); export it with UTC times",
         )
-    return max(fitting)
+    return shared if shared == shortest and Timeframe(shared).floor(first) == first else max(fitting)

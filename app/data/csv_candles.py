@@ -10,9 +10,10 @@ from typing import NoReturn
 
 import numpy as np
 
-from app.data.candle_columns import MAX_ROWS, NAMES, Columns, check_prices, find_columns, plain, refuse
+from app.data.candle_columns import MAX_ROWS, NAMES, Columns, check_prices, find_columns, plain, refuse, refuse_layout
 from app.data.duck import Duck, Unreadable, csv_column
 from app.market.candles import PRICES
+from app.results.numbers import count
 
 _DELIMITERS = ",;\t|"
 _MAX_HEADER = 65_536
@@ -52,11 +53,11 @@ def _header(file: Path) -> tuple[list[str], str]:
     except UnicodeDecodeError:
         text = "\0"
     if "\0" in text or len(first) == _MAX_HEADER:
-        refuse(file, "is neither a Parquet file nor CSV text in UTF-8; export it as one of these")
+        refuse_layout(file, "is neither a Parquet file nor CSV text in UTF-8; export it as one of these")
     delimiter = max(_DELIMITERS, key=text.count)
     names = next(csv.reader([text], delimiter=delimiter), [])
     if names and all(_number(name) is not None for name in names):
-        refuse(file, f"has no header; its first line must name the columns: {delimiter.join(NAMES)}")
+        refuse_layout(file, f"has no header; its first line must name the columns: {delimiter.join(NAMES)}")
     return names, delimiter
 
 
@@ -83,8 +84,8 @@ def _lines(file: Path, delimiter: str) -> Iterator[tuple[int, list[str]]]:
 
 
 def _line_of_row(file: Path, delimiter: str, row: int) -> int:
-    for count, (line, _) in enumerate(_lines(file, delimiter)):
-        if count == row:
+    for place, (line, _) in enumerate(_lines(file, delimiter)):
+        if place == row:
             return line
     return row + 2
 
@@ -93,14 +94,15 @@ def _refuse_first_bad_line(file: Path, delimiter: str, width: int, places: dict[
     """Read the file again, slowly, and say which line is the first that is no candle."""
     line = 1
     try:
-        for count, (line, cells) in enumerate(_lines(file, delimiter)):
-            if count == MAX_ROWS:
+        for row, (line, cells) in enumerate(_lines(file, delimiter)):
+            if row == MAX_ROWS:
                 refuse(file, f"has more than {MAX_ROWS:,} rows. Cut it into shorter ranges")
             if len(cells) != width:
-                refuse(file, f"has {len(cells)} values in line {line}, but its first line names {width} columns")
+                values, columns = count(len(cells), "value"), count(width, "column")
+                refuse(file, f"has {values} in line {line}, but its first line names {columns}")
             _check_cells(file, line, {name: cells[place].strip() for name, place in places.items()})
     except UnicodeDecodeError:
-        refuse(file, f"has something that is not UTF-8 text after line {line}")
+        refuse_layout(file, f"has something that is not UTF-8 text after line {line}")
     except csv.Error as error:
         refuse(file, f"cannot be read after line {line} ({error})")
     refuse(file, "cannot be read as CSV")
@@ -112,13 +114,13 @@ def _check_cells(file: Path, line: int, cells: dict[str, str]) -> None:
         if not text and name != "volume":
             refuse(file, f"has nothing for {name} in line {line}")
         if name == "ts" and (value is None or not value.is_integer()):
-            refuse(
+            refuse_layout(
                 file,
                 f"has the time {plain(text)!r} in line {line}; ts must be the moment a candle opens, in UTC "
                 "milliseconds, for example 1514764800000",
             )
         if text and (value is None or math.isinf(value)):
-            refuse(file, f"has {plain(text)!r} where the number for {name} should be, in line {line}")
+            refuse_layout(file, f"has {plain(text)!r} where the number for {name} should be, in line {line}")
 
 
 def _number(text: str) -> float | None:

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import numpy as np
 
-from app.data.candle_columns import MAX_ROWS, Columns, check_prices, find_columns, refuse
+from app.data.candle_columns import MAX_ROWS, Columns, check_prices, find_columns, refuse, refuse_layout
 from app.data.duck import Duck, Unreadable
 
 _WHOLE = {"TINYINT", "SMALLINT", "INTEGER", "BIGINT", "HUGEINT", "UTINYINT", "USMALLINT", "UINTEGER", "UBIGINT"}
@@ -45,7 +45,7 @@ def _expression(file: Path, name: str, kind: str) -> str:
     if name == "ts" and kind.startswith(("TIMESTAMP", "DATE")):
         return 'epoch_us("ts") / 1000.0'
     if not numeric:
-        refuse(file, f"has {kind.lower()[:40]} in its column {name}; numbers are needed")
+        refuse_layout(file, f"has {kind.lower()[:40]} in its column {name}; numbers are needed")
     target = "BIGINT" if name == "ts" and kind in _WHOLE else "DOUBLE"
     return f'"{name}"' if kind == target else f'CAST("{name}" AS {target})'
 

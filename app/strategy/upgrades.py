@@ -25,7 +25,7 @@ def upgraded(document: Document, steps: Mapping[int, Step] = STEPS, newest: int 
     """
     number = document.get("format")
     if isinstance(number, bool) or not isinstance(number, int) or number < 1:
-        refuse("no_format", 'This is not a Blockbuilders strategy: a strategy file begins with "format": 1.')
+        refuse("no_format", f'This is not a Blockbuilders strategy: a strategy file begins with "format": {newest}.')
     if number > newest:
         refuse(
             "newer_format",

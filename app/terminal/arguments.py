@@ -88,7 +88,7 @@ def _parsers() -> tuple[_Parser, dict[str, _Parser]]:
     made["blocks"].add_argument("--json", action="store_true", help="print one JSON list instead of a table")
     _add_backtest(made["backtest"])
     candles_arguments.add(made["candles"], moment)
-    runs_arguments.add(made["runs"], moment, rate)
+    runs_arguments.add(made["runs"], moment, rate, place)
     return parser, made
 
 
@@ -113,7 +113,7 @@ def _add_source(parser: argparse.ArgumentParser) -> None:
     source.add_argument(
         "--candles",
         metavar="FILE",
-        type=Path,
+        type=place,
         help="Parquet or CSV with the columns ts (open time, UTC milliseconds) open high low close volume; "
         "without it the synthetic sample market is used",
     )
@@ -129,7 +129,7 @@ def _add_source(parser: argparse.ArgumentParser) -> None:
 
 
 def _add_assumptions(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("--capital", type=number, default=10_000.0, help="cash at the start (10000)")
+    parser.add_argument("--capital", type=money, default=10_000.0, help="cash at the start (10000)")
     parser.add_argument("--fee", type=rate, default=0.001, help="fee of each fill: 0.001, or 0.1%% (0.001)")
     parser.add_argument(
         "--slippage", type=rate, default=0.0005, help="how much worse fills are: 0.0005, or 0.05%% (0.0005)"
@@ -152,13 +152,13 @@ def _add_results(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--bars",
         metavar="FILE.csv",
-        type=Path,
+        type=place,
         help="write a row per bar: prices, every block's output, orders, equity; - prints them instead of the report",
     )
     parser.add_argument(
         "--out",
         metavar="DIR",
-        type=Path,
+        type=place,
         help="write report.html there, result.json, trades.csv, equity.csv, strategy.json, report.txt and the charts",
     )
 
@@ -182,6 +182,21 @@ def number(text: str) -> float:
         return float(text)
     except ValueError:
         raise argparse.ArgumentTypeError(f"{shown(text)[:40]!r} is not a number; write for example 0.001") from None
+
+
+def money(text: str) -> float:
+    """Return an amount typed in digits alone, such as 10000."""
+    try:
+        return float(text)
+    except ValueError:
+        raise argparse.ArgumentTypeError(f"{shown(text)[:40]!r} is not an amount; write for example 10000") from None
+
+
+def place(text: str) -> Path:
+    """Return a path; nothing at all, such as a variable that is not set, does not mean the folder one is in."""
+    if not text:
+        raise argparse.ArgumentTypeError("the name is empty; give one")
+    return Path(text)
 
 
 def rate(text: str) -> float:

@@ -107,7 +107,7 @@ def _verdict(proposal: Proposal, report: Report) -> int:
 
 def _wanted(options: argparse.Namespace, report: Report) -> bool:
     """Return whether to import: asked once on a terminal, taken for granted elsewhere and with --yes."""
-    if options.yes or options.json or not (sys.stdin.isatty() and sys.stdout.isatty()):
+    if options.yes or options.json or not (screen.is_terminal(sys.stdin) and screen.is_terminal(sys.stdout)):
         return True
     screen.write(f"Import these {len(report.candles):,} candles? [Y/n] ")
     sys.stdout.flush()

@@ -102,7 +102,7 @@ def _objects(found: Sequence[Finding]) -> list[dict[str, object]]:
 
 def _wanted(options: argparse.Namespace, series: Series, candles: int) -> bool:
     """Return whether to delete: asked once on a terminal, taken for granted elsewhere and with --yes."""
-    if options.yes or options.json or not (sys.stdin.isatty() and sys.stdout.isatty()):
+    if options.yes or options.json or not (screen.is_terminal(sys.stdin) and screen.is_terminal(sys.stdout)):
         return True
     again = (
         "The file it was imported from is forgotten too." if series.key.source == IMPORT else "It can be fetched again."

@@ -27,7 +27,8 @@ def run(typed: Sequence[str]) -> int:
     """
     try:
         code = _dispatch(typed)
-        sys.stdout.flush()
+        if sys.stdout is not None:
+            sys.stdout.flush()
         return code
     except SystemExit as done:  # --help and --version
         return int(done.code or 0)
@@ -46,7 +47,9 @@ def run(typed: Sequence[str]) -> int:
     except MemoryError:
         screen.complain("There is not enough memory for this; try a shorter range or a longer timeframe.")
         return BUG
-    except Exception:
+    except Exception as error:
+        if _is_ctrl_c(error):
+            return STOPPED
         screen.complain(f"Something is wrong with the app itself, sorry. The details are in {_log(typed)}.")
         return BUG
 
@@ -116,12 +119,19 @@ def _sentences(error: BlockbuildersError) -> str:
 
 def _stop_writing() -> None:
     """Give the output nowhere to go, so that nothing is said when Python closes it at the end."""
+    if sys.stdout is None:
+        return
     try:
         nowhere = os.open(os.devnull, os.O_WRONLY)
         os.dup2(nowhere, sys.stdout.fileno())
         os.close(nowhere)
     except (OSError, ValueError):
         return
+
+
+def _is_ctrl_c(error: Exception) -> bool:
+    """Return whether duckdb says in its own way that Ctrl-C was pressed while it was at work."""
+    return isinstance(error, RuntimeError) and str(error) == "Query interrupted"
 
 
 def _log(typed: Sequence[str]) -> Path | str:

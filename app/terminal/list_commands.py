@@ -108,11 +108,9 @@ def run_inspect(file: Path) -> int:
     from rich.table import Table
     from rich.text import Text
 
-    from app.data.candle_files import read_candle_file
-
     table = Table(box=None, show_header=False, pad_edge=False, padding=(0, 2, 0, 0))
     table.add_column(style="dim", no_wrap=True)
-    for name, value in _facts(read_candle_file(file)):
+    for name, value in _facts(sources.read_file(file)):
         table.add_row(name, Text(value))
     screen.show([Text(shown(file.name), "bold"), table])
     return 0

@@ -8,6 +8,8 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
+from app.terminal.screen import is_terminal
+
 if TYPE_CHECKING:
     from rich.progress import Progress
 
@@ -17,7 +19,7 @@ _PATIENCE = 0.6
 @contextmanager
 def long_work(title: str) -> Iterator[Callable[..., None] | None]:
     """Give what takes a share from 0 to 1 and draws a bar once the work has lasted a while; None without a terminal."""
-    if not sys.stderr.isatty():
+    if not is_terminal(sys.stderr):
         yield None
         return
     bar = _Bar(title)

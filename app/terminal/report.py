@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator, Sequence
+from itertools import groupby
 
 import numpy as np
 from rich.console import RenderableType
@@ -88,8 +89,8 @@ def _chart(equity: FloatSeries, hold: FloatSeries, capital: float, width: int) -
         value = high - (high - low) * place / (len(rows) - 1)
         label = percent(value / capital - 1.0, sign=True) if place in (0, len(rows) // 2, len(rows) - 1) else ""
         line = Text(f"{label:>{_MARGIN - 1}} ", "dim")
-        for letter in row:
-            line.append(letter, "yellow" if letter == "·" else "cyan")
+        for dotted, letters in groupby(row, key="·".__eq__):
+            line.append("".join(letters), "yellow" if dotted else "cyan")
         yield line
 
 

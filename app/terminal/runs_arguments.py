@@ -16,8 +16,13 @@ ORDERS = ("newest", "oldest", "return", "drawdown", "trades")
 _STATES = ("completed", "failed", "cancelled", "running", "pending")
 
 
-def add(parser: argparse.ArgumentParser, moment: Callable[[str], int], rate: Callable[[str], float]) -> None:
-    """Add every action to the parser of `runs`; `moment` reads a date, `rate` a fraction."""
+def add(
+    parser: argparse.ArgumentParser,
+    moment: Callable[[str], int],
+    rate: Callable[[str], float],
+    place: Callable[[str], Path],
+) -> None:
+    """Add every action to the parser of `runs`; `moment` reads a date, `rate` a fraction, `place` a path."""
     inside = parser.add_subparsers(dest="action", metavar="ACTION", required=True, parser_class=type(parser))
     made = {
         name: inside.add_parser(name, help=about, description=f"{about[0].upper()}{about[1:]}.", allow_abbrev=False)
@@ -26,7 +31,7 @@ def add(parser: argparse.ArgumentParser, moment: Callable[[str], int], rate: Cal
     _add_list(made["list"], moment, rate)
     made["show"].add_argument("run", metavar="RUN", type=run_number, help="the number of a run: see runs list")
     made["show"].add_argument("--json", action="store_true", help="print one JSON object and nothing else")
-    _add_export(made["export"])
+    _add_export(made["export"], place)
     made["compare"].add_argument("runs", metavar="RUN", type=run_number, nargs="+", help="numbers of two to six runs")
     made["compare"].add_argument("--json", action="store_true", help="print one JSON object and nothing else")
 
@@ -52,13 +57,13 @@ def _add_list(parser: argparse.ArgumentParser, moment: Callable[[str], int], rat
     parser.add_argument("--json", action="store_true", help="print one JSON list instead of a table")
 
 
-def _add_export(parser: argparse.ArgumentParser) -> None:
+def _add_export(parser: argparse.ArgumentParser, place: Callable[[str], Path]) -> None:
     parser.add_argument("run", metavar="RUN", type=run_number, help="the number of a run: see runs list")
-    parser.add_argument("--html", metavar="FILE", type=Path, help="a report that opens in any browser, offline")
-    parser.add_argument("--csv", metavar="FILE", type=Path, help="the trades")
-    parser.add_argument("--json", metavar="FILE", type=Path, help="figures, trades and equity as one JSON object")
+    parser.add_argument("--html", metavar="FILE", type=place, help="a report that opens in any browser, offline")
+    parser.add_argument("--csv", metavar="FILE", type=place, help="the trades")
+    parser.add_argument("--json", metavar="FILE", type=place, help="figures, trades and equity as one JSON object")
     parser.add_argument(
-        "--out", metavar="DIR", type=Path, help="all of these in a folder, with the charts and the strategy"
+        "--out", metavar="DIR", type=place, help="all of these in a folder, with the charts and the strategy"
     )
 
 

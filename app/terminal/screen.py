@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import io
 import os
 import shutil
@@ -47,6 +48,8 @@ def shown(text: str) -> str:
 def write(text: str, stream: TextIO | None = None) -> None:
     """Write text to standard output or to `stream`, with simpler signs where its encoding lacks the better ones."""
     target = stream or sys.stdout
+    if target is None:  # whoever started the process closed it
+        raise OSError(errno.EBADF, "it is closed")
     encoding = getattr(target, "encoding", None) or "utf-8"
     try:
         text.encode(encoding)
@@ -57,7 +60,13 @@ def write(text: str, stream: TextIO | None = None) -> None:
 
 def complain(sentence: str) -> None:
     """Write a sentence, or several lines, to standard error."""
-    write(f"blockbuilders: {sentence}\n", sys.stderr)
+    if sys.stderr is not None:
+        write(f"blockbuilders: {sentence}\n", sys.stderr)
+
+
+def is_terminal(stream: TextIO | None) -> bool:
+    """Return whether somebody sits there; a stream that was closed before the start is None."""
+    return stream is not None and stream.isatty()
 
 
 def width() -> int:
@@ -91,7 +100,7 @@ def drawn(parts: Iterable[RenderableType], columns: int = PAPER, *, colour: bool
 
 
 def _wants_colour() -> bool:
-    if os.environ.get("NO_COLOR") or os.environ.get("TERM") in ("dumb", "unknown") or not sys.stdout.isatty():
+    if os.environ.get("NO_COLOR") or os.environ.get("TERM") in ("dumb", "unknown") or not is_terminal(sys.stdout):
         return False
     from rich.console import Console
 

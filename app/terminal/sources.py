@@ -19,6 +19,7 @@ from app.terminal.screen import shown
 if TYPE_CHECKING:
     import argparse
 
+    from app.data.candle_files import CandleFile
     from app.data.records import Calendar
     from app.strategy.templates import Template
 
@@ -111,16 +112,25 @@ def find_candles(options: argparse.Namespace, strategy: Strategy) -> Source:
         return cached_candles.find(options, strategy)
 
     if options.candles is not None:
-        from app.data.candle_files import read_candles
-
         file = options.candles
         instrument = Instrument(shown(file.stem)[:60], "file")
-        return Source(read_candles(file), instrument, f"candles from {shown(file.name)}", False)
+        return Source(read_file(file).candles, instrument, f"candles from {shown(file.name)}", False)
     samples = {instrument.symbol: instrument for instrument in sample_market.SAMPLES}
     own = strategy.symbol if strategy.symbol in samples else next(iter(samples))
     symbol = (options.sample or own).upper()
     candles = sample_market.sample_candles(symbol)
     return Source(candles, samples[symbol], sample_market.LABEL, True, calendar="24x7")
+
+
+def read_file(file: Path) -> CandleFile:
+    """Return the candles of a file. Raises CandlesUnavailable, which names the command that takes other layouts."""
+    from app.data.candle_columns import OtherLayout
+    from app.data.candle_files import read_candle_file
+
+    try:
+        return read_candle_file(file)
+    except OtherLayout as error:
+        raise OtherLayout(f"{error} Or see whether 'blockbuilders candles import FILE' takes it as it is.") from None
 
 
 def _is_there(path: Path) -> bool:
@@ -140,7 +150,7 @@ def _contents(path: Path) -> bytes:
     except OSError as error:
         reason = (error.strerror or "unknown reason").lower()
         raise StrategyUnavailable(f"{shown(path.name)} cannot be opened ({reason}).") from None
-    if contents.startswith(b"PAR1"):
+    if contents.startswith(b"PAR1") or path.suffix.lower() == ".csv":
         raise StrategyUnavailable(f"{shown(path.name)} is a file of candles; put it after --candles.")
     if contents.startswith((b"PK\x03\x04", b"PK\x05\x06")):
         text = "is a ZIP archive, no strategy; if it holds candles, unpack it and put the file inside after --candles."

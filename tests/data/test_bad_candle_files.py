@@ -148,14 +148,28 @@ def test_a_header_that_is_missing_doubled_or_no_text(tmp_path: Path) -> None:
     ("factor", "words"),
     [
         (1 / 1000, "has times that look like seconds; this needs milliseconds (multiply ts by 1000)."),
-        (1000, "has times that look like microseconds; this needs milliseconds."),
-        (1_000_000, "has times that look like nanoseconds; this needs milliseconds."),
+        (1000, "has times that look like microseconds; this needs milliseconds (divide ts by 1000)."),
+        (1_000_000, "has times that look like nanoseconds; this needs milliseconds (divide ts by 1,000,000)."),
     ],
 )
 def test_times_in_another_unit_are_named(tmp_path: Path, factor: float, words: str) -> None:
-    lines = [(int(row[0] * factor) + (7 if factor > 1 else 0), *row[1:]) for row in rows(3)]  # type: ignore[operator]
-    assert refusal(write_csv(tmp_path / "x.csv", lines)) == f"x.csv {words}"
-    assert refusal(write_parquet(tmp_path / "x.parquet", lines)) == f"x.parquet {words}"
+    for uneven in (0, 7) if factor > 1 else (0,):
+        lines = [(int(row[0] * factor) + uneven, *row[1:]) for row in rows(3)]  # type: ignore[operator]
+        assert refusal(write_csv(tmp_path / "x.csv", lines)) == f"x.csv {words}"
+        assert refusal(write_parquet(tmp_path / "x.parquet", lines)) == f"x.parquet {words}"
+
+
+def test_one_time_far_ahead_is_named_with_its_place(tmp_path: Path) -> None:
+    lines = changed(4, 2, ts=START * 1000)
+    assert "has a time in a year far ahead in line 4 (1704067200000000)" in refusal(
+        write_csv(tmp_path / "x.csv", lines)
+    )
+
+
+@pytest.mark.parametrize(("days", "words"), [(10, "candles of 10 days"), (30, "candles of months")])
+def test_candles_longer_than_a_week_are_not_taken_for_shorter_ones(tmp_path: Path, days: int, words: str) -> None:
+    path = write_csv(tmp_path / "x.csv", rows(5, days * 24 * HOUR_MS))
+    assert refusal(path) == f"x.csv has {words}; one week is the longest that can be used."
 
 
 def test_a_time_off_the_minute_is_named_with_its_place(tmp_path: Path) -> None:

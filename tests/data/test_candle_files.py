@@ -81,13 +81,14 @@ def test_csv_as_different_programs_write_it(tmp_path: Path, between: str, ending
         (DAY_MS, range(4), DAY_MS),
         (MINUTE, (0, 5, 15), 5 * MINUTE),
         (MINUTE, (0, 7, 21), MINUTE),
-        (MINUTE, (0, 10, 20), 5 * MINUTE),
+        (MINUTE, (0, 10, 20), 10 * MINUTE),
+        (MINUTE, (0, 10, 25), 5 * MINUTE),
+        (MINUTE, (1, 11, 21), MINUTE),
         (MINUTE, (0,), MINUTE),
         (WEEK_MS, range(3), WEEK_MS),
-        (DAY_MS, (0, 30), DAY_MS),
     ],
 )
-def test_the_step_is_the_longest_common_timeframe_that_fits(
+def test_the_step_is_how_far_candles_are_apart_or_the_longest_common_timeframe_that_fits(
     tmp_path: Path, step: int, places: tuple[int, ...], expected: int
 ) -> None:
     lines = [rows(1, start=START + place * step)[0] for place in places]

@@ -320,7 +320,7 @@ SHAPE: list[tuple[str, str | bytes, str]] = [
         "{" + ",".join(f'"{i}": 1' for i in range(501)) + "}",
         "One part of the file has 501 entries; 500 are possible.",
     ),
-    ("no_format", "{}", 'This is not a Blockbuilders strategy: a strategy file begins with "format": 1.'),
+    ("no_format", "{}", 'This is not a Blockbuilders strategy: a strategy file begins with "format": 2.'),
     (
         "newer_format",
         '{"format": 7}',

@@ -7,6 +7,7 @@ import os
 import signal
 import subprocess
 import sys
+import threading
 import time
 from pathlib import Path
 from typing import Any
@@ -14,6 +15,7 @@ from typing import Any
 import pytest
 
 from app.__main__ import main
+from app.data import duck
 from app.terminal import command_line
 
 ROOT = Path(__file__).parents[2]
@@ -82,6 +84,33 @@ def test_ctrl_c_stops_quietly_and_leaves_no_half_file(cache: Path, tmp_path: Pat
     process.send_signal(signal.SIGINT)
     assert finish(process) == (130, b"", b"")
     assert list(tmp_path.iterdir()) == []
+
+
+def test_ctrl_c_while_duckdb_is_at_work_is_no_failure_of_the_app(monkeypatch: pytest.MonkeyPatch) -> None:
+    def long_question(_: object) -> int:
+        with duck.Duck() as asked:
+            timer.start()
+            return asked.numbers(10**11)
+
+    def numbers(self: duck.Duck, most: int) -> int:
+        return int(self.ask(lambda: self._connection.sql(f"SELECT sum(range % 7) FROM range({most})").fetchone())[0])
+
+    timer = threading.Timer(0.2, os.kill, (os.getpid(), signal.SIGINT))
+    monkeypatch.setattr(duck.Duck, "numbers", numbers, raising=False)
+    monkeypatch.setattr(command_line, "_list", long_question)
+    assert main(["schema"]) == command_line.STOPPED
+
+
+@pytest.mark.skipif(not POSIX, reason="streams are closed differently there")
+def test_streams_that_are_closed(cache: Path) -> None:
+    def without(stream: int) -> subprocess.Popen[bytes]:
+        return start(cache, "explain", "rsi_dip" if stream == 1 else "rsi_dib", preexec_fn=lambda: os.close(stream))
+
+    closed = b"blockbuilders: The output cannot be written (it is closed).\n"
+    assert finish(without(1)) == (command_line.BUG, b"", closed)
+    assert finish(without(2)) == (command_line.REFUSED, b"", b"")
+    tested = start(cache, "backtest", "buy_and_hold", "--timeframe", "1d", preexec_fn=lambda: os.close(2))
+    assert finish(tested)[0] == command_line.DONE
 
 
 def test_a_bug_is_one_sentence_and_a_log(blockbuilders: Any, cache: Path, monkeypatch: pytest.MonkeyPatch) -> None:

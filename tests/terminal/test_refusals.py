@@ -38,8 +38,11 @@ def sentence(answer: Any) -> str:
         (["backtest", "rsi_dip", "--fillmodel=bar"], "Did you mean --fill-model?"),
         (["backtest", "rsi_dip", "more"], "'more' is one thing too many. Try blockbuilders backtest --help."),
         (["schema", "--json"], "There is no option '--json' here."),
-        (["backtest", "rsi_dip", "--capital", "lots"], "--capital: 'lots' is not a number; write for example 0.001."),
+        (["backtest", "rsi_dip", "--capital", "lots"], "--capital: 'lots' is not an amount; write for example 10000."),
         (["backtest", "rsi_dip", "--capital"], "--capital: expected one argument."),
+        (["backtest", "rsi_dip", "--out", ""], "--out: the name is empty; give one."),
+        (["backtest", "rsi_dip", "--candles", ""], "--candles: the name is empty; give one."),
+        (["runs", "export", "1", "--out", ""], "--out: the name is empty; give one."),
         (["backtest", "rsi_dip", "--capital", "0"], "The capital must be above 0 and at most 1e15, not 0.0."),
         (["backtest", "rsi_dip", "--capital", "nan"], "The capital must be above 0"),
         (["backtest", "rsi_dip", "--fee", "0.1"], "The fee must be between 0 and 5 % (0 to 0.05), not 0.1."),
@@ -109,6 +112,24 @@ def test_a_file_that_holds_no_strategy(blockbuilders: Any, tmp_path: Path, comma
     path = tmp_path / "s.json"
     path.write_bytes(content)
     assert sentence(blockbuilders(command, path)).endswith((".", "?"))
+
+
+def test_candles_in_the_place_of_a_strategy_are_told_apart(blockbuilders: Any, tmp_path: Path) -> None:
+    for path in (write_csv(tmp_path / "x.csv", rows(2)), write_parquet(tmp_path / "x.parquet", rows(2))):
+        assert sentence(blockbuilders("backtest", path)) == f"{path.name} is a file of candles; put it after --candles."
+
+
+@pytest.mark.parametrize("typed", [["candles", "inspect"], ["backtest", "rsi_dip", "--candles"]])
+def test_candles_in_another_layout_may_still_be_imported(blockbuilders: Any, tmp_path: Path, typed: list[str]) -> None:
+    hint = " Or see whether 'blockbuilders candles import FILE' takes it as it is."
+    german = write_csv(tmp_path / "german.csv", [(1, "1,5", "2,5", "0,5", "1,5", 1)], between=";")
+    iso = write_csv(tmp_path / "iso.csv", [("2024-01-01T00:00", 1, 1, 1, 1, 1)])
+    named = write_csv(tmp_path / "named.csv", rows(2), ("time", "open", "high", "low", "close", "volume"))
+    for path in (german, iso, named):
+        assert sentence(blockbuilders(*typed, path)).endswith(hint)
+    # No import makes a price of nothing.
+    empty = write_csv(tmp_path / "empty.csv", [(*rows(1)[0][:4], None, 1)])
+    assert hint not in sentence(blockbuilders(*typed, empty))
 
 
 @pytest.mark.skipif(not hasattr(os, "geteuid") or os.geteuid() == 0, reason="root may read everything")

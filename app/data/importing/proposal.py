@@ -29,6 +29,7 @@ from app.data.importing.zone_evidence import guess_calendar
 from app.data.records import IMPORTED, Calendar, Series, SeriesKey, VolumeKind
 from app.market.candles import PRICES, FloatSeries
 from app.market.timeframe import Timeframe
+from app.results.numbers import count
 
 _MOST_COMPARED = 100_000
 
@@ -271,7 +272,7 @@ class _Draft:
         words += ["decimal commas"] if found.numbers.decimal == "," else []
         words += ["header" if self.dialect.header else "no header"]
         if self.dialect.before:
-            words.append(f"{len(self.dialect.before)} lines above the table left out")
+            words.append(f"{count(len(self.dialect.before), 'line')} above the table left out")
         shape = found.times.shape
         words.append(f"times in {found.times.unit} since 1970" if shape == "epoch" else "times as text")
         return ((packing,) if packing else ()) + tuple(words)

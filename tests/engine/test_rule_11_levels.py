@@ -237,16 +237,12 @@ def test_rule_12_a_gap_through_the_target_fills_at_the_target(says, opens, level
 
 def test_rule_12_a_gap_through_the_target_fills_before_the_stop_of_that_minute():
     # the open is beyond the target: that comes first, whatever the minute does afterwards
-    trade = only_trade(
-        bar("", 100), bar("", (120, 120, 80, 80)), risk=[stop(distance=10.0), take(distance=10.0)]
-    )
+    trade = only_trade(bar("", 100), bar("", (120, 120, 80, 80)), risk=[stop(distance=10.0), take(distance=10.0)])
     assert (trade.exit_reason, trade.exit_price, trade.ambiguous) == ("take_profit", 110, False)
 
 
 def test_rule_12_a_gap_through_the_stop_is_not_ambiguous():
-    trade = only_trade(
-        bar("", 100), bar("", (80, 120, 80, 80)), risk=[stop(distance=10.0), take(distance=10.0)]
-    )
+    trade = only_trade(bar("", 100), bar("", (80, 120, 80, 80)), risk=[stop(distance=10.0), take(distance=10.0)])
     assert (trade.exit_reason, trade.exit_price, trade.ambiguous) == ("stop_loss", 80, False)
 
 
@@ -290,9 +286,7 @@ def test_rule_13_a_trailing_stop_follows_the_highs():
 
 
 def test_rule_13_a_trailing_stop_of_a_short_follows_the_lows():
-    trade = only_trade(
-        bar("", 100, (100, 100, 80, 85), (85, 91, 85, 90)), says="S", risk=[trailing(distance=10.0)]
-    )
+    trade = only_trade(bar("", 100, (100, 100, 80, 85), (85, 91, 85, 90)), says="S", risk=[trailing(distance=10.0)])
     assert (trade.exit_reason, trade.exit_price, trade.exit_time) == ("trailing_stop", 90, at(1, 2))
 
 

@@ -84,6 +84,8 @@ MUTANTS = (
            "units = affordable(rules, state.ordered_units, state.cash, price)", "units = state.ordered_units", SIZE),
     Mutant("the bar model sizes without slippage", SIMULATE,
            "price = slipped(rules, close, state.entry_order)", "price = close", SIZE),
+    Mutant("the bar model divides a risk by a distance of zero", SIMULATE,
+           "known = stop > 0.0 and trail > 0.0", "known = stop >= 0.0 and trail > 0.0", SIZE),
     Mutant("the entry fee is charged twice", SIMULATE,
            "fee = units * price * rules.fee_rate", "fee = 2.0 * units * price * rules.fee_rate", COSTS),
     Mutant("an exit is free of fees", SIMULATE,
@@ -172,6 +174,7 @@ MUTANTS = (
     # Metrics
     Mutant("the deviation is that of a population", FIGURES,
            "math.sqrt(squares / (days - 1))", "math.sqrt(squares / days)", METRICS),
+    Mutant("two days have no deviation", FIGURES, "if days > 1 else 0.0", "if days > 2 else 0.0", METRICS),
     Mutant("a year has 252 days", FIGURES, "DAYS_A_YEAR = 365\n", "DAYS_A_YEAR = 252\n", METRICS),
     Mutant("thirty days are still too short", FIGURES,
            "yearly = length_ms >= SHORTEST_FOR_YEARLY_MS", "yearly = length_ms > SHORTEST_FOR_YEARLY_MS", METRICS),

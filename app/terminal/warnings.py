@@ -10,6 +10,7 @@ from app.engine.completed import completed
 from app.engine.result import BacktestResult
 from app.results.certainty import DataQuality
 from app.results.finding import Finding
+from app.results.funnel import funnels
 from app.results.numbers import count
 from app.results.verdict import verdict
 from app.terminal.sources import Source
@@ -28,13 +29,18 @@ def quality_of(result: BacktestResult, source: Source) -> DataQuality | None:
 
 
 def about_orders(result: BacktestResult) -> Iterator[str]:
-    """Yield why there may be no trade at all."""
+    """Yield why there may be no trade at all: the funnel of each entry, and whether it was unknown at times."""
     if len(result.book) or result.open_trade:
         return
+    for funnel in funnels(result):
+        sieved = "; ".join(f"{each.words}: {each.bars:,}" for each in funnel.stages[1:] if each.kind == "condition")
+        if sieved:
+            yield f"The funnel of '{funnel.order_id}': {count(len(result.bars), 'bar')}; {sieved}."
     entries = [signal for order, signal in result.orders.items() if order.startswith("enter")]
     if any(np.any(signal == 1) for signal in entries):
         return
     yield "No entry condition was true on any bar of the range."
     unknown = max((int(np.count_nonzero(signal == -1)) for signal in entries), default=0)
     if unknown:
-        yield f"An entry condition was unknown on {unknown:,} of {count(len(result.bars), 'bar')}: too few candles."
+        bars = f"{unknown:,} of {count(len(result.bars), 'bar')}"
+        yield f"An entry condition was unknown on {bars}: an indicator warms up there, or lacks a value such as volume."

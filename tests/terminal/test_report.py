@@ -145,6 +145,25 @@ def test_few_trades_and_no_trades_are_said(blockbuilders: Any, tmp_path: Path) -
     assert "Last" not in out
 
 
+def test_without_a_trade_the_conditions_are_counted_one_after_another(blockbuilders: Any, tmp_path: Path) -> None:
+    blocks = [
+        {"id": "close_1", "kind": "close"},
+        {"id": "vwap_1", "kind": "vwap"},
+        {"id": "greater_1", "kind": "greater", "params": {"value": 20.0}},
+        {"id": "greater_2", "kind": "greater"},
+        {"id": "both_1", "kind": "all_of"},
+        {"id": "enter_long_1", "kind": "enter_long"},
+    ]
+    pairs = ("close_1.value greater_1.left", "close_1.value greater_2.left", "vwap_1.value greater_2.right")
+    pairs += ("greater_1.signal both_1.inputs", "greater_2.signal both_1.inputs", "both_1.signal enter_long_1.when")
+    wires = [dict(zip(("from", "to"), pair.split(), strict=True)) for pair in pairs]
+    # No candle says how much was traded, so that nothing is ever above the VWAP.
+    lines = [(*row[:5], None) for row in rows(50, HOUR_MS)]
+    out = " ".join(blockbuilders(*own(tmp_path, lines, blocks=blocks, wires=wires)).out.split())
+    assert "The funnel of 'enter_long_1': 50 bars; close is above 20: 40; close is above the VWAP" in out
+    assert "An entry condition was unknown on 40 of 50 bars: an indicator warms up there, or lacks a value such" in out
+
+
 def test_one_lucky_trade_is_said(blockbuilders: Any, tmp_path: Path) -> None:
     prices = [100.0] * 5 + [99.0] * 10 + [300.0] * 10 + [299.0] * 5
     lines: list[Row] = [(START + place * HOUR_MS, *[price] * 4, 1.0) for place, price in enumerate(prices)]

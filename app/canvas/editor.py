@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
+from contextlib import suppress
 
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtGui import QUndoCommand, QUndoStack
@@ -31,6 +32,12 @@ class Editor(QObject):
         self._problems: tuple[Problem, ...] | None = None
         self._picked = Parts()
         self._round = 0
+
+    def __del__(self) -> None:
+        """Give up the steps first: Qt would delete once more what Python has taken apart before the list it is in."""
+        with suppress(RuntimeError):  # Qt has deleted the list already.
+            self.undo_stack.blockSignals(True)
+            self.undo_stack.clear()
 
     @property
     def strategy(self) -> Strategy:

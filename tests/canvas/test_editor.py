@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import gc
+import weakref
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import fields, replace
 from typing import Any
@@ -225,3 +227,17 @@ def test_what_is_undone_is_no_longer_selected(editor: Editor) -> None:
     editor.select(["sma_1"])
     editor.undo_stack.undo()
     assert editor.selection == frozenset()
+
+
+def test_a_drawing_that_is_given_up_goes_with_its_steps_whatever_is_taken_apart_first(dip: Strategy) -> None:
+    editor = Editor(dip)
+    # Python takes apart first what comes first, and what was set aside comes last: here the steps before their list.
+    gc.freeze()
+    for period in range(2, 8):
+        editor.perform("Period", lambda s, period=period: edits.set_param(s, "rsi_1", "period", period))
+    gc.collect()
+    gc.unfreeze()
+    given_up = weakref.ref(editor)
+    del editor
+    gc.collect()
+    assert given_up() is None

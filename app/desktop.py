@@ -51,6 +51,10 @@ def run(arguments: Sequence[str] | None = None) -> int:
     lock = QLockFile(str(file))
     lock.setStaleLockTime(0)
     held = not lock.tryLock(0) and lock.error() is QLockFile.LockError.LockFailedError
+    # Where a lock does not say whose it is, or was made on another computer, only the system knows: it lets nobody
+    # remove what a living process holds.
+    if held and lock.removeStaleLockFile():
+        held = not lock.tryLock(0)
     # In a folder that cannot be written to, even the lock of a process that is gone stays.
     if held and os.access(folder, os.W_OK):
         return _leave_it_to_the_other(folder)

@@ -18,6 +18,10 @@ pytestmark = pytest.mark.gui
 _ASK = "import sys; from pathlib import Path; from PySide6.QtCore import QCoreApplication; app = QCoreApplication([]);"
 _ASK += "from app.ui.one_window import show_other; sys.exit(not show_other(Path(sys.argv[1])))"
 
+_OPEN = "import sys; from PySide6.QtWidgets import QApplication; from app import desktop;"
+_OPEN += "desktop.MainWindow.load = lambda window: (print(window.isVisible()), QApplication.quit());"
+_OPEN += "sys.exit(desktop.run(['x']))"
+
 
 def test_another_process_rings(qtbot: QtBot, tmp_path: Path) -> None:
     bell = Doorbell(tmp_path)
@@ -62,17 +66,29 @@ def test_a_second_start_ends_and_leaves_the_first_window(tmp_path: Path) -> None
         first.wait()
 
 
+@pytest.mark.parametrize(
+    "left",
+    [b"", b"\x00" * 60, b"1\nblockbuilders\nanother-computer\n\n\n"],
+    ids=["empty", "zeros", "of another computer"],
+)
+def test_a_lock_that_nobody_holds_keeps_no_window_from_opening(tmp_path: Path, left: bytes) -> None:
+    folder = tmp_path / "blockbuilders"
+    folder.mkdir()
+    (folder / "running.lock").write_bytes(left)
+    environment = os.environ | {"XDG_DATA_HOME": str(tmp_path), "XDG_CONFIG_HOME": str(tmp_path / "config")}
+    done = subprocess.run(
+        [sys.executable, "-c", _OPEN], env=environment, capture_output=True, text=True, timeout=60, check=False
+    )
+    assert (done.returncode, done.stdout) == (0, "True\n"), done.stderr
+    assert not (folder / "running.lock").exists()
+
+
 def test_the_window_opens_where_nothing_can_be_kept(tmp_path: Path) -> None:
     home = tmp_path / "home"
     home.write_text("a file, so no folder can be made here")
     environment = os.environ | {"XDG_DATA_HOME": str(home), "XDG_CONFIG_HOME": str(tmp_path / "config")}
-    code = (
-        "import sys; from PySide6.QtWidgets import QApplication; from app import desktop;"
-        "desktop.MainWindow.load = lambda window: (print(window.isVisible()), QApplication.quit());"
-        "sys.exit(desktop.run(['x']))"
-    )
     done = subprocess.run(
-        [sys.executable, "-c", code], env=environment, capture_output=True, text=True, timeout=60, check=False
+        [sys.executable, "-c", _OPEN], env=environment, capture_output=True, text=True, timeout=60, check=False
     )
     assert (done.returncode, done.stdout) == (0, "True\n"), done.stderr
 

@@ -119,6 +119,8 @@ class CandleDesk(QObject):
         except BlockbuildersError as problem:
             told = str(problem)
         except Exception:
+            if self._gone.is_set():
+                return  # what it was reading has been closed
             log.exception("work on candles failed")
             told = self.tr("Something is wrong with the app itself, sorry. Your candles and drawings are untouched.")
         else:

@@ -38,8 +38,6 @@ from app.ui.splitter import Splitter
 SLOW_MS = 300
 # Changes closer together than this are one change: the ghost stays that of the curve before them.
 _ONE_CHANGE = 0.9
-# In a low window the curve may be this low, so that the drawing above keeps some room.
-_LOWEST_CURVE = 72
 # To the left and right of the sentences below the charts, together.
 _EDGES = 24
 
@@ -76,7 +74,6 @@ class LiveResult(QWidget):
         self.price = self.panes.price
         self.equity = EquityChart(self.bars, theme)
         self.equity.setAccessibleName(self.tr("Equity against buying and holding"))
-        self.equity.setMinimumHeight(_LOWEST_CURVE)
         self.figures = Figures()
         self.message = label(muted=True, wrap=True)
         self.reason = Paragraph(pixels=12, weight=500)

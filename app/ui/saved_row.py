@@ -19,6 +19,7 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import QAbstractButton, QLineEdit, QMenu, QSizePolicy, QToolButton, QWidget
 
 from app.canvas.theme import Theme, color, font
+from app.ui.charts.scales import percent_text
 from app.ui.times import ago
 
 if TYPE_CHECKING:
@@ -179,10 +180,10 @@ class SavedRow(QAbstractButton):
             }
             return ((self.tr("Last run"), states.get(run.state, run.state), self.theme.text_muted),)
         tone = self.theme.good if run.total_return > 0 else self.theme.bad if run.total_return < 0 else self.theme.text
-        drawdown = "–" if run.max_drawdown is None else _percent(run.max_drawdown)
+        drawdown = "–" if run.max_drawdown is None else percent_text(run.max_drawdown)
         when = ago(run.finished_ms or run.asked_ms, self._now)
         return (
-            (self.tr("Return"), _percent(run.total_return, "+"), tone),
+            (self.tr("Return"), percent_text(run.total_return), tone),
             (self.tr("Drawdown"), drawdown, self.theme.text),
             (self.tr("Trades"), "–" if run.trades is None else f"{run.trades:,}", self.theme.text),
             (self.tr("New result") if self.saved.unseen else self.tr("Last run"), when, self.theme.text),
@@ -238,7 +239,3 @@ class SavedRow(QAbstractButton):
         painter.setBrush(Qt.BrushStyle.NoBrush)
         painter.setPen(QPen(color(self.theme.accent), 1.5))
         painter.drawPolyline(line)
-
-
-def _percent(share: float, sign: str = "") -> str:
-    return f"{100 * share:{sign}.1f} %".replace("-", "−")

@@ -201,7 +201,7 @@ def test_the_drawing_stays_large_enough_to_read_and_scrolls(opened: ResultsPage,
     assert across.maximum() > across.minimum()
     assert across.isVisible()
     opened.resize(2_200, 1_300)
-    qtbot.waitUntil(lambda: canvas.width() > 800, timeout=5_000)
+    qtbot.waitUntil(lambda: canvas.width() > 740, timeout=5_000)
     shown = canvas.mapToScene(canvas.viewport().rect()).boundingRect()
     assert shown.contains(canvas.canvas.bounds())
 

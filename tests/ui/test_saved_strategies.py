@@ -10,6 +10,7 @@ import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QLabel, QPushButton
 from pytestqt.qtbot import QtBot
+from support.window_runs import wait_for_run
 from support.window_saving import drawing, rename, save, settle
 
 from app.strategy import edits, templates
@@ -294,3 +295,13 @@ def test_a_long_list_stands_in_its_order_and_is_not_made_anew(window: MainWindow
     window.shelf.changed.emit()
     settle(window, qtbot)
     assert all(one is other for one, other in zip(_rows(window), before, strict=True))
+
+
+def test_a_return_of_nothing_has_no_sign(drawn: MainWindow, qtbot: QtBot) -> None:
+    assert drawn.builder is not None
+    drawn.builder.editor.perform("Change", lambda strategy: edits.set_param(strategy, "less_1", "value", 1.0))
+    wait_for_run(drawn, qtbot)
+    drawn.run_drawing()
+    drawn.show_home()
+    qtbot.waitUntil(lambda: any("Return" in row.accessibleDescription() for row in _rows(drawn)), timeout=20_000)
+    assert "Return 0.0 %, Drawdown 0.0 %, Trades 0" in _rows(drawn)[0].accessibleDescription()

@@ -40,7 +40,7 @@ from app.ui.results.why_panel import WhyPanel
 from app.ui.splitter import Splitter
 
 # Widths at which the figures of a trade, and the drawing that explains it, can be read.
-_TRADES, _STORY = 800, 420
+_TRADES, _STORY = 826, 420
 
 
 class ResultsPage(QWidget):
@@ -283,6 +283,7 @@ class ResultsPage(QWidget):
         )
         self.equity.setAccessibleName(self.tr("Equity against buying and holding"))
         self.drawdown.setAccessibleName(self.tr("Drawdown"))
+        self.price.setMinimumHeight(100)
         self.equity.setMinimumHeight(84)
         self.drawdown.setMinimumHeight(72)
 

@@ -55,6 +55,8 @@ class Duck:
         return self
 
     def __exit__(self, *_: object) -> None:
+        # Where Ctrl+C has ended a question here, its threads may still be at it, and closing would wait for them.
+        self._connection.interrupt()
         self._connection.close()
 
     def parquet(self, file: Path) -> Table:

@@ -28,6 +28,7 @@ from app.errors import CandlesUnavailable
 from app.market.candles import Candles, FloatSeries, Signal
 from app.market.instrument import Instrument
 from app.market.resample import DerivedBars, derive
+from app.market.timeframe import COMMON, Timeframe
 from app.strategy.document import Strategy
 
 Progress = Callable[[float], None]
@@ -59,10 +60,7 @@ def backtest(
     """
     plan = prepare(strategy)
     if strategy.timeframe.ms % candles.step_ms:
-        raise CandlesUnavailable(
-            f"The strategy works on {strategy.timeframe} bars, which cannot be made of these candles: each of them "
-            f"covers {candles.step_ms // 60_000} minutes. Choose a timeframe that is a multiple of that."
-        )
+        raise CandlesUnavailable(_cannot_be_made(strategy.timeframe, Timeframe(candles.step_ms)))
     derived = derive(candles, strategy.timeframe)
     return run(
         plan,
@@ -166,6 +164,14 @@ def _window(
     first = derived.first[begin - settling : stop + 1]
     base = derived.base.rows(int(first[0]), int(first[-1]))
     return _Window(fed, DerivedBars(inside, base, first[settling:] - first[0]), settling)
+
+
+def _cannot_be_made(wanted: Timeframe, given: Timeframe) -> str:
+    fitting = [name for name in COMMON if Timeframe.parse(name).ms % given.ms == 0] or [str(given)]
+    return (
+        f"The strategy works on {wanted} bars, which cannot be made of {given} candles. "
+        f"Choose {' or '.join(fitting[:2])} as its timeframe, or use shorter candles."
+    )
 
 
 def _nothing_there(derived: DerivedBars, start: int | None, end: int | None) -> str:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import math
-
 from app.compiled import step
 from app.engine.position import Rules
 
@@ -38,5 +36,6 @@ def affordable(rules: Rules, units: float, equity: float, price: float) -> float
 def rounded(rules: Rules, units: float) -> float:
     """Return `units` rounded down to the instrument's step, where it has one."""
     if rules.size_step > 0.0:
-        return math.floor(units / rules.size_step + 1e-9) * rules.size_step
+        # Not floor(), whose compiled twin gives an integer: beyond 2**63 steps that is another number.
+        return (units / rules.size_step + 1e-9) // 1.0 * rules.size_step
     return units

@@ -45,7 +45,7 @@ def test_no_candles_at_all_are_refused():
 
 def test_a_timeframe_that_the_candles_cannot_make_is_refused():
     strategy = edits.set_timeframe(templates.template("rsi_dip").strategy, Timeframe.parse("15m"))
-    with pytest.raises(CandlesUnavailable, match="each of them covers 60 minutes"):
+    with pytest.raises(CandlesUnavailable, match=r"cannot be made of 1h candles\. Choose 1h or 2h as its timeframe"):
         backtest(strategy, hours(48))
 
 

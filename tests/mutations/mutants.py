@@ -76,7 +76,7 @@ MUTANTS = (
     Mutant("the cut forgets the fee", SIZING,
            "most = equity / (price * (1.0 + rules.fee_rate))", "most = equity / price", SIZE),
     Mutant("a whole number of steps is rounded away", SIZING,
-           "math.floor(units / rules.size_step + 1e-9)", "math.floor(units / rules.size_step)", SIZE),
+           "(units / rules.size_step + 1e-9) // 1.0", "units / rules.size_step // 1.0", SIZE),
     Mutant("risk is measured to the fixed stop alone", SIMULATE,
            "units = wanted_units(rules, state.cash, price, min(stop, trail))",
            "units = wanted_units(rules, state.cash, price, stop)", SIZE),

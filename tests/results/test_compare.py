@@ -12,6 +12,7 @@ from support.sample_results import TEMPLATES, template_result
 
 from app.engine.completed import CompletedRun, completed
 from app.engine.metrics import Metric
+from app.engine.version import ENGINE_VERSION
 from app.results.compare import circumstances, compare, left_otherwise, trade_difference
 from app.results.repeat import repeater
 from app.results.reproduced import reproduced
@@ -87,12 +88,17 @@ def test_everything_else_that_differs_is_a_sentence() -> None:
         assumptions=replace(DIP.assumptions, capital=500.0, fee_rate=0.002, slippage_rate=0.0, fill_model="bar"),
         bars=DIP.bars.rows(24, len(DIP.bars)),
         dataset=replace(DIP.dataset, count=5, first=1, fingerprint="1" * 64, step_ms=300_000),
-        engine_version=2,
+        engine_version=ENGINE_VERSION + 1,
     )
     text = "\n".join(circumstances(DIP, other))
     for words in ("RIVER/USD", "capital was 10,000.00", "fee was 0.1000 %", "slippage", "fill model was 'minute'"):
         assert words in text
-    for words in ("The range was", "5 now", "step of a size was none and is 0.5", "version 1 and is version 2"):
+    for words in (
+        "The range was",
+        "5 now",
+        "step of a size was none and is 0.5",
+        f"version {ENGINE_VERSION} and is version {ENGINE_VERSION + 1}",
+    ):
         assert words in text
 
 
@@ -166,9 +172,9 @@ def test_other_settings_data_or_engine_are_named_beside_what_came_of_them() -> N
     assert found.inputs == ("The fee was 0.1000 % and is 0.2000 % a fill.",)
     assert any("Equity differs" in sentence for sentence in found.outcome)
     assert found.sentence == "Not the same result, and not from the same inputs."
-    newer = reproduced(DIP, replace(DIP, engine_version=2, result_hash="1" * 64))
+    newer = reproduced(DIP, replace(DIP, engine_version=ENGINE_VERSION + 1, result_hash="1" * 64))
     assert not newer.same
-    assert "version 2" in newer.inputs[0]
+    assert f"version {ENGINE_VERSION + 1}" in newer.inputs[0]
     assert newer.outcome == ()
 
 

@@ -192,7 +192,7 @@ def test_candles_that_cannot_be_used(blockbuilders: Any, tmp_path: Path, name: s
 def test_candles_longer_than_the_strategys_bars(blockbuilders: Any, tmp_path: Path) -> None:
     path = write_csv(tmp_path / "x.csv", rows(20, HOUR_MS))
     text = sentence(blockbuilders("backtest", "rsi_dip", "--candles", path, "--timeframe", "30m"))
-    assert "The strategy works on 30m bars, which cannot be made of these candles" in text
+    assert "The strategy works on 30m bars, which cannot be made of 1h candles. Choose 1h or 2h" in text
 
 
 def test_nothing_is_written_when_something_is_wrong(blockbuilders: Any, tmp_path: Path) -> None:

@@ -61,7 +61,7 @@ def run(arguments: Sequence[str] | None = None) -> int:
     window = MainWindow(settings, folder, crashed=left)
     bell = Doorbell(folder)
     bell.rung.connect(window.come_forward)
-    look.apply(app, window.theme)
+    look.apply(window, window.theme)
     sys.excepthook = functools.partial(_report, window)
     _close_when_told(app)
     window.show()

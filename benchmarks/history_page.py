@@ -28,10 +28,10 @@ ROUNDS = 11
 
 def measure(folder: Path, settings: Path) -> list[str]:
     """Return the figures for the library in a folder as lines of text."""
-    app = make_application(["benchmark"])
+    _app = make_application(["benchmark"])
     collector = Collector()
     window = MainWindow(QSettings(str(settings), QSettings.Format.IniFormat), folder)
-    look.apply(app, LIGHT)
+    look.apply(window, LIGHT)
     window.resize(1440, 900)
     window.show()
     window.load()

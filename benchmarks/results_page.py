@@ -49,11 +49,7 @@ class Bench:
     """The page alone, or within the window, looked at from the inside."""
 
     def __init__(self, app: QApplication) -> None:
-        from app.canvas.theme import LIGHT
-        from app.ui import look
-
         self.app = app
-        look.apply(app, LIGHT)
 
     def rest(self, seconds: float) -> None:
         """Let events be handled."""
@@ -106,10 +102,12 @@ class PageBench(Bench):
 
     def __init__(self, app: QApplication) -> None:
         from app.canvas.theme import LIGHT
+        from app.ui import look
         from app.ui.results.page import ResultsPage
 
         super().__init__(app)
         self.page = ResultsPage(LIGHT)
+        look.apply(self.page, LIGHT)
         self.page.resize(1440, 900)
         self.page.show()
         self.rest(0.5)
@@ -137,11 +135,14 @@ class WindowBench(Bench):
     """The window with a library that holds one run."""
 
     def __init__(self, app: QApplication, folder: Path) -> None:
+        from app.canvas.theme import LIGHT
+        from app.ui import look
         from app.ui.main_window import MainWindow
 
         super().__init__(app)
         settings = QSettings(str(folder / "window.ini"), QSettings.Format.IniFormat)
         self.window = MainWindow(settings, folder / "records")
+        look.apply(self.window, LIGHT)
         self.window.resize(1440, 900)
         self.window.show()
         self.window.load()
@@ -181,10 +182,12 @@ def keep(run: CompletedRun, folder: Path) -> None:
 def sorting() -> list[Time]:
     """Return seconds to sort 50,000 trades by each column, the table painted."""
     from app.canvas.theme import LIGHT
+    from app.ui import look
     from app.ui.results.trades_panel import TradesPanel
     from benchmarks.made_up_run import made_up
 
     panel = TradesPanel(LIGHT)
+    look.apply(panel, LIGHT)
     panel.resize(900, 300)
     panel.show_trades(made_up(SORTED * 25, SORTED).trades)
     panel.show()

@@ -36,7 +36,7 @@ from app.ui.main_window import MainWindow
 from PySide6.QtCore import QSettings
 app = make_application(["x"])
 window = MainWindow(QSettings(sys.argv[1], QSettings.Format.IniFormat))
-look.apply(app, window.theme)
+look.apply(window, window.theme)
 window.show()
 while not app.focusWindow():
     app.processEvents()
@@ -86,8 +86,8 @@ class Bench:
         from app.ui.main_window import MainWindow
 
         self.app = app
-        look.apply(app, LIGHT)
         self.window = MainWindow(QSettings(str(folder / "w.ini"), QSettings.Format.IniFormat), folder)
+        look.apply(self.window, LIGHT)
         self.window.resize(1440, 920)
         self.window.show()
         self.window.load()

@@ -95,12 +95,12 @@ def draw(window: MainWindow) -> None:
 def main() -> None:
     """Open the window, draw, and close it."""
     QLocale.setDefault(QLocale.c())
-    app = desktop.make_application(["blockbuilders"])
+    _app = desktop.make_application(["blockbuilders"])
     settings = QSettings(str(Path(own.name) / "window.ini"), QSettings.Format.IniFormat)
     settings.setValue("theme", "light")
     settings.setValue("welcomed", True)
     window = MainWindow(settings, Path(own.name) / "records")
-    look.apply(app, window.theme)
+    look.apply(window, window.theme)
     window.resize(*SIZE)
     window.show()
     window.load()

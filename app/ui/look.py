@@ -6,7 +6,7 @@ from typing import Literal, get_args
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QGuiApplication
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QWidget
 
 from app.canvas import theme as tokens
 from app.canvas.theme import DARK, LIGHT, Theme, font
@@ -22,16 +22,18 @@ def chosen(choice: str) -> Theme:
     return DARK if QGuiApplication.styleHints().colorScheme() == Qt.ColorScheme.Dark else LIGHT
 
 
-def apply(app: QApplication, theme: Theme) -> None:
-    """Give every widget the colours of a theme."""
+def apply(window: QWidget, theme: Theme) -> None:
+    """Give a window, and all that is or will be in it, the colours of a theme."""
     # A size in the style would overrule that of every label.
     base = tokens.style_sheet(theme).replace("font-family: Inter; font-size: 13px; ", "")
     sheet = base + _STYLE.format(**vars(theme))
     # Each of these goes through every widget there is.
-    if app.styleSheet() != sheet:
-        app.setFont(font(13))
-        app.setPalette(tokens.palette(theme))
-        app.setStyleSheet(sheet)
+    if window.styleSheet() != sheet:
+        QApplication.setFont(font(13))
+        QApplication.setPalette(tokens.palette(theme))
+        # Not that of the application: then each part put into another would go through all its own parts again, and a
+        # page, made from the inside out, would take ten times as long to make.
+        window.setStyleSheet(sheet)
 
 
 _STYLE = """

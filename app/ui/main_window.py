@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QSettings, Qt
 from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent, QGuiApplication
-from PySide6.QtWidgets import QApplication, QMainWindow, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QMainWindow, QVBoxLayout, QWidget
 
 from app import paths
 from app.ui import look
@@ -343,9 +343,7 @@ class MainWindow(QMainWindow):
         """Use the colours of a choice, now and after the next start."""
         self.memory.theme = choice
         self.theme = look.chosen(choice)
-        app = QApplication.instance()
-        assert isinstance(app, QApplication)
-        look.apply(app, self.theme)
+        look.apply(self, self.theme)
         self.pages.set_theme()
 
     def _follow_the_system(self) -> None:

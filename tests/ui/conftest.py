@@ -74,12 +74,12 @@ def _own_folders(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, _made_once: Pa
 @pytest.fixture
 def open_window(qtbot: QtBot, qapp: QApplication, tmp_path: Path) -> Iterator[Callable[..., MainWindow]]:
     """Return a function that opens the window as a start of the app does, and waits for the gallery."""
-    look.apply(qapp, LIGHT)
     windows: list[MainWindow] = []
 
     def opened(*, crashed: bool = False) -> MainWindow:
         settings = QSettings(str(tmp_path / "window.ini"), QSettings.Format.IniFormat)
         window = MainWindow(settings, tmp_path / "data", crashed=crashed)
+        look.apply(window, LIGHT)
         window.resize(1280, 860)
         windows.append(window)
         window.show()
@@ -120,8 +120,8 @@ def builder(drawn: MainWindow) -> Builder:
 @pytest.fixture
 def page(qtbot: QtBot, qapp: QApplication) -> Iterator[ResultsPage]:
     """Return the results page on its own, without a run."""
-    look.apply(qapp, LIGHT)
     page = ResultsPage(LIGHT)
+    look.apply(page, LIGHT)
     qtbot.addWidget(page)
     page.resize(1280, 860)
     page.show()

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import pytest
-from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from app.canvas.theme import DARK, LIGHT, Theme
@@ -14,9 +13,9 @@ pytestmark = pytest.mark.gui
 
 
 @pytest.mark.parametrize("theme", [LIGHT, DARK], ids=["light", "dark"])
-def test_progress_is_flat_in_the_colours_of_the_app(theme: Theme, qtbot: QtBot, qapp: QApplication) -> None:
-    look.apply(qapp, theme)
+def test_progress_is_flat_in_the_colours_of_the_app(theme: Theme, qtbot: QtBot) -> None:
     strip = BusyStrip()
+    look.apply(strip, theme)
     qtbot.addWidget(strip)
     strip.resize(700, 48)
     strip.say("Running…", 0.5)

@@ -32,9 +32,9 @@ def feeds() -> FakeFeeds:
 @pytest.fixture
 def builder(qtbot: QtBot, qapp: QApplication, tmp_path: Path, feeds: FakeFeeds) -> Iterator[Builder]:
     qapp.setStyle("Fusion")
-    look.apply(qapp, LIGHT)
     desk = desk_in(tmp_path, feeds)
     made = Builder(LIGHT, RunSettings(Period(91)), desk)
+    look.apply(made, LIGHT)
     made.resize(1280, 860)
     qtbot.addWidget(made)
     made.show()

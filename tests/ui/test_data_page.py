@@ -43,8 +43,8 @@ def desk(tmp_path: Path, feeds: FakeFeeds) -> Iterator[CandleDesk]:
 @pytest.fixture
 def page(qtbot: QtBot, qapp: QApplication, desk: CandleDesk) -> DataPage:
     qapp.setStyle("Fusion")
-    look.apply(qapp, LIGHT)
     made = DataPage(desk, LIGHT)
+    look.apply(made, LIGHT)
     made.resize(1100, 800)
     qtbot.addWidget(made)
     made.show()

@@ -22,7 +22,6 @@ from app.results.costs import cost_test
 from app.results.overview import overview
 from app.results.repeat import repeater
 from app.results.verdict import verdict
-from app.ui import look
 from app.ui.results.extras import Extras
 from app.ui.results.findings_list import FindingsList
 from app.ui.results.page import ResultsPage
@@ -346,7 +345,6 @@ def test_tab_goes_through_the_page_as_it_is_read(opened: ResultsPage) -> None:
 
 
 def test_without_a_run_the_switches_look_as_if_they_cannot_be_pressed(page: ResultsPage, qapp: QApplication) -> None:
-    look.apply(qapp, LIGHT)
     page.show()
     faint = QColor(LIGHT.border_strong).lightness()
     for switch in (page.header.fit, page.header.log):

@@ -30,7 +30,7 @@ def test_nothing_heavy_is_imported_before_the_first_paint() -> None:
     code = (
         "import sys; from app.desktop import make_application; from app.ui import look;"
         "from PySide6.QtCore import QSettings; from app.ui.main_window import MainWindow;"
-        "app = make_application(['x']); w = MainWindow(QSettings('none', 'none')); look.apply(app, w.theme);"
+        "app = make_application(['x']); w = MainWindow(QSettings('none', 'none')); look.apply(w, w.theme);"
         "w.show(); w.grab(); print([m for m in sys.argv[1:] if m in sys.modules])"
     )
     found = subprocess.run(

@@ -65,11 +65,11 @@ def _window(own: Path, theme: str) -> Iterator[object]:
     from app.ui.garbage import Collector
     from app.ui.main_window import MainWindow
 
-    app = desktop.make_application(["blockbuilders"])
+    _app = desktop.make_application(["blockbuilders"])
     settings = QSettings(str(own / "window.ini"), QSettings.Format.IniFormat)
     settings.setValue("theme", theme)
     window = MainWindow(settings, own / "records")
-    look.apply(app, window.theme)
+    look.apply(window, window.theme)
     window.showMaximized()
     QTimer.singleShot(0, window.load)
     collector = Collector()

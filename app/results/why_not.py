@@ -8,7 +8,7 @@ from typing import Literal
 import numpy as np
 
 from app.engine.plan import Plan, prepare
-from app.engine.position import EXIT_REASONS, LONG, PER_BAR, REVERSAL, SHORT, SIGNAL
+from app.engine.position import EXIT_REASONS, LONG, PER_BAR, REVERSAL, SHORT
 from app.engine.result import BacktestResult
 from app.engine.signals import level_distance
 from app.engine.why import answer
@@ -134,9 +134,9 @@ class Asking:
     def _exit_fate(self, side: int, bar: int) -> tuple[Reason, str]:
         if int(self._result.position[bar]) != side:
             return "no_position", f"true, but no {_SIDES[side]} position was open."
-        if self._decided.exit[bar] == SIGNAL:
-            return _exit_reason(self._result, bar)
-        return "acted", "true; the position was reversed at the same open, which closed it as well."
+        if self._decided.entry[bar] == -side and bar + 1 < len(self._result.bars):
+            return "acted", "true; the position was reversed at the same open, which closed it as well."
+        return _exit_reason(self._result, bar)
 
     def _cooldown_left(self, bar: int) -> str:
         exits = self._decided.exit_bars

@@ -120,6 +120,17 @@ def test_pending_position_cooldown_and_conflict_are_told_apart() -> None:
     assert "last bar of the cooldown" in why_no_trade(result, 4).sentence
 
 
+def test_an_exit_is_told_as_a_reversal_only_where_the_other_side_is_entered() -> None:
+    def told(*bars: dictated.BarSketch, number: int, role: str, pause: int = 0) -> str:
+        result = run(*bars, risk=(dictated.cooldown(pause),) if pause else ())
+        (sentence,) = [order.sentence for order in why_no_trade(result, number).orders if order.role == role]
+        return sentence
+
+    assert "was reversed" in told(*flat(100, "L", "Sl", ""), number=1, role="exit_long")
+    assert "next open, which lies beyond" in told(*flat(100, "L", "", "Sl"), number=2, role="exit_long")
+    assert "was left at" in told(*flat(100, "L", "S", "Ls", ""), number=2, role="exit_short", pause=3)
+
+
 def test_a_size_of_zero_and_a_level_not_known_yet_are_told_apart() -> None:
     none = run(*flat(100, "L", ""), size_step=1_000.0)
     assert reasons(none, 0)["enter_long"] == "zero_size"

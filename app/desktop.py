@@ -28,12 +28,26 @@ def make_application(arguments: Sequence[str]) -> QApplication:
     os.environ.setdefault("QT_LOGGING_RULES", "qt.qpa.*=false")
     # A thread that computes lets the window have its turn after a millisecond, not after Python's usual five.
     sys.setswitchinterval(0.001)
+    _keep_pyside_off_pydantic()
     QGuiApplication.setHighDpiScaleFactorRoundingPolicy(Qt.HighDpiScaleFactorRoundingPolicy.PassThrough)
     app = QApplication(list(arguments))
     app.setApplicationName("Blockbuilders")
     app.setDesktopFileName("blockbuilders")
     app.setStyle("Fusion")
     return app
+
+
+def _keep_pyside_off_pydantic() -> None:
+    """Tell PySide that `pydantic.errors` does not use it, so that it does not look.
+
+    After each import PySide reads the source of the module to find out, and `pydantic.errors`, asked for any attribute,
+    imports a module that may be half imported itself. Where one thread imports pydantic while another imports a part of
+    PySide, the import would fail now and then, and no strategy could be read until the next start.
+    """
+    feature = sys.modules.get("shibokensupport.feature")
+    known = getattr(feature, "pyside_feature_dict", None)
+    if isinstance(known, dict):
+        known["pydantic.errors"] = -1
 
 
 def run(arguments: Sequence[str] | None = None) -> int:

@@ -39,6 +39,31 @@ def test_nothing_heavy_is_imported_before_the_first_paint() -> None:
     assert found.stdout.strip() == "[]"
 
 
+# What two threads do now and then, in one: PySide, importing a part of its own, misses the import of one module.
+_PYSIDE_LOOKS_AWAY = """
+import builtins, importlib, importlib.abc, sys
+from app.desktop import make_application
+app = make_application(["x"])
+watching = builtins.__import__
+class Moment(importlib.abc.MetaPathFinder):
+    def find_spec(self, name, path, target=None):
+        if name == "pydantic.errors":
+            builtins.__import__ = importlib.__import__
+        if name == "pydantic._internal._validators":
+            builtins.__import__ = watching
+sys.meta_path.insert(0, Moment())
+from app.strategy import templates
+print(len(templates.all_templates()))
+"""
+
+
+def test_strategies_are_read_whatever_pyside_imports_meanwhile() -> None:
+    found = subprocess.run(
+        [sys.executable, "-c", _PYSIDE_LOOKS_AWAY], capture_output=True, text=True, timeout=60, check=False
+    )
+    assert (found.returncode, found.stdout) == (0, "11\n"), found.stderr
+
+
 def test_the_gallery_has_a_card_for_every_template(window: MainWindow) -> None:
     cards = window.home.gallery.cards
     assert len(cards) == 11

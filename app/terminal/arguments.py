@@ -176,20 +176,9 @@ def moment(text: str) -> int:
     return (since.days * 86_400 + since.seconds) * 1000 + since.microseconds // 1000
 
 
-def number(text: str) -> float:
-    """Return a number typed with a point, such as 0.001."""
-    try:
-        return float(text)
-    except ValueError:
-        raise argparse.ArgumentTypeError(f"{shown(text)[:40]!r} is not a number; write for example 0.001") from None
-
-
 def money(text: str) -> float:
     """Return an amount typed in digits alone, such as 10000."""
-    try:
-        return float(text)
-    except ValueError:
-        raise argparse.ArgumentTypeError(f"{shown(text)[:40]!r} is not an amount; write for example 10000") from None
+    return _number(text, "an amount", "10000")
 
 
 def place(text: str) -> Path:
@@ -203,12 +192,20 @@ def rate(text: str) -> float:
     """Return a fraction typed as such, 0.001, or with a percent sign, 0.1%."""
     typed = text.strip()
     if not typed.endswith("%"):
-        return number(text)
+        return _number(text, "a number", "0.001")
     try:
         # Moving the decimal point, not dividing: 0.07% is the very same number as 0.0007.
         return float(Decimal(typed[:-1].strip()).scaleb(-2))
     except (ValueError, ArithmeticError):
         raise argparse.ArgumentTypeError(f"{shown(text)[:40]!r} is not a rate; write 0.001 or 0.1%") from None
+
+
+def _number(text: str, what: str, example: str) -> float:
+    try:
+        return float(text)
+    except ValueError:
+        said = f"{shown(text)[:40]!r} is not {what}; write for example {example}"
+        raise argparse.ArgumentTypeError(said) from None
 
 
 def _unknown(typed: str, parser: argparse.ArgumentParser) -> str:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -107,12 +106,10 @@ def _verdict(proposal: Proposal, report: Report) -> int:
 
 def _wanted(options: argparse.Namespace, report: Report) -> bool:
     """Return whether to import: asked once on a terminal, taken for granted elsewhere and with --yes."""
-    if options.yes or options.json or not (screen.is_terminal(sys.stdin) and screen.is_terminal(sys.stdout)):
+    if options.yes or options.json:
         return True
-    screen.write(f"Import these {len(report.candles):,} candles? [Y/n] ")
-    sys.stdout.flush()
-    answer = sys.stdin.readline()
-    if answer.strip().lower() in ("y", "yes") or answer == "\n":
+    answer = screen.answer(f"Import these {len(report.candles):,} candles? [Y/n]")
+    if answer is None or answer.strip().lower() in ("y", "yes") or answer == "\n":
         return True
     screen.write("Nothing was imported.\n")
     return False

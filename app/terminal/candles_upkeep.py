@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from dataclasses import asdict
 from typing import TYPE_CHECKING
 
@@ -102,11 +101,10 @@ def _objects(found: Sequence[Finding]) -> list[dict[str, object]]:
 
 def _wanted(options: argparse.Namespace, series: Series, candles: int) -> bool:
     """Return whether to delete: asked once on a terminal, taken for granted elsewhere and with --yes."""
-    if options.yes or options.json or not (screen.is_terminal(sys.stdin) and screen.is_terminal(sys.stdout)):
+    if options.yes or options.json:
         return True
     again = (
         "The file it was imported from is forgotten too." if series.key.source == IMPORT else "It can be fetched again."
     )
-    screen.write(f"Delete {count(candles, 'candle')} of {title(series)}? {again} [y/N] ")
-    sys.stdout.flush()
-    return sys.stdin.readline().strip().lower() in ("y", "yes")
+    answer = screen.answer(f"Delete {count(candles, 'candle')} of {title(series)}? {again} [y/N]")
+    return answer is None or answer.strip().lower() in ("y", "yes")

@@ -69,6 +69,15 @@ def is_terminal(stream: TextIO | None) -> bool:
     return stream is not None and stream.isatty()
 
 
+def answer(question: str) -> str | None:
+    """Return the line typed in answer to a question, "" at the end of input; None where nobody can be asked."""
+    if not (is_terminal(sys.stdin) and is_terminal(sys.stdout)):
+        return None
+    write(f"{question} ")
+    sys.stdout.flush()
+    return sys.stdin.readline()
+
+
 def width() -> int:
     """Return how many columns to write: those of the terminal, within reason."""
     return min(max(shutil.get_terminal_size((PAPER, 24)).columns, NARROW), WIDE)

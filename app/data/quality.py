@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 from bisect import bisect_left
-from collections.abc import Iterable, Sequence
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
 import numpy as np
+import numpy.typing as npt
 
 from app.data.calendar import closed_candles, expected
 from app.data.candle_cache import CandleCache
 from app.data.pages import JUMP_ACROSS_A_GAP
 from app.data.records import Calendar, Cause, Gap, Jump, Series, SeriesKey, Span
-from app.data.spans import overlap, runs, union, without
+from app.data.spans import overlap, union, without
 from app.market.candles import TimeSeries
 from app.market.timeframe import HOUR_MS, MINUTE_MS
 
@@ -23,10 +25,13 @@ HOLIDAY_MS = HOUR_MS
 # More series are not more certain, and each has to be read.
 _MOST_PEERS = 5
 
+# A row for every stretch of time, its start and its end.
+_Stretches = npt.NDArray[np.int64]
+
 
 @dataclass(frozen=True)
 class Peer:
-    """Another series to compare with: what was asked for, and what of that is missing while its market is open."""
+    """Another series to compare with: what was asked for, and which 15 minutes or more of open hours are missing."""
 
     calendar: Calendar
     source: str
@@ -49,10 +54,20 @@ class Peer:
         return longest
 
 
+@dataclass(frozen=True)
+class Lack:
+    """How many candles are missing for each cause although the market was open, and the longest such gap."""
+
+    candles: Mapping[Cause, int]
+    longest: Gap | None = None
+
+
+NOTHING_LACKING = Lack({})
+
+
 def missing(times: TimeSeries, covered: Iterable[Span], step_ms: int) -> tuple[Span, ...]:
     """Return the parts of what was asked for that have no candle; `times` are the open times of those there are."""
-    there = runs(times, step_ms)
-    return tuple(part for span in union(covered) for part in without(span, _around(there, span)))
+    return _spans(_holes(times, covered, step_ms))
 
 
 def causes(parts: Iterable[Span], series: Series, peers: Sequence[Peer] = ()) -> tuple[Gap, ...]:
@@ -91,11 +106,27 @@ def find_gaps(cache: CandleCache, key: SeriesKey, span: Span) -> tuple[Gap, ...]
     series = cache.find(key)
     if series is None:
         return ()
-    parts = _missing(cache, key, span)
-    long = [part for part in parts if part.end - part.start >= QUIET_BELOW_MS]
-    peers = _peers(cache, series, Span(long[0].start, long[-1].end)) if long else ()
     known = cache.gaps(key, span)
-    return tuple(_with_checks(gap, known) for gap in causes(parts, series, peers))
+    return tuple(_with_checks(gap, known) for gap in _causes(cache, series, _missing(cache, key, span)))
+
+
+def lacking(cache: CandleCache, key: SeriesKey, span: Span) -> Lack:
+    """Return the same gaps counted: a market that is often quiet has too many to look at each of them."""
+    series = cache.find(key)
+    if series is None:
+        return NOTHING_LACKING
+    holes = _missing(cache, key, span)
+    looked_at = _long(holes) | _touched(holes, series)
+    gaps = [gap for gap in _causes(cache, series, holes[looked_at]) if gap.cause != "closed"]
+    quiet = holes[~looked_at]
+    counts = Counter[Cause]()
+    for gap in gaps:
+        counts[gap.cause] += (gap.span.end - gap.span.start) // key.step_ms
+    if len(quiet):
+        lengths = quiet[:, 1] - quiet[:, 0]
+        counts["quiet"] += int(lengths.sum()) // key.step_ms
+        gaps += [Gap(part, "quiet") for part in _spans(quiet[[lengths.argmax()]])]
+    return Lack(counts, max(gaps, key=lambda gap: gap.span.end - gap.span.start, default=None))
 
 
 def note_gaps(cache: CandleCache, key: SeriesKey, span: Span, *, now_ms: int) -> tuple[Gap, ...]:
@@ -196,15 +227,49 @@ def _peers(cache: CandleCache, series: Series, span: Span) -> tuple[Peer, ...]:
 
 
 def _peer(cache: CandleCache, other: Series, span: Span) -> Peer:
-    parts = _missing(cache, other.key, span)
+    holes = _missing(cache, other.key, span)
     closed = closed_candles(other.calendar, span, other.key.step_ms)
-    open_ = tuple(left for part in parts for left in without(part, _around(closed, part)))
+    open_ = tuple(left for part in _spans(holes[_long(holes)]) for left in without(part, _around(closed, part)))
     return Peer(other.calendar, other.key.source, asked_for(cache, other.key), open_)
 
 
-def _missing(cache: CandleCache, key: SeriesKey, span: Span) -> tuple[Span, ...]:
+def _causes(cache: CandleCache, series: Series, holes: _Stretches) -> tuple[Gap, ...]:
+    long = _spans(holes[_long(holes)])
+    peers = _peers(cache, series, Span(long[0].start, long[-1].end)) if long else ()
+    return causes(_spans(holes), series, peers)
+
+
+def _missing(cache: CandleCache, key: SeriesKey, span: Span) -> _Stretches:
     covered = [inside for inside in (overlap(part, span) for part in asked_for(cache, key)) if inside]
-    return missing(cache.times(key, span.start, span.end), covered, key.step_ms)
+    return _holes(cache.times(key, span.start, span.end), covered, key.step_ms)
+
+
+def _holes(times: TimeSeries, covered: Iterable[Span], step_ms: int) -> _Stretches:
+    found = [np.empty((0, 2), np.int64)]
+    for span in union(covered):
+        first, last = times.searchsorted(span.start - step_ms, "right"), times.searchsorted(span.end)
+        inside = times[first:last]
+        between = np.column_stack((np.append(span.start, inside + step_ms), np.append(inside, span.end)))
+        found.append(between[between[:, 0] < between[:, 1]])
+    return np.concatenate(found)
+
+
+def _long(holes: _Stretches) -> npt.NDArray[np.bool_]:
+    """Return which of them are so long that it is worth asking why."""
+    return holes[:, 1] - holes[:, 0] >= QUIET_BELOW_MS
+
+
+def _touched(holes: _Stretches, series: Series) -> npt.NDArray[np.bool_]:
+    """Return in which of them, in order of time, the market is closed for a while."""
+    if not len(holes):
+        return np.zeros(0, np.bool_)
+    pauses = closed_candles(series.calendar, Span(int(holes[0, 0]), int(holes[-1, 1])), series.key.step_ms)
+    starts, ends = [pause.start for pause in pauses], [pause.end for pause in pauses]
+    return np.searchsorted(ends, holes[:, 0], "right") < np.searchsorted(starts, holes[:, 1])
+
+
+def _spans(stretches: _Stretches) -> tuple[Span, ...]:
+    return tuple(Span(start, end) for start, end in stretches.tolist())
 
 
 def _around(parts: Sequence[Span], span: Span) -> Sequence[Span]:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-from collections import Counter
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -11,8 +10,8 @@ from app.data.calendar import expected
 from app.data.candle_cache import CandleCache
 from app.data.candle_export import csv_lines, write_parquet
 from app.data.importing.storing import forget
-from app.data.quality import find_gaps, shares
-from app.data.records import Cause, Gap, Series, SeriesKey, Span
+from app.data.quality import NOTHING_LACKING, Lack, lacking, shares
+from app.data.records import Series, SeriesKey, Span
 from app.data.spans import without
 from app.errors import CandlesUnavailable
 from app.export.files import replace_file, write_file
@@ -37,7 +36,7 @@ class Held:
     candles: int = 0
     due: int = 0
     parts: tuple[float | None, ...] = ()
-    gaps: tuple[Gap, ...] = ()
+    lack: Lack = NOTHING_LACKING
     last: int | None = None
     bytes: int = 0
     not_asked_ms: int = 0
@@ -46,18 +45,6 @@ class Held:
     def share(self) -> float:
         """The share that is there, rounded down to a thousandth: only what is complete is 1."""
         return min(1.0, math.floor(1000 * self.candles / self.due) / 1000) if self.due else 1.0
-
-    def missing(self) -> dict[Cause, int]:
-        """Return how many candles are missing for each cause."""
-        counts = Counter[Cause]()
-        for gap in self.gaps:
-            counts[gap.cause] += (gap.span.end - gap.span.start) // self.series.key.step_ms
-        return dict(counts)
-
-    def longest(self) -> Gap | None:
-        """Return the longest gap that is no closed market."""
-        open_ = [gap for gap in self.gaps if gap.cause != "closed"]
-        return max(open_, key=lambda gap: gap.span.end - gap.span.start, default=None)
 
 
 @dataclass(frozen=True)
@@ -125,7 +112,7 @@ def _held(cache: CandleCache, series: Series, size: int) -> Held:
         sum(covered.rows for covered in coverage),
         sum(expected(series.calendar, covered.span, key.step_ms) for covered in coverage),
         shares(cache, key, whole, CELLS),
-        find_gaps(cache, key, whole),
+        lacking(cache, key, whole),
         int(times[-1]) if len(times) else None,
         size,
         sum(part.end - part.start for part in without(whole, (covered.span for covered in coverage))),

@@ -38,17 +38,16 @@ def _missing_text(held: Held) -> str:
     names: dict[Cause, str] = {
         "quiet": _say("nobody traded"),
         "outage": _say("outage of the exchange"),
-        "closed": _say("market closed"),
         "unknown": _say("not known why"),
     }
-    missing = {cause: count for cause, count in held.missing().items() if cause != "closed"}
+    missing = held.lack.candles
     if not missing:
         return ""
     step = Timeframe(held.series.key.step_ms)
-    causes = ", ".join(f"{count:,} {names[cause]}" for cause, count in missing.items())
+    causes = ", ".join(f"{missing[cause]:,} {name}" for cause, name in names.items() if missing.get(cause))
     total = sum(missing.values())
     text = _say("%1 candles missing: %2").replace("%1", f"{total:,}").replace("%2", causes)
-    longest = held.longest()
+    longest = held.lack.longest
     if longest is None or longest.span.end - longest.span.start <= step.ms:
         return f"{text}."
     return f"{text}. {_longest(longest)}"

@@ -2,19 +2,23 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as some
 from support.cache import EVER, MINUTE, START, minutes, series, span
 
+from app.data import quality
 from app.data.calendar import closed
 from app.data.candle_cache import CandleCache
 from app.data.candle_files import read_candles
-from app.data.quality import bar, causes, find_gaps, missing, note_gaps, shares
-from app.data.records import Gap, Series, SeriesKey, Span
+from app.data.quality import NOTHING_LACKING, Lack, bar, causes, find_gaps, lacking, missing, note_gaps, shares
+from app.data.records import Calendar, Gap, Series, SeriesKey, Span
 from app.market.candles import Candles
 from app.market.timeframe import DAY_MS, HOUR_MS
 
@@ -132,10 +136,61 @@ def test_every_look_at_a_gap_is_counted(cache: CandleCache) -> None:
 
 def test_a_series_that_is_not_known_has_no_gaps(cache: CandleCache) -> None:
     assert find_gaps(cache, ONE.key, EVER) == ()
+    assert lacking(cache, ONE.key, EVER) == NOTHING_LACKING
+
+
+_HOLES = some.lists(some.tuples(some.integers(0, 10_079), some.integers(1, 200)), max_size=60)
+
+
+@settings(deadline=None, max_examples=30, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(some.sampled_from(["24x7", "fx", "metals"]), _HOLES, _HOLES)
+def test_what_is_lacking_is_the_gaps_counted(
+    cache: CandleCache, calendar: Calendar, holes: list[tuple[int, int]], holes_of_peer: list[tuple[int, int]]
+) -> None:
+    week = Span(1_489_104_000_000, 1_489_104_000_000 + 7 * DAY_MS)  # from Friday, 10 March 2017
+    known, peer = replace(ONE, calendar=calendar), replace(TWO, calendar=calendar)
+    for one, gone in ((known, holes), (peer, holes_of_peer)):
+        cache.delete(one.key)
+        put_candles(cache, one, _of_week(week, gone), week)
+    gaps = [gap for gap in find_gaps(cache, known.key, EVER) if gap.cause != "closed"]
+    counted = Counter[str]()
+    for gap in gaps:
+        counted[gap.cause] += (gap.span.end - gap.span.start) // MINUTE
+    found = lacking(cache, known.key, EVER)
+    assert found.candles == counted
+    longest = max((gap.span.end - gap.span.start for gap in gaps), default=0)
+    assert found.longest is None if not gaps else found.longest in gaps
+    assert found.longest is None or found.longest.span.end - found.longest.span.start == longest
+
+
+def _of_week(week: Span, gone: list[tuple[int, int]]) -> Candles:
+    keep = np.ones(10_080, np.bool_)
+    for first, length in gone:
+        keep[first : first + length] = False
+    rows = minutes(range(10_080))
+    return _picked(replace(rows, time=week.start + MINUTE * np.arange(10_080)), keep)
+
+
+def test_short_gaps_are_counted_without_looking_at_each(cache: CandleCache, monkeypatch: pytest.MonkeyPatch) -> None:
+    looked_at: list[int] = []
+    real = quality.causes
+
+    def counting(parts: tuple[Span, ...], *others: object) -> tuple[Gap, ...]:
+        looked_at.append(len(parts))
+        return real(parts, *others)  # type: ignore[arg-type]
+
+    put(cache, ONE, [each for each in range(1_000) if each % 3 or 300 <= each < 400], span(0, 1_020))
+    monkeypatch.setattr(quality, "causes", counting)
+    assert lacking(cache, ONE.key, EVER) == Lack({"quiet": 299, "unknown": 21}, Gap(span(999, 1_020), "unknown"))
+    assert looked_at == [1]
 
 
 def test_missing_without_a_cache() -> None:
     assert missing(minutes([3, 4]).time, [span(0, 3), span(3, 6)], MINUTE) == (span(0, 3), span(5, 6))
+    assert missing(minutes([3, 4]).time + 20_000, [span(0, 3), span(4, 6)], MINUTE) == (
+        Span(START, START + 3 * MINUTE),
+        Span(START + 5 * MINUTE + 20_000, START + 6 * MINUTE),
+    )
     assert missing(minutes([]).time, [], MINUTE) == ()
 
 

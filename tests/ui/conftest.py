@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -9,6 +10,7 @@ import pytest
 from PySide6.QtCore import QLocale, QSettings
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
+from support.kept_runs import keep_runs
 from support.result_pages import template_result, wait_for_all
 from support.sample import sample_candles
 from support.window_runs import wait_for_run
@@ -18,6 +20,8 @@ from app.canvas.theme import LIGHT
 from app.data import sample_market
 from app.engine.completed import completed
 from app.strategy import templates
+from app.strategy.document import Strategy
+from app.strategy.revision import document_hash
 from app.ui import look
 from app.ui.builder import Builder
 from app.ui.garbage import Collector
@@ -52,9 +56,18 @@ def _english(qapp: QApplication) -> None:
 def _made_once(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Return a folder for what is the same in every test and takes a while to make."""
     folder = tmp_path_factory.mktemp("made-once")
-    for part in ("sample-market", "compiled"):
-        (folder / part).mkdir()
+    (folder / "sample-market").mkdir()
+    # Code compiled from these very sources is the same wherever it is kept, and takes ten seconds to make.
+    compiled = paths.cache_folder() / "compiled"
+    compiled.mkdir(parents=True, exist_ok=True)
+    (folder / "compiled").symlink_to(compiled)
     return folder
+
+
+@pytest.fixture(scope="session")
+def _kept_once(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return a folder for libraries that tests begin with."""
+    return tmp_path_factory.mktemp("kept-once")
 
 
 @pytest.fixture(autouse=True)
@@ -69,6 +82,19 @@ def _own_folders(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, _made_once: Pa
     monkeypatch.setattr(sample_market, "sample_candles", sample_candles)
     for name in ("BINANCE", "BINANCE_ARCHIVE", "COINBASE", "BYBIT", "OKX", "BITSTAMP", "KRAKEN"):
         monkeypatch.setenv(f"BLOCKBUILDERS_{name}", "http://127.0.0.1:9")
+
+
+@pytest.fixture
+def begin_with(_kept_once: Path, tmp_path: Path) -> Callable[..., None]:
+    """Return a function that has the next window find these drawings, saved and run: runs 1, 2 and so on."""
+
+    def begin(*drawings: Strategy) -> None:
+        made = _kept_once / "-".join(document_hash(drawing)[:12] for drawing in drawings)
+        if not made.exists():
+            keep_runs(made, drawings)
+        shutil.copytree(made, tmp_path / "data")
+
+    return begin
 
 
 @pytest.fixture

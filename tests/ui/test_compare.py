@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import numpy as np
 import pytest
 from PySide6.QtCore import QPoint, Qt
@@ -31,18 +33,20 @@ def _run(window: MainWindow, qtbot: QtBot) -> None:
 
 
 @pytest.fixture
-def page(drawn: MainWindow, qtbot: QtBot) -> ComparePage:
-    """Return the page with three runs: one, one with another param, and one with a block more and a block less."""
-    builder = drawn.builder
-    assert builder is not None
-    _run(drawn, qtbot)
-    builder.editor.perform("Period", lambda strategy: edits.set_param(strategy, "rsi_1", "period", 7))
-    _run(drawn, qtbot)
-    builder.editor.perform("Stop", lambda strategy: edits.remove_block(strategy, "stop_loss_1"))
-    builder.editor.perform("Time", lambda strategy: edits.add_block(strategy, "time_exit"))
-    _run(drawn, qtbot)
-    qtbot.mouseClick(drawn.bar.page("history"), Qt.MouseButton.LeftButton)
-    history = drawn.history.page()
+def compared(begin_with: Callable[..., None], open_window: Callable[..., MainWindow]) -> MainWindow:
+    """Return the window with three runs: one, one with another param, and one with a block more and a block less."""
+    first = templates.template("rsi_dip").strategy
+    second = edits.set_param(first, "rsi_1", "period", 7)
+    third = edits.add_block(edits.remove_block(second, "stop_loss_1"), "time_exit")
+    begin_with(first, second, third)
+    return open_window()
+
+
+@pytest.fixture
+def page(compared: MainWindow, qtbot: QtBot) -> ComparePage:
+    """Return the page with the three runs."""
+    qtbot.mouseClick(compared.bar.page("history"), Qt.MouseButton.LeftButton)
+    history = compared.history.page()
     qtbot.waitUntil(lambda: len(history.model.ids) == 3, timeout=10_000)
     for run_id, keys in (
         (3, Qt.KeyboardModifier.NoModifier),
@@ -53,8 +57,8 @@ def page(drawn: MainWindow, qtbot: QtBot) -> ComparePage:
         at = history.table.visualRect(index).center()
         qtbot.mouseClick(history.table.viewport(), Qt.MouseButton.LeftButton, keys, at)
     qtbot.mouseClick(history.button("compare"), Qt.MouseButton.LeftButton)
-    qtbot.waitUntil(lambda: isinstance(drawn.pages.currentWidget(), ComparePage), timeout=10_000)
-    found = drawn.pages.currentWidget()
+    qtbot.waitUntil(lambda: isinstance(compared.pages.currentWidget(), ComparePage), timeout=10_000)
+    found = compared.pages.currentWidget()
     assert isinstance(found, ComparePage)
     qtbot.waitUntil(lambda: not found.plot.reading, timeout=10_000)
     return found
@@ -129,21 +133,23 @@ def test_each_trade_that_only_one_run_has_is_listed(page: ComparePage, qtbot: Qt
     assert entered == sorted(entered)
 
 
-def test_a_key_opens_its_run_and_back_leads_to_the_history(page: ComparePage, drawn: MainWindow, qtbot: QtBot) -> None:
-    with qtbot.waitSignal(drawn.running().shown, timeout=10_000) as shown:
+def test_a_key_opens_its_run_and_back_leads_to_the_history(
+    page: ComparePage, compared: MainWindow, qtbot: QtBot
+) -> None:
+    with qtbot.waitSignal(compared.running().shown, timeout=10_000) as shown:
         qtbot.mouseClick(page.keys.keys[1], Qt.MouseButton.LeftButton)
     assert shown.args is not None
     assert shown.args[0].summary.id == 2
-    drawn.show_page("history", page)
+    compared.show_page("history", page)
     qtbot.mouseClick(page.back, Qt.MouseButton.LeftButton)
-    assert drawn.pages.currentWidget() is drawn.history.page()
+    assert compared.pages.currentWidget() is compared.history.page()
 
 
-def test_the_colours_follow_the_theme_and_every_curve_is_its_own(page: ComparePage, drawn: MainWindow) -> None:
+def test_the_colours_follow_the_theme_and_every_curve_is_its_own(page: ComparePage, compared: MainWindow) -> None:
     for theme in (LIGHT, DARK):
         looks = {(shade(theme, number), dashed(number)) for number in range(6)}
         assert len({look[0] for look in looks}) == 6
-    drawn.choose_theme("dark")
+    compared.choose_theme("dark")
     assert page.plot.theme is DARK
     assert page.drawing.canvas.theme is DARK
     assert all(key.accessibleName().startswith("Run ") for key in page.keys.keys)
@@ -218,13 +224,13 @@ def test_everything_but_the_curves_is_there_at_once_and_says_so(page: ComparePag
 
 
 def test_curves_of_runs_that_are_not_compared_any_more_are_not_shown(
-    page: ComparePage, drawn: MainWindow, qtbot: QtBot
+    page: ComparePage, compared: MainWindow, qtbot: QtBot
 ) -> None:
-    drawn.history.compare([1, 2, 3])
-    drawn.history.compare([2, 3])
+    compared.history.compare([1, 2, 3])
+    compared.history.compare([2, 3])
     qtbot.waitUntil(lambda: page.shown is not None and len(page.shown.runs) == 2, timeout=10_000)
     qtbot.waitUntil(lambda: not page.plot.reading, timeout=10_000)
-    settle(drawn, qtbot)
+    settle(compared, qtbot)
     assert sorted(page.plot.curves) == [0, 1]
 
 

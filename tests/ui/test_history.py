@@ -37,10 +37,19 @@ def run_template(window: MainWindow, qtbot: QtBot, name: str) -> None:
 
 
 @pytest.fixture
+def window(begin_with: Callable[..., None], open_window: Callable[..., MainWindow]) -> MainWindow:
+    """Return the window with two runs: 1 of the RSI template, 2 of the golden cross."""
+    begin_with(*(templates.template(name).strategy for name in ("rsi_dip", "golden_cross")))
+    return open_window()
+
+
+@pytest.fixture
 def history(window: MainWindow, qtbot: QtBot) -> HistoryPage:
-    """Return the page with two runs: 1 of the RSI template, 2 of the golden cross."""
-    run_template(window, qtbot, "rsi_dip")
-    run_template(window, qtbot, "golden_cross")
+    """Return the page with the two runs."""
+    return _listed(window, qtbot)
+
+
+def _listed(window: MainWindow, qtbot: QtBot) -> HistoryPage:
     qtbot.keyClick(window, Qt.Key.Key_4, Qt.KeyboardModifier.AltModifier)
     page = window.history.page()
     qtbot.waitUntil(lambda: len(page.model.ids) == 2, timeout=10_000)
@@ -77,7 +86,8 @@ def _press(page: HistoryPage, qtbot: QtBot, name: str) -> None:
     qtbot.mouseClick(page.button(name), Qt.MouseButton.LeftButton)
 
 
-def test_without_runs_the_page_says_how_to_make_one(window: MainWindow, qtbot: QtBot) -> None:
+def test_without_runs_the_page_says_how_to_make_one(open_window: Callable[..., MainWindow], qtbot: QtBot) -> None:
+    window = open_window()
     qtbot.mouseClick(window.bar.page("history"), Qt.MouseButton.LeftButton)
     settle(window, qtbot)
     page = window.history.page()
@@ -87,7 +97,13 @@ def test_without_runs_the_page_says_how_to_make_one(window: MainWindow, qtbot: Q
     assert not any(button.isEnabled() for button in page.buttons)
 
 
-def test_every_run_is_listed_with_its_figures_the_newest_first(history: HistoryPage, window: MainWindow) -> None:
+def test_every_run_is_listed_with_its_figures_the_newest_first(
+    open_window: Callable[..., MainWindow], qtbot: QtBot
+) -> None:
+    window = open_window()
+    run_template(window, qtbot, "rsi_dip")
+    run_template(window, qtbot, "golden_cross")
+    history = _listed(window, qtbot)
     assert _ids(history) == [2, 1]
     assert window.results is not None
     assert window.results.run is not None

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 
 from PySide6.QtCore import QAbstractItemModel, Qt, Signal
 from PySide6.QtGui import QResizeEvent
-from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QMenu, QTableView, QWidget
+from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QMenu, QTableView, QToolButton, QWidget
 
 _NARROWEST, _WIDEST = 24, 2_000
 
@@ -20,6 +20,7 @@ class Heading:
     """A column by its key: what the menu calls it, and whether it shows until the trader chooses.
 
     What is `held` cannot be hidden; an `elastic` one takes the room that the others leave, from `least` pixels on.
+    In a narrow table those that `yields` numbers are put away, the lowest first, as many as there is no room for.
     """
 
     key: str
@@ -28,15 +29,18 @@ class Heading:
     held: bool = False
     elastic: bool = False
     least: int = 0
+    yields: int = 0
 
 
 class RowTable(QTableView):
     """Rows of one height; columns can be moved, widened, hidden and sorted by, which `rearranged` tells.
 
-    Without `headings` they are those of the model. Sorting begins once the owner has said by which column.
+    Without `headings` they are those of the model. Sorting begins once the owner has said by which column. `put_away`
+    carries the titles of the columns that there is no room for.
     """
 
     rearranged = Signal()
+    put_away = Signal(tuple)
 
     def __init__(
         self,
@@ -50,6 +54,10 @@ class RowTable(QTableView):
         self._places = {heading.key: place for place, heading in enumerate(self.headings)}
         self._fitted: dict[str, int] = {}
         self._chosen: dict[str, int] = {}
+        self._hidden = _usually_hidden(self.headings)
+        # Asked for by the trader, whether there is room or not.
+        self._wanted: set[str] = set()
+        self._away: frozenset[str] = frozenset()
         self._by_itself = False
         self.setModel(model)
         self.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
@@ -74,11 +82,9 @@ class RowTable(QTableView):
         header.setSectionsMovable(True)
         header.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
         header.customContextMenuRequested.connect(lambda at: self.column_menu.popup(header.mapToGlobal(at)))
-        for heading in self.headings:
-            self.setColumnHidden(self._places[heading.key], not heading.shown)
-        self._check_menu()
+        self._show_columns()
         header.sectionMoved.connect(lambda *_: self._tell())
-        header.sortIndicatorChanged.connect(lambda *_: self._tell())
+        header.sortIndicatorChanged.connect(self._sorted)
         header.sectionResized.connect(self._resized)
 
     # Widths.
@@ -95,6 +101,7 @@ class RowTable(QTableView):
     def _lay_out(self) -> None:
         widths = self._fitted | self._chosen
         with self._alone():
+            self._put_away(widths)
             for key, width in widths.items():
                 if not self.isColumnHidden(self._places[key]):
                     self.setColumnWidth(self._places[key], width)
@@ -104,6 +111,25 @@ class RowTable(QTableView):
                 room = self.viewport().width() - self.horizontalHeader().length() + self.columnWidth(place)
                 if not self.isColumnHidden(place):
                     self.setColumnWidth(place, max(room, elastic.least, self._fitted.get(elastic.key, 0)))
+
+    def _put_away(self, widths: Mapping[str, int]) -> None:
+        """Put away what there is no room for, and take out again what there is room for."""
+        shown = [heading for heading in self.headings if heading.key not in self._hidden]
+        room = self.viewport().width() - sum(max(widths.get(each.key, 0), each.least) for each in shown)
+        stays = {*self._wanted, *self._chosen, self.headings[self.horizontalHeader().sortIndicatorSection()].key}
+        away = set()
+        for heading in sorted(shown, key=lambda each: each.yields):
+            if heading.yields and heading.key not in stays and room < 0:
+                away.add(heading.key)
+                room += max(widths.get(heading.key, 0), heading.least)
+        if self._away != away:
+            self._away = frozenset(away)
+            self._show_columns()
+            self.put_away.emit(tuple(heading.title for heading in shown if heading.key in away))
+
+    def _sorted(self, *_: object) -> None:
+        self._lay_out()
+        self._tell()
 
     def _resized(self, place: int, old: int, new: int) -> None:
         # Hidden and shown, a column has no width for a moment.
@@ -115,42 +141,53 @@ class RowTable(QTableView):
 
     def _make_menu(self) -> QMenu:
         menu = QMenu(self)
-        for place, heading in enumerate(self.headings):
+        for heading in self.headings:
             action = menu.addAction(heading.title.replace("&", "&&"))
             action.setObjectName(heading.key)
             action.setCheckable(True)
             action.setEnabled(not heading.held)
-            action.toggled.connect(lambda on, place=place: self._show(place, on))
+            action.triggered.connect(lambda on, key=heading.key: self._choose(key, on))
         menu.addSeparator()
         usual = menu.addAction(self.tr("Usual columns"))
         usual.setObjectName("usual")
         usual.triggered.connect(self.arrange_as_usual)
         return menu
 
-    def _check_menu(self) -> None:
-        for place, action in enumerate(self.column_menu.actions()[: len(self.headings)]):
-            action.setChecked(not self.isColumnHidden(place))
+    def _show_columns(self) -> None:
+        for place, heading in enumerate(self.headings):
+            shown = heading.key not in self._hidden | self._away
+            self.setColumnHidden(place, not shown)
+            self.column_menu.actions()[place].setChecked(shown)
+
+    def chosen_columns(self) -> list[int]:
+        """Return the places of the columns in the order in which they stand, with those there is no room for."""
+        header = self.horizontalHeader()
+        return [n for n in map(header.logicalIndex, range(header.count())) if self.headings[n].key not in self._hidden]
 
     def show_column(self, key: str) -> None:
         """Show a column, if it is hidden."""
-        self._show(self._places[key], True)
-        self._check_menu()
+        if self.isColumnHidden(self._places[key]):
+            self._choose(key, True)
 
-    def _show(self, place: int, on: bool) -> None:
-        if self.isColumnHidden(place) == on:
-            self.setColumnHidden(place, not on)
-            self._lay_out()
-            self._tell()
+    def _choose(self, key: str, on: bool) -> None:
+        if on:
+            self._hidden.discard(key)
+            self._wanted.add(key)
+        else:
+            self._hidden.add(key)
+            self._wanted.discard(key)
+        self._show_columns()
+        self._lay_out()
+        self._tell()
 
     def arrange_as_usual(self) -> None:
         """Have the columns as they are before the trader chooses; the order of the rows stays."""
-        self._chosen = {}
+        self._chosen, self._wanted, self._hidden = {}, set(), _usually_hidden(self.headings)
         with self._alone():
-            for place, heading in enumerate(self.headings):
+            for place in range(len(self.headings)):
                 self.horizontalHeader().moveSection(self.horizontalHeader().visualIndex(place), place)
-                self.setColumnHidden(place, not heading.shown)
+        self._show_columns()
         self._lay_out()
-        self._check_menu()
         self._tell()
 
     # What is remembered of it.
@@ -159,33 +196,39 @@ class RowTable(QTableView):
         """Return order, widths and hiding of the columns, and by what the rows are sorted, for `arrange`."""
         header = self.horizontalHeader()
         columns = [self.headings[header.logicalIndex(at)].key for at in range(header.count())]
-        hidden = [key for key in columns if self.isColumnHidden(self._places[key])]
+        hidden, wanted = (self._in_order(keys) for keys in (self._hidden, self._wanted))
         down = header.sortIndicatorOrder() == Qt.SortOrder.DescendingOrder
         sorted_by = [self.headings[header.sortIndicatorSection()].key, down]
-        return json.dumps({"columns": columns, "hidden": hidden, "widths": self._chosen, "sorted": sorted_by})
+        told = {"columns": columns, "hidden": hidden, "wanted": wanted, "widths": self._chosen, "sorted": sorted_by}
+        return json.dumps(told)
 
     def arrange(self, arrangement: str) -> None:
         """Have the columns as `arrangement` told; what cannot be read of it, or is of no column here, is as usual."""
         try:
             told = json.loads(arrangement)
             order, hidden = [str(key) for key in told["columns"]], {str(key) for key in told["hidden"]}
+            wanted = {str(key) for key in told.get("wanted", ())}
             widths = {str(key): int(width) for key, width in told["widths"].items()}
             sorted_by, down = str(told["sorted"][0]), bool(told["sorted"][1])
         except (ValueError, TypeError, LookupError, AttributeError, OverflowError):
             return
         known = [key for key in dict.fromkeys(order) if key in self._places]
         self._chosen = {key: min(max(widths[key], _NARROWEST), _WIDEST) for key in known if key in widths}
+        held = {heading.key for heading in self.headings if heading.held}
+        self._wanted = wanted & set(known)
+        self._hidden = (self._hidden - set(known)) | (hidden & set(known)) - held
         header = self.horizontalHeader()
         with self._alone():
             for at, key in enumerate(known):
                 header.moveSection(header.visualIndex(self._places[key]), at)
-                held = self.headings[self._places[key]].held
-                self.setColumnHidden(self._places[key], key in hidden and not held)
             if sorted_by in self._places:
                 order_ = Qt.SortOrder.DescendingOrder if down else Qt.SortOrder.AscendingOrder
                 self.sortByColumn(self._places[sorted_by], order_)
+        self._show_columns()
         self._lay_out()
-        self._check_menu()
+
+    def _in_order(self, keys: Iterable[str]) -> list[str]:
+        return sorted(keys, key=lambda key: self._places[key])
 
     def _tell(self, *_: Any) -> None:
         if not self._by_itself:
@@ -199,6 +242,29 @@ class RowTable(QTableView):
             yield
         finally:
             self._by_itself = before
+
+
+class ColumnsButton(QToolButton):
+    """Opens the menu of a table's columns, and says how many of them there is no room for."""
+
+    def __init__(self, table: RowTable, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setObjectName("columns")
+        self.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
+        self.setProperty("segment", True)
+        self.setMenu(table.column_menu)
+        self._say(())
+        table.put_away.connect(self._say)
+
+    def _say(self, away: Sequence[str]) -> None:
+        more = self.tr("1 more column") if len(away) == 1 else self.tr("%1 more columns")
+        self.setText(more.replace("%1", str(len(away))) if away else self.tr("Columns"))
+        lacking = self.tr("There is no room for: %1").replace("%1", ", ".join(away))
+        self.setToolTip(lacking if away else self.tr("Which columns show"))
+
+
+def _usually_hidden(headings: Sequence[Heading]) -> set[str]:
+    return {heading.key for heading in headings if not heading.shown}
 
 
 def _headings_of(model: QAbstractItemModel) -> tuple[Heading, ...]:

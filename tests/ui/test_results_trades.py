@@ -131,6 +131,13 @@ def test_columns_are_chosen(panel: TradesPanel) -> None:
     assert panel.table.isColumnHidden(number)
 
 
+def test_columns_without_room_are_copied_too(panel: TradesPanel, qtbot: QtBot) -> None:
+    panel.resize(400, 300)
+    qtbot.waitUntil(lambda: panel.table.isColumnHidden(_column(panel, "entry_price")))
+    panel.table.selectRow(0)
+    assert "Entry" in panel.copied().splitlines()[0].split("\t")
+
+
 def test_selected_rows_are_copied_as_they_stand(panel: TradesPanel, qtbot: QtBot) -> None:
     panel.choose(2)
     qtbot.keyClick(panel.table, Qt.Key.Key_Down, Qt.KeyboardModifier.ShiftModifier)

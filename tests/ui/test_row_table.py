@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 import pytest
 from PySide6.QtCore import QPoint, Qt
@@ -13,7 +13,7 @@ from pytestqt.qtbot import QtBot
 from support.window_saving import settle
 
 from app.ui.main_window import MainWindow
-from app.ui.row_table import Heading, RowTable
+from app.ui.row_table import ColumnsButton, Heading, RowTable
 
 pytestmark = pytest.mark.gui
 
@@ -24,6 +24,12 @@ HEADINGS = (
     Heading("fees", "Fees", shown=False),
 )
 WIDTHS = {"number": 40, "name": 60, "gain": 90, "fees": 70}
+YIELDING = (
+    Heading("number", "#", yields=2),
+    Heading("name", "Name", held=True, elastic=True, least=80),
+    Heading("gain", "P&L"),
+    Heading("fees", "Fees", yields=1),
+)
 
 
 @pytest.fixture
@@ -31,8 +37,16 @@ def table(qtbot: QtBot) -> RowTable:
     return _table(qtbot)
 
 
-def _table(qtbot: QtBot) -> RowTable:
-    table = RowTable(QStandardItemModel(3, len(HEADINGS)), 28, HEADINGS)
+@pytest.fixture
+def yielding(qtbot: QtBot) -> RowTable:
+    """Return a table with room for all of its columns, 280 pixels."""
+    table = _table(qtbot, YIELDING)
+    table.sortByColumn(2, Qt.SortOrder.AscendingOrder)
+    return table
+
+
+def _table(qtbot: QtBot, headings: Sequence[Heading] = HEADINGS) -> RowTable:
+    table = RowTable(QStandardItemModel(3, len(headings)), 28, headings)
     table.setSortingEnabled(True)
     table.fit(WIDTHS)
     table.resize(400, 200)
@@ -105,6 +119,46 @@ def test_the_menu_says_what_shows_and_does_not_hide_what_is_held(table: RowTable
     assert not table.column_menu.actions()[0].isEnabled()
     table.arrange(json.dumps({"columns": [], "hidden": [], "widths": {}, "sorted": ["", False]}))
     assert _shown(table) == ["number", "name", "gain"]
+
+
+def test_where_there_is_no_room_the_least_important_columns_are_put_away(yielding: RowTable) -> None:
+    button = ColumnsButton(yielding)
+    assert _shown(yielding) == ["number", "name", "gain", "fees"]
+    yielding.resize(270, 200)
+    assert _shown(yielding) == ["number", "name", "gain"]
+    assert (button.text(), button.toolTip()) == ("1 more column", "There is no room for: Fees")
+    yielding.resize(200, 200)
+    assert _shown(yielding) == ["name", "gain"]
+    assert yielding.horizontalHeader().length() == yielding.viewport().width()
+    assert (button.text(), button.toolTip()) == ("2 more columns", "There is no room for: #, Fees")
+    assert [action.isChecked() for action in yielding.column_menu.actions()[:4]] == [False, True, True, False]
+    yielding.resize(400, 200)
+    assert _shown(yielding) == ["number", "name", "gain", "fees"]
+    assert (button.text(), button.toolTip()) == ("Columns", "Which columns show")
+
+
+def test_a_column_that_the_trader_asks_for_stays_and_others_go(yielding: RowTable, qtbot: QtBot) -> None:
+    yielding.resize(250, 200)
+    assert _shown(yielding) == ["number", "name", "gain"]
+    with qtbot.waitSignal(yielding.rearranged):
+        _entry(yielding, "fees")()
+    assert _shown(yielding) == ["name", "gain", "fees"]
+    other = _table(qtbot, YIELDING)
+    other.resize(250, 200)
+    other.arrange(yielding.arrangement())
+    assert _shown(other) == ["name", "gain", "fees"]
+    other.resize(400, 200)
+    assert _shown(other) == ["number", "name", "gain", "fees"], "put away is not hidden for good"
+    _entry(yielding, "usual")()
+    assert _shown(yielding) == ["number", "name", "gain"]
+
+
+def test_the_column_that_rows_are_sorted_by_is_not_put_away(yielding: RowTable) -> None:
+    yielding.sortByColumn(3, Qt.SortOrder.AscendingOrder)
+    yielding.resize(270, 200)
+    assert _shown(yielding) == ["name", "gain", "fees"]
+    yielding.sortByColumn(2, Qt.SortOrder.AscendingOrder)
+    assert _shown(yielding) == ["number", "name", "gain"]
 
 
 def test_without_headings_they_are_those_of_the_model(qtbot: QtBot) -> None:

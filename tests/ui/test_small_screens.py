@@ -113,6 +113,28 @@ def test_every_page_fits_a_small_screen(drawn: MainWindow, qtbot: QtBot) -> None
     assert large == []
 
 
+@pytest.mark.parametrize("width", [900, 1024])
+def test_what_matters_of_runs_and_trades_shows_without_scrolling_sideways(
+    drawn: MainWindow, qtbot: QtBot, width: int
+) -> None:
+    shown: list[object] = []
+    drawn.running().shown.connect(shown.append)
+    drawn.run_drawing()
+    qtbot.waitUntil(lambda: bool(shown), timeout=20_000)
+    drawn.resize(width, 700)
+    trades, runs = drawn.results.trades.table, drawn.history.page().table
+    for show, table, matters in (
+        (drawn.show_results, trades, {"entry_time", "exit_reason", "pnl", "return_"}),
+        (drawn.show_history, runs, {"when", "strategy_name", "total_return", "max_drawdown"}),
+    ):
+        show()
+        qtbot.waitUntil(lambda: table.isVisible() and table.model().rowCount() > 0)  # noqa: B023 - waited for at once
+        qtbot.wait(30)
+        assert table.horizontalScrollBar().maximum() == 0
+        places = range(table.model().columnCount())
+        assert matters <= {table.headings[place].key for place in places if not table.isColumnHidden(place)}
+
+
 def test_a_drawing_and_its_result_fit_a_small_screen_beside_the_first_steps(drawn: MainWindow, qtbot: QtBot) -> None:
     drawn.first_steps.begin()
     assert drawn.first_steps.isVisible()

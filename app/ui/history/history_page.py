@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QPoint, Qt, Signal
-from PySide6.QtWidgets import QMenu, QPushButton, QStackedWidget, QToolButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QMenu, QPushButton, QStackedWidget, QVBoxLayout, QWidget
 
 from app.canvas.theme import Theme
 from app.results.numbers import count
@@ -15,6 +15,7 @@ from app.ui.history.filter_bar import FilterBar
 from app.ui.history.runs_model import RunsModel
 from app.ui.history.runs_table import RunsTable
 from app.ui.labels import label
+from app.ui.row_table import ColumnsButton
 from app.ui.wrap_row import WrapRow
 
 if TYPE_CHECKING:
@@ -118,13 +119,7 @@ class HistoryPage(QWidget):
             button.clicked.connect(lambda _=False, does=does: does())
             self.buttons.append(button)
             row.addWidget(button)
-        self.columns = QToolButton()
-        self.columns.setObjectName("columns")
-        self.columns.setText(self.tr("Columns"))
-        self.columns.setToolTip(self.tr("Which columns show"))
-        self.columns.setProperty("segment", True)
-        self.columns.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
-        self.columns.setMenu(self.table.column_menu)
+        self.columns = ColumnsButton(self.table)
         self.storage = label(pixels=12, muted=True)
         self.clean = QPushButton(self.tr("Clean up…"))
         self.clean.setToolTip(self.tr("Give room on the disk back"))

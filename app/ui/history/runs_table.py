@@ -16,6 +16,8 @@ from app.ui.row_table import Heading, RowTable
 _ROW = 40
 _ROWS_MEASURED = 60
 _AROUND, _WIDEST = 20, 220
+# What is put away first where there is no room for all columns.
+_YIELD = ("id", NOTE, "timeframe", "state", "trades", CURVE)
 
 
 class RunsTable(RowTable):
@@ -131,6 +133,7 @@ def _heading(column: Column) -> Heading:
         held=column.key == NAME,
         elastic=column.key == NAME,
         least=column.width,
+        yields=_YIELD.index(column.key) + 1 if column.key in _YIELD else 0,
     )
 
 

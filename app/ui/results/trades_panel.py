@@ -7,7 +7,6 @@ from PySide6.QtGui import QGuiApplication, QKeyEvent, QKeySequence
 from PySide6.QtWidgets import (
     QLineEdit,
     QPushButton,
-    QToolButton,
     QVBoxLayout,
     QWidget,
 )
@@ -18,12 +17,14 @@ from app.results import numbers
 from app.ui.choice import Choice
 from app.ui.labels import label
 from app.ui.results.trades_model import OPEN, Rows, TradeFilter, TradesModel, reason_text
-from app.ui.row_table import Heading, RowTable
+from app.ui.row_table import ColumnsButton, Heading, RowTable
 from app.ui.wrap_row import WrapRow
 
 _ROW = 28
 # Beside what a cell says.
 _AROUND = 16
+# What is put away first where there is no room for all columns.
+_YIELD = ("exit_price", "entry_price", "r_multiple", "exit_time")
 
 
 class TradesPanel(QWidget):
@@ -124,9 +125,8 @@ class TradesPanel(QWidget):
         self.table.setFocus()
 
     def copied(self) -> str:
-        """Return the selected rows as text with tabs, under the titles of the columns that show."""
-        header = self.table.horizontalHeader()
-        shown = [n for n in (header.logicalIndex(at) for at in range(header.count())) if not header.isSectionHidden(n)]
+        """Return the selected rows as text with tabs, under the titles of the columns that are chosen."""
+        shown = self.table.chosen_columns()
         rows = sorted(index.row() for index in self.table.selectionModel().selectedRows())
         lines = ["\t".join(self.model.columns[n].title for n in shown)]
         lines += ["\t".join(self.model.text(row, n).replace("−", "-") for n in shown) for row in rows]
@@ -144,12 +144,7 @@ class TradesPanel(QWidget):
             box.setAccessibleName(name)
             box.setSizeAdjustPolicy(Choice.SizeAdjustPolicy.AdjustToContents)
             box.activated.connect(self._filter)
-        self.columns = QToolButton()
-        self.columns.setObjectName("columns")
-        self.columns.setText(self.tr("Columns"))
-        self.columns.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
-        self.columns.setProperty("segment", True)
-        self.columns.setMenu(self.table.column_menu)
+        self.columns = ColumnsButton(self.table)
         self.save = QPushButton(self.tr("CSV…"))
         self.save.setAccessibleName(self.tr("Save the trades as CSV"))
         self.save.setToolTip(self.save.accessibleName())
@@ -230,7 +225,14 @@ class _Table(RowTable):
 
     def __init__(self, model: TradesModel) -> None:
         headings = [
-            Heading(each.key, each.title, each.shown, held=not each.key, elastic=each.key == "exit_reason")
+            Heading(
+                each.key,
+                each.title,
+                each.shown,
+                held=not each.key,
+                elastic=each.key == "exit_reason",
+                yields=_YIELD.index(each.key) + 1 if each.key in _YIELD else 0,
+            )
             for each in model.columns
         ]
         super().__init__(model, _ROW, headings)

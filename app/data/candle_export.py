@@ -35,7 +35,8 @@ def write_parquet(candles: Candles, path: Path) -> None:
     connection = duck.connect(":memory:")
     try:
         connection.register("candles", named)
-        connection.table("candles").write_parquet(str(path), compression="zstd")
+        table = connection.table("candles")
+        duck.asked(connection, lambda: table.write_parquet(str(path), compression="zstd"))
     except duck.errors() as error:
         raise OSError(str(error)) from error
     finally:

@@ -41,6 +41,18 @@ def errors() -> tuple[type[Exception], ...]:
     return (duckdb.Error, UnicodeError)
 
 
+def asked(connection: Any, question: Callable[[], T]) -> T:
+    """Return what `question` returns. Ctrl+C, which duckdb tells in words of its own, is told as Python does."""
+    try:
+        return question()
+    except RuntimeError as error:
+        if str(error) != "Query interrupted":
+            raise
+        # Its threads may still be at it, and closing would wait for them.
+        connection.interrupt()
+        raise KeyboardInterrupt from error
+
+
 class Duck:
     """An in-memory duckdb that reads files, loads no extensions and never sees Python's variables.
 
@@ -55,8 +67,6 @@ class Duck:
         return self
 
     def __exit__(self, *_: object) -> None:
-        # Where Ctrl+C has ended a question here, its threads may still be at it, and closing would wait for them.
-        self._connection.interrupt()
         self._connection.close()
 
     def parquet(self, file: Path) -> Table:
@@ -89,7 +99,7 @@ class Duck:
     def ask(self, question: Callable[[], T]) -> T:
         """Return what `question` returns. Raises Unreadable where duckdb raises."""
         try:
-            return question()
+            return asked(self._connection, question)
         except errors() as error:
             raise Unreadable(str(error)) from error
 

@@ -60,15 +60,14 @@ class DuckFile:
 
     def __init__(self, path: Path, *, read_only: bool = False) -> None:
         self.read_only = read_only
-        self._connection = _asked(
-            lambda: duck.connect(
+        with _told():
+            self._connection = duck.connect(
                 str(path),
                 access_mode="read_only" if read_only else "read_write",
                 storage_compatibility_version=_STORAGE,
                 default_block_size=_BLOCK_BYTES,
                 temp_directory="",
             )
-        )
         try:
             self.run("SET enable_external_access = false")
             self.run("SET lock_configuration = true")
@@ -83,16 +82,16 @@ class DuckFile:
 
     def run(self, query: str) -> None:
         """Carry out a statement."""
-        _asked(lambda: self._connection.execute(query))
+        self._asked(lambda: self._connection.execute(query))
 
     def rows(self, query: str) -> list[tuple[Any, ...]]:
         """Return the rows of a short answer."""
-        found: list[tuple[Any, ...]] = _asked(lambda: self._connection.execute(query).fetchall())
+        found: list[tuple[Any, ...]] = self._asked(lambda: self._connection.execute(query).fetchall())
         return found
 
     def columns(self, query: str, kinds: Sequence[type[np.generic]]) -> list[np.ndarray]:
         """Return the columns of an answer without NULLs as arrays of these types: int64 or float64."""
-        return _asked(lambda: _arrays(self._connection.sql(query), kinds))
+        return self._asked(lambda: _arrays(self._connection.sql(query), kinds))
 
     def insert(self, table: str, constants: Sequence[int], columns: Sequence[np.ndarray]) -> None:
         """Append rows: first the constants, then the columns, in the table's order."""
@@ -102,15 +101,16 @@ class DuckFile:
             f"coalesce({name}, 'nan'::DOUBLE)" if column.dtype.kind == "f" else name for name, column in named.items()
         )
         chosen = ", ".join([*map(str, constants), *kept])
+        self._asked(lambda: self._connection.register("_staged", named))
+        try:
+            self.run(f"INSERT INTO {table} SELECT {chosen} FROM _staged")
+        finally:
+            self._asked(lambda: self._connection.unregister("_staged"))
 
-        def put() -> None:
-            self._connection.register("_staged", named)
-            try:
-                self._connection.execute(f"INSERT INTO {table} SELECT {chosen} FROM _staged")
-            finally:
-                self._connection.unregister("_staged")
-
-        _asked(put)
+    def _asked(self, question: Callable[[], T]) -> T:
+        """Return what `question` returns. Raises as `_told` does."""
+        with _told():
+            return duck.asked(self._connection, question)
 
     @contextmanager
     def transaction(self) -> Iterator[None]:
@@ -141,10 +141,11 @@ def number(value: float | None) -> str:
     return str(value) if isinstance(value, int) else f"'{value!r}'::DOUBLE"
 
 
-def _asked(question: Callable[[], T]) -> T:
-    """Return what `question` returns. Raises a DuckFailure, or duckdb's own error where the query is at fault."""
+@contextmanager
+def _told() -> Iterator[None]:
+    """Raise duckdb's errors as a DuckFailure, or as they are where the query is at fault."""
     try:
-        return question()
+        yield
     except duck.errors() as error:
         raise _failure(error) from error
 

@@ -47,9 +47,7 @@ def run(typed: Sequence[str]) -> int:
     except MemoryError:
         screen.complain("There is not enough memory for this; try a shorter range or a longer timeframe.")
         return BUG
-    except Exception as error:
-        if _is_ctrl_c(error):
-            return STOPPED
+    except Exception:
         screen.complain(f"Something is wrong with the app itself, sorry. The details are in {_log(typed)}.")
         return BUG
 
@@ -127,11 +125,6 @@ def _stop_writing() -> None:
         os.close(nowhere)
     except (OSError, ValueError):
         return
-
-
-def _is_ctrl_c(error: Exception) -> bool:
-    """Return whether duckdb says in its own way that Ctrl-C was pressed while it was at work."""
-    return isinstance(error, RuntimeError) and str(error) == "Query interrupted"
 
 
 def _log(typed: Sequence[str]) -> Path | str:

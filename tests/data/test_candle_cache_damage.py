@@ -5,6 +5,8 @@ from __future__ import annotations
 import os
 import random
 import shutil
+import signal
+import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import suppress
@@ -13,7 +15,7 @@ from pathlib import Path
 import pytest
 from support.cache import EVER, minutes, same, series, span
 
-from app.data import duck
+from app.data import cache_schema, duck
 from app.data.candle_cache import CandleCache
 from app.data.duck_file import DuckFile
 from app.data.records import Series, SeriesKey
@@ -137,6 +139,26 @@ def test_a_damaged_file_is_put_aside_and_begun_anew(file: Path, damage: Callable
     )
     assert aside(file) == {ASIDE}
     assert (file.parent / ASIDE).read_bytes() == broken
+
+
+@pytest.mark.skipif(os.name != "posix", reason="there is no such signal")
+def test_ctrl_c_while_a_file_is_opened_is_no_damage(file: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def long_look(opened: DuckFile) -> None:
+        timer.start()
+        opened.rows("SELECT sum(range % 7) FROM range(10000000000)")
+
+    timer = threading.Timer(0.2, os.kill, (os.getpid(), signal.SIGINT))
+    # A shell that runs the tests in the background has its children ignore the signal.
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    monkeypatch.setattr(cache_schema, "prepare", long_look)
+    try:
+        with pytest.raises(KeyboardInterrupt):
+            CandleCache.open(file, now_ms=NOW)
+    finally:
+        signal.signal(signal.SIGINT, before)
+    monkeypatch.undo()
+    assert not list(file.parent.glob("*.bad-*"))
+    assert usable(file) is None
 
 
 def test_a_file_that_a_later_version_of_duckdb_wrote_is_put_aside(file: Path, monkeypatch: pytest.MonkeyPatch) -> None:

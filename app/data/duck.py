@@ -42,11 +42,14 @@ def errors() -> tuple[type[Exception], ...]:
 
 
 def asked(connection: Any, question: Callable[[], T]) -> T:
-    """Return what `question` returns. Ctrl+C, which duckdb tells in words of its own, is told as Python does."""
+    """Return what `question` returns; that memory is short, or Ctrl+C was pressed, is told as Python tells it."""
     try:
         return question()
-    except RuntimeError as error:
-        if str(error) != "Query interrupted":
+    except Exception as error:
+        said = str(error)
+        if "Out of Memory Error" in said:
+            raise MemoryError(said) from error
+        if said != "Query interrupted":
             raise
         # Its threads may still be at it, and closing would wait for them.
         connection.interrupt()

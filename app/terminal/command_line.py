@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import sys
 import traceback
@@ -40,15 +41,8 @@ def run(typed: Sequence[str]) -> int:
     except BrokenPipeError:
         _stop_writing()
         return NOBODY_READS
-    except OSError as error:
-        _stop_writing()
-        screen.complain(f"The output cannot be written ({(error.strerror or 'unknown reason').lower()}).")
-        return BUG
-    except MemoryError:
-        screen.complain("There is not enough memory for this; try a shorter range or a longer timeframe.")
-        return BUG
-    except Exception:
-        screen.complain(f"Something is wrong with the app itself, sorry. The details are in {_log(typed)}.")
+    except Exception as error:
+        screen.complain(_failure(error, typed))
         return BUG
 
 
@@ -113,6 +107,27 @@ def _sentences(error: BlockbuildersError) -> str:
     if len(lines) == 1:
         return lines[0]
     return "\n".join([f"There are {len(lines)} problems with this strategy.", *(f"  {line}" for line in lines)])
+
+
+def _failure(error: Exception, typed: Sequence[str]) -> str:
+    """Return what to say of a failure of the computer or of the app."""
+    if _lacks_memory(error):
+        return (
+            "There is not enough memory for this. Close other programs, or raise the limit set for this one; a shorter "
+            "range or a longer timeframe needs less."
+        )
+    if isinstance(error, OSError):
+        _stop_writing()
+        return f"The output cannot be written ({(error.strerror or 'unknown reason').lower()})."
+    return f"Something is wrong with the app itself, sorry. The details are in {_log(typed)}."
+
+
+def _lacks_memory(error: Exception) -> bool:
+    """Say whether memory has run out, for which Python has more than one failure."""
+    if isinstance(error, OSError):
+        return error.errno == errno.ENOMEM
+    said = str(error)
+    return isinstance(error, MemoryError) or "can't start new thread" in said or "failed to map segment" in said
 
 
 def _stop_writing() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import functools
 import os
 import signal
@@ -144,14 +145,36 @@ def test_a_bug_where_no_log_can_be_kept_is_still_one_sentence(
     assert capsys.readouterr().err.count("\n") == 1
 
 
-def test_running_out_of_memory_is_said(blockbuilders: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize(
+    "failure",
+    [
+        MemoryError(),
+        OSError(errno.ENOMEM, "Cannot allocate memory"),
+        RuntimeError("can't start new thread"),
+        ImportError("/a/library.so: failed to map segment from shared object"),
+    ],
+    ids=lambda failure: type(failure).__name__,
+)
+def test_running_out_of_memory_is_said(blockbuilders: Any, monkeypatch: pytest.MonkeyPatch, failure: Exception) -> None:
     def hungry(_: object) -> int:
-        raise MemoryError
+        raise failure
 
     monkeypatch.setattr(command_line, "_list", hungry)
     answer = blockbuilders("schema")
     assert answer.code == 1
-    assert "not enough memory" in answer.err
+    assert answer.err.startswith("blockbuilders: There is not enough memory for this.")
+
+
+def test_a_file_is_not_blamed_where_memory_is_short(
+    blockbuilders: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    file = tmp_path / "c.csv"
+    rows = (f"{1_704_067_200_000 + 60_000 * row},1,1,1,1,1\n" for row in range(1000))
+    file.write_text("ts,open,high,low,close,volume\n" + "".join(rows))
+    monkeypatch.setattr(duck, "connect", functools.partial(duck.connect, memory_limit="1MB", temp_directory=""))
+    answer = blockbuilders("backtest", "buy_and_hold", "--candles", file)
+    assert (answer.code, answer.out) == (1, "")
+    assert answer.err.startswith("blockbuilders: There is not enough memory for this.")
 
 
 @pytest.mark.parametrize(

@@ -377,5 +377,10 @@ def test_a_question_stays_when_the_list_is_shown_anew(saved: MainWindow, qtbot: 
     assert page.backups.rows[0] is row
     newer = replace(backups[0], path="newer", made_ms=backups[0].made_ms + 1)
     page.backups.show_backups((newer, *backups), 0)
-    qtbot.waitUntil(page.backups.rows[1].question.isVisible, timeout=10_000)
+    assert page.backups.rows[1].question.isVisible()
+    assert page.backups.rows[1].cancel.hasFocus(), "the keyboard stays with the question"
     assert not page.backups.rows[0].question.isVisible()
+    page.usual.capital.setFocus()
+    page.backups.show_backups(backups, 0)
+    assert page.backups.rows[0].question.isVisible()
+    assert page.usual.capital.hasFocus(), "nothing is taken from a field that is typed in"

@@ -60,7 +60,9 @@ class BackupList(Section):
         self._build()
 
     def _build(self) -> None:
-        asked = next((row.backup for row in self.rows if row.asks), None)
+        asked = next((row for row in self.rows if row.asks), None)
+        focused = QApplication.focusWidget()
+        asking = asked is not None and focused is not None and asked.question.isAncestorOf(focused)
         for gone in self._shown:
             self._list.removeWidget(gone)
             gone.hide()
@@ -76,13 +78,17 @@ class BackupList(Section):
             self.rows.append(row)
         for part in self._shown:
             self._list.addWidget(part)
+            # A layout would show it later only, and what does not show takes no focus.
+            part.show()
         before: QWidget = self.now
         for row in self.rows:
             before = row.come_after(before)
         QWidget.setTabOrder(before, self.more)
         for row in self.rows:
-            if row.backup == asked:
-                row.ask()
+            if asked is not None and row.backup == asked.backup:
+                row.open_question()
+                if asking:
+                    row.cancel.setFocus()
         self.none.setVisible(not self._backups)
         self.more.setVisible(len(self.rows) < len(self._backups))
         self.more.setText(_tr("Show all %1").replace("%1", str(len(self._backups))))
@@ -176,12 +182,16 @@ class BackupRow(QWidget):
         self.question.hide()
         self.go_back.show()
 
-    def ask(self) -> None:
-        """Ask whether to go back to this backup."""
+    def open_question(self) -> None:
+        """Show the question, and leave the keyboard where it is."""
         self.asks = True
         self.opened.emit()
         self.go_back.hide()
         self.question.show()
+
+    def ask(self) -> None:
+        """Ask whether to go back to this backup."""
+        self.open_question()
         self.cancel.setFocus()
 
     def _cancel(self) -> None:

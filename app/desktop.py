@@ -61,7 +61,7 @@ def run(arguments: Sequence[str] | None = None) -> int:
         folder.mkdir(parents=True, exist_ok=True)
     # A lock left behind by a process that is gone says that it did not close properly.
     file = folder / "running.lock"
-    left = file.exists()
+    left = file.is_file()
     lock = QLockFile(str(file))
     lock.setStaleLockTime(0)
     held = not lock.tryLock(0) and lock.error() is QLockFile.LockError.LockFailedError
@@ -69,9 +69,10 @@ def run(arguments: Sequence[str] | None = None) -> int:
     # remove what a living process holds.
     if held and lock.removeStaleLockFile():
         held = not lock.tryLock(0)
-    # In a folder that cannot be written to, even the lock of a process that is gone stays.
-    if held and os.access(folder, os.W_OK):
-        return _leave_it_to_the_other(folder)
+    # In a folder that cannot be written to, even the lock of a process that is gone stays. What is no file is no lock;
+    # strategies and runs have a lock of their own.
+    if held and file.is_file() and os.access(folder, os.W_OK):
+        return _leave_it_to_the_other(folder, file)
     window = MainWindow(settings, folder, crashed=left)
     bell = Doorbell(folder)
     bell.rung.connect(window.come_forward)
@@ -96,11 +97,14 @@ def _close_when_told(app: QApplication) -> None:
             signal.signal(number, lambda *_: QTimer.singleShot(0, app.quit))
 
 
-def _leave_it_to_the_other(folder: Path) -> int:
+def _leave_it_to_the_other(folder: Path, lock: Path) -> int:
     """Bring the window that is already open to the front."""
     if show_other(folder):
         return 0
-    sys.stderr.write("Blockbuilders is already running but does not answer. Close it, then start again.\n")
+    sys.stderr.write(
+        "Blockbuilders is already running but does not answer. Close it, then start again. "
+        f"If it is not running, delete the file {lock}.\n"
+    )
     return 1
 
 

@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 from pytestqt.qtbot import QtBot
 
+from app import desktop
 from app.data.library.library import Library
 from app.ui.one_window import Doorbell, show_other
 
@@ -81,6 +82,23 @@ def test_a_lock_that_nobody_holds_keeps_no_window_from_opening(tmp_path: Path, l
     )
     assert (done.returncode, done.stdout) == (0, "True\n"), done.stderr
     assert not (folder / "running.lock").exists()
+
+
+def test_a_folder_in_the_place_of_the_lock_keeps_no_window_from_opening(tmp_path: Path) -> None:
+    (tmp_path / "blockbuilders" / "running.lock" / "inside").mkdir(parents=True)
+    environment = os.environ | {"XDG_DATA_HOME": str(tmp_path), "XDG_CONFIG_HOME": str(tmp_path / "config")}
+    done = subprocess.run(
+        [sys.executable, "-c", _OPEN], env=environment, capture_output=True, text=True, timeout=60, check=False
+    )
+    assert (done.returncode, done.stdout) == (0, "True\n"), done.stderr
+
+
+def test_where_the_other_does_not_answer_the_lock_is_named(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(desktop, "show_other", lambda _: False)
+    assert desktop._leave_it_to_the_other(tmp_path, tmp_path / "running.lock") == 1
+    assert f"If it is not running, delete the file {tmp_path / 'running.lock'}." in capsys.readouterr().err
 
 
 def test_the_window_opens_where_nothing_can_be_kept(tmp_path: Path) -> None:

@@ -43,9 +43,9 @@ def stored_like_the_market(cache: CandleCache, span: Span, key: SeriesKey = KEY)
     rows = cache.read(key, span.start, span.end)
     wanted = columns(BARS, FIRST)
     first, last = np.searchsorted(wanted["ts"], (span.start, span.end))
-    assert rows.time.tolist() == wanted["ts"][first:last].tolist()
+    assert np.array_equal(rows.time, wanted["ts"][first:last])
     for name in COLUMNS:
-        assert getattr(rows, name).tolist() == wanted[name][first:last].tolist(), name
+        assert np.array_equal(getattr(rows, name), wanted[name][first:last]), name
 
 
 def coverage_equals_rows(cache: CandleCache, key: SeriesKey = KEY) -> None:

@@ -1,4 +1,4 @@
-"""Sources of candles that answer from memory, a day at a time, the newest first."""
+"""Sources of candles that answer from memory, some days at a time, the newest first."""
 
 from __future__ import annotations
 
@@ -19,12 +19,15 @@ START = 1_577_836_800_000  # where `support.cache.minutes` counts from
 
 
 class FakeFeeds:
-    """Stands in for Feeds. `gate` holds every day back until it is set; `problem` is what the sources say instead."""
+    """Stands in for Feeds: gives a day, then `together` days at a time.
 
-    def __init__(self, problem: FeedError | None = None) -> None:
+    `gate` holds back what comes next until it is set; `problem` is what the sources say instead.
+    """
+
+    def __init__(self, problem: FeedError | None = None, *, together: int = 1) -> None:
         self.gate = threading.Event()
         self.gate.set()
-        self.problem = problem
+        self.problem, self.together = problem, together
         self.asked: list[tuple[SeriesKey, Span]] = []
         self.days = 0
         self.lists = FakeLists(problem)
@@ -46,7 +49,7 @@ class FakeFeeds:
 
 
 class FakeBackfill:
-    """Stores a day after the other, from the end."""
+    """Stores some days after the others, from the end."""
 
     def __init__(
         self, feeds: FakeFeeds, cache: CandleCache, now: Callable[[], int], report: Callable[[Progress], None]
@@ -65,7 +68,7 @@ class FakeBackfill:
         for part in reversed(missing):
             end = part.end
             while end > part.start:
-                begin = max(part.start, end - DAY_MS)
+                begin = max(part.start, end - (self._feeds.together if done else 1) * DAY_MS)
                 added += self._store(key, Span(begin, end))
                 done += end - begin
                 end = begin

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -30,6 +31,11 @@ def exchange_class() -> Any:
 
 def columns(bars: int = 3 * 1440, start: int = START, seed: int = 4) -> dict[str, np.ndarray]:
     """Return minute bars of a random walk, priced in cents."""
+    return {name: column.copy() for name, column in _columns(bars, start, seed).items()}
+
+
+@cache
+def _columns(bars: int, start: int, seed: int) -> dict[str, np.ndarray]:
     random = np.random.default_rng(seed)
     close = np.round(40_000.0 + random.normal(0.0, 5.0, bars).cumsum(), 2)
     open_ = np.concatenate([[40_000.0], close[:-1]])

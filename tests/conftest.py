@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import gc
 import os
+import ssl
 from collections import Counter
 from collections.abc import Generator
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -18,6 +20,9 @@ settings.load_profile("usual")
 
 # Windows are drawn into memory; decided before any test imports Qt.
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+
+# To read what all authorities vouch with takes as long as many a test; it is the same for each connection.
+ssl.create_default_context = cache(ssl.create_default_context)
 
 SHARED_DATA = Path(__file__).parents[2] / "shared" / "data"
 

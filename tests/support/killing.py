@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import multiprocessing
+import os
 import time
 from collections.abc import Callable
 from multiprocessing.connection import Connection
@@ -15,6 +16,8 @@ _PRELOADED = [
     *("ccxt", "duckdb", "httpx2", "nanoarrow", "numpy", "pytest"),
     *("app.data.feeds", "app.data.importing.dry_run", "app.data.importing.storing", "app.jobs.candle_upkeep"),
 ]
+# How many processes each test kills; continuous integration asks for more.
+KILLS = int(os.environ.get("BLOCKBUILDERS_TEST_KILLS", "8"))
 _WAYS = multiprocessing.get_all_start_methods()
 
 

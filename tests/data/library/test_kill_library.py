@@ -1,4 +1,4 @@
-"""Sixty processes killed while they save, run and store results.
+"""Processes killed while they save, run and store results.
 
 `python tests/data/library/kill_rounds.py 1000` does more of it.
 """
@@ -9,6 +9,7 @@ import os
 from pathlib import Path
 
 import pytest
+from support.killing import KILLS
 from support.library import sql
 
 if hasattr(os, "fork"):
@@ -18,11 +19,11 @@ if hasattr(os, "fork"):
 @pytest.mark.skipif(not hasattr(os, "fork"), reason="this system cannot fork processes")
 @pytest.mark.timeout(300)
 def test_nothing_that_was_acknowledged_is_lost_when_the_process_is_killed(folder: Path) -> None:
-    rounds = list(kill_rounds(folder, 60))
+    rounds = list(kill_rounds(folder, 3 * KILLS))
     told = rounds[-1]
-    assert len(rounds) == 60
-    assert len(told.saved) > 30
-    assert list(told.ended.values()).count("completed") > 10
+    assert len(rounds) == 3 * KILLS
+    assert len(told.saved) > KILLS
+    assert list(told.ended.values()).count("completed") > KILLS // 4
     assert told.begun - told.ended.keys(), "no process was killed while a run was under way"
     assert told.slowest_opening_s < 5.0
     for name in ("library.db", "curves.db"):

@@ -74,21 +74,21 @@ def _reached(window: MainWindow, qtbot: QtBot, key: Qt.Key) -> list[QWidget]:
     raise AssertionError("Tab leads round in no circle.")
 
 
-@pytest.mark.parametrize("page", ["home", "builder", "results", "history", "data", "help", "settings"])
-def test_everything_on_a_page_has_a_name_and_is_reached_by_tab(ran: MainWindow, qtbot: QtBot, page: str) -> None:
-    _show(ran, page)
-    qtbot.wait(300)
-    usable = _usable(ran)
-    assert [type(widget).__name__ for widget in usable if not _name(widget)] == []
-    # On the canvas Tab adds a block, so that Shift+Tab leads on from there.
-    reached = _reached(ran, qtbot, Qt.Key.Key_Backtab if page == "builder" else Qt.Key.Key_Tab)
-    groups = {widget.group() for widget in reached if isinstance(widget, QAbstractButton) and widget.group()}
-    missed = [
-        _name(widget)
-        for widget in usable
-        if widget not in reached and not (isinstance(widget, QAbstractButton) and widget.group() in groups)
-    ]
-    assert missed == []
+def test_everything_on_a_page_has_a_name_and_is_reached_by_tab(ran: MainWindow, qtbot: QtBot) -> None:
+    for page in ("home", "builder", "results", "history", "data", "help", "settings"):
+        _show(ran, page)
+        qtbot.wait(300)
+        usable = _usable(ran)
+        assert [type(widget).__name__ for widget in usable if not _name(widget)] == [], page
+        # On the canvas Tab adds a block, so that Shift+Tab leads on from there.
+        reached = _reached(ran, qtbot, Qt.Key.Key_Backtab if page == "builder" else Qt.Key.Key_Tab)
+        groups = {widget.group() for widget in reached if isinstance(widget, QAbstractButton) and widget.group()}
+        missed = [
+            _name(widget)
+            for widget in usable
+            if widget not in reached and not (isinstance(widget, QAbstractButton) and widget.group() in groups)
+        ]
+        assert missed == [], page
 
 
 def test_a_page_that_is_shown_has_the_keys(ran: MainWindow, qtbot: QtBot) -> None:

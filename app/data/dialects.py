@@ -21,7 +21,6 @@ class Dialect:
     tells none: always, or because it does not answer that question.
     """
 
-    name: str
     page: int
     pace: Pace
     market_id: Callable[[str, str], str]
@@ -55,12 +54,12 @@ def _kraken(base: str, quote: str) -> str:
 
 # Paces are half of what each exchange publishes.
 DIALECTS = {
-    "binance": Dialect("Binance", 1000, Pace(25.0, 25), _together, by_rows=True),
-    "coinbase": Dialect("Coinbase", 300, Pace(5.0, 10), _with_dash),
-    "bybit": Dialect("Bybit", 1000, Pace(5.0, 10), _together, long_ms=4 * HOUR_MS, clock_pair="BTC/USDT"),
-    "okx": Dialect("OKX", 300, Pace(5.0, 10), _with_dash, long_ms=4 * HOUR_MS, clock_pair="BTC/USDT"),
-    "bitstamp": Dialect("Bitstamp", 1000, Pace(6.0, 10), _small, tells_time=False, clock_pair="BTC/USD"),
-    "kraken": Dialect("Kraken", 720, Pace(0.5, 4), _kraken, recent=True, clock_pair="BTC/USD"),
+    "binance": Dialect(1000, Pace(25.0, 25), _together, by_rows=True),
+    "coinbase": Dialect(300, Pace(5.0, 10), _with_dash),
+    "bybit": Dialect(1000, Pace(5.0, 10), _together, long_ms=4 * HOUR_MS, clock_pair="BTC/USDT"),
+    "okx": Dialect(300, Pace(5.0, 10), _with_dash, long_ms=4 * HOUR_MS, clock_pair="BTC/USDT"),
+    "bitstamp": Dialect(1000, Pace(6.0, 10), _small, tells_time=False, clock_pair="BTC/USD"),
+    "kraken": Dialect(720, Pace(0.5, 4), _kraken, recent=True, clock_pair="BTC/USD"),
 }
 
 

@@ -12,6 +12,7 @@ from app.data.dialects import DIALECTS, Dialect
 from app.data.feed_errors import FeedBlocked, FeedBusy, FeedUnavailable, PageRefused, SymbolUnknown
 from app.data.http import LIST_BYTES, PAGE_BYTES, Answer, Http
 from app.data.markets import Market, step
+from app.market.exchange_names import exchange_name
 from app.market.timeframe import MINUTE_MS, Timeframe
 
 # How each exchange says that it has no such instrument.
@@ -60,7 +61,7 @@ class Exchange:
     @property
     def name(self) -> str:
         """What a trader calls the exchange."""
-        return self.dialect.name
+        return exchange_name(self.id)
 
     @property
     def tells_of_one(self) -> bool:

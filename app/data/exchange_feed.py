@@ -181,13 +181,13 @@ class _Question:
         page = self.ask(span.start, None)
         candles = page.candles
         if not len(candles):
-            raise FeedUnavailable(f"{dialect.name} sent no candles of {self.key.symbol}; try again later.")
+            raise FeedUnavailable(f"{self.exchange.name} sent no candles of {self.key.symbol}; try again later.")
         first = int(candles.time[0])
         full = len(candles) + page.forming + page.beside >= dialect.page - 1
         if first - span.start > self._page_ms or (full and first >= span.end):
             raise HistoryNotOffered(
-                f"{dialect.name} gives only its newest {dialect.page} candles, here from {_moment(first)} UTC on. "
-                f"Fetch {self.key.symbol} from another exchange, or import older candles from a file.",
+                f"{self.exchange.name} gives only its newest {dialect.page} candles, here from {_moment(first)} UTC "
+                f"on. Fetch {self.key.symbol} from another exchange, or import older candles from a file.",
                 first,
             )
         start = max(span.start, first) if full else span.start

@@ -68,7 +68,7 @@ def data(run: CompletedRun, source: str) -> str:
     """Return which candles were used, and what was odd about them or about the orders."""
     used, counts = run.dataset, run.counts
     rows = [
-        ("Candles", f"{used.symbol} ({used.exchange}), {source}"),
+        ("Candles", f"{used.symbol}, {source}"),
         ("Used", f"{used.count:,} of {Timeframe(used.step_ms)}, {moment(used.first)} to {moment(used.end)} UTC"),
         ("Tested", f"{count(len(run.bars), 'bar')} of {run.strategy.timeframe}"),
         ("Bars with candles missing", f"{counts['incomplete_bars']:,}"),

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from app.errors import CandlesUnavailable
 from app.jobs.candle_store import CandleStore
 from app.jobs.sample_bars import SAMPLE, SampleBars
+from app.market.exchange_names import exchange_name
 from app.market.instrument import Instrument
 from app.market.resample import DerivedBars, derive
 from app.market.timeframe import DAY_MS, Timeframe
@@ -87,7 +88,9 @@ class MarketBars:
             derived = self._sample.of(strategy)
             return RunBars(derived, None, *_range(period, derived.base.end))
         if self._store is None:
-            raise CandlesUnavailable(f"There are no candles of {strategy.symbol} ({strategy.exchange}) here.")
+            raise CandlesUnavailable(
+                f"There are no candles of {strategy.symbol} ({exchange_name(strategy.exchange)}) here."
+            )
         cache = self._store.cache()
         if strategy.exchange == IMPORT:
             return self._imported(cache, strategy, period)

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from app.market.exchange_names import exchange_name
+
 
 @dataclass(frozen=True)
 class Instrument:
@@ -19,4 +21,4 @@ class Instrument:
     price_step: float | None = None
 
     def __str__(self) -> str:
-        return f"{self.symbol} ({self.exchange})"
+        return f"{self.symbol} ({exchange_name(self.exchange)})"

@@ -9,6 +9,7 @@ from typing import Literal
 
 from app.blocks import catalog
 from app.blocks.kind import BlockKind, Input
+from app.market.exchange_names import exchange_name
 from app.market.timeframe import Timeframe
 from app.strategy.document import Block, Strategy, Wire
 from app.strategy.graph import evaluation_order, role_of
@@ -198,8 +199,7 @@ def _sentence(text: str) -> str:
 
 
 def _instrument(strategy: Strategy) -> str:
-    where = "synthetic sample market" if strategy.exchange == "sample" else strategy.exchange
-    return f"{strategy.symbol} ({where})"
+    return f"{strategy.symbol} ({exchange_name(strategy.exchange)})"
 
 
 def _bars(timeframe: Timeframe) -> str:

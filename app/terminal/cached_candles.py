@@ -10,6 +10,7 @@ from app.data.exchange_feed import SETTLED_MS
 from app.data.records import CacheFull, CacheReadOnly, SeriesKey, Span
 from app.engine.plan import prepare
 from app.errors import CandlesUnavailable
+from app.market.exchange_names import exchange_name
 from app.market.instrument import Instrument
 from app.results.numbers import moment
 from app.strategy.document import Strategy
@@ -49,7 +50,7 @@ def find(options: argparse.Namespace, strategy: Strategy) -> Source:
     if options.start is None:
         options.start = tested.start
     end = None if covered is None else max(candles.end, min(covered, tested.end))
-    return Source(candles, instrument, f"candles of {DIALECTS[key.source].name}", False, end, "24x7")
+    return Source(candles, instrument, f"candles of {exchange_name(key.source)}", False, end, "24x7")
 
 
 def _fetched(cache: CandleCache, key: SeriesKey, span: Span) -> Outcome:
@@ -69,7 +70,7 @@ def _instrument(cache: CandleCache, key: SeriesKey) -> Instrument:
 def _nothing(key: SeriesKey, tested: Span, problem: Exception | None) -> None:
     if problem is not None:
         raise problem
-    name = DIALECTS[key.source].name
+    name = exchange_name(key.source)
     raise CandlesUnavailable(
         f"{name} has no candles of {key.symbol} from {moment(tested.start)} to {moment(tested.end)} UTC; "
         "choose another range or instrument."

@@ -11,11 +11,12 @@ from typing import TYPE_CHECKING, Any
 from app.data.backfill import Outcome
 from app.data.backfill_progress import Progress
 from app.data.candle_cache import CandleCache, default_path
-from app.data.dialects import DIALECTS, known_exchange
+from app.data.dialects import known_exchange
 from app.data.feed_errors import SymbolUnknown
 from app.data.feeds import Feeds
 from app.data.instruments import nearest, symbol_of
 from app.data.records import Gap, SeriesKey, Span
+from app.market.exchange_names import exchange_name
 from app.market.timeframe import DAY_MS, MINUTE_MS
 from app.results.numbers import count, moment, span
 from app.settings import load
@@ -68,7 +69,7 @@ def opened_cache() -> Iterator[CandleCache]:
 
 def fetch(cache: CandleCache, key: SeriesKey, wanted: Span, *, again: bool = False) -> Outcome:
     """Fetch what is missing of a span with a bar on the screen. Raises a FeedError."""
-    with Feeds(load()) as feeds, long_work(f"{key.symbol} from {DIALECTS[key.source].name}") as draw:
+    with Feeds(load()) as feeds, long_work(f"{key.symbol} from {exchange_name(key.source)}") as draw:
         backfill = feeds.backfill(cache, key.source, now=now_ms, report=drawing(draw))
         try:
             outcome = backfill.fetch(key, wanted)
@@ -125,13 +126,13 @@ def _seconds(seconds: float) -> str:
 def _lines(key: SeriesKey, outcome: Outcome, there: int, gaps: tuple[Gap, ...]) -> Iterator[str]:
     asked, stored = outcome.asked, outcome.stored
     if asked.start >= asked.end or not (there or outcome.missing or outcome.problem):
-        yield f"{key.symbol} on {DIALECTS[key.source].name} has no candles in this range."
+        yield f"{key.symbol} on {exchange_name(key.source)} has no candles in this range."
         return
     fresh = f"{count(stored.added, 'new candle')} of 1m" if stored.added else "nothing new"
     whole = f"{there:,} from {moment(asked.start)} to {moment(asked.end)} UTC"
     if not there:
         fresh, whole = "nothing came", f"nothing is stored from {moment(asked.start)} to {moment(asked.end)} UTC"
-    yield f"{key.symbol} on {DIALECTS[key.source].name}: {fresh}, {whole}."
+    yield f"{key.symbol} on {exchange_name(key.source)}: {fresh}, {whole}."
     if stored.changed:
         yield f"{count(stored.changed, 'candle')} came with other values than before; the newer ones count."
     if gaps:

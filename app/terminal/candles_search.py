@@ -5,10 +5,11 @@ from __future__ import annotations
 from dataclasses import asdict
 from typing import TYPE_CHECKING
 
-from app.data.dialects import DIALECTS, known_exchange
+from app.data.dialects import known_exchange
 from app.data.feeds import Feeds
 from app.data.instruments import search
 from app.data.markets import Market
+from app.market.exchange_names import exchange_name
 from app.settings import load
 from app.terminal import screen
 from app.terminal.candles_fetch import now_ms
@@ -29,9 +30,9 @@ def run_search(options: argparse.Namespace) -> int:
         return 0
     if not found:
         text = screen.shown(options.text)[:40]
-        screen.write(f"{DIALECTS[exchange].name} has no spot instrument like {text!r}.\n")
+        screen.write(f"{exchange_name(exchange)} has no spot instrument like {text!r}.\n")
         return 0
-    _show(found, DIALECTS[exchange].name)
+    _show(found, exchange_name(exchange))
     return 0
 
 

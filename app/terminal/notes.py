@@ -6,6 +6,7 @@ import re
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
+from app.market.exchange_names import exchange_name
 from app.strategy.document import Strategy
 from app.strategy.problem import Problem
 
@@ -24,7 +25,7 @@ def another_market(strategy: Strategy, source: Source) -> list[str]:
     """Return a sentence if the strategy is drawn for a real instrument, but not run on candles of it."""
     if strategy.exchange == "sample":
         return []
-    drawn = f"The strategy is drawn for {strategy.symbol} ({strategy.exchange})"
+    drawn = f"The strategy is drawn for {strategy.symbol} ({exchange_name(strategy.exchange)})"
     if source.synthetic:
         return [f"{drawn}; this is the synthetic sample market.{_how_to_get(strategy)}"]
     if source.instrument.exchange == "file" and not _names(source.instrument.symbol, strategy.symbol):

@@ -5,9 +5,9 @@ from __future__ import annotations
 from difflib import get_close_matches
 from typing import TYPE_CHECKING
 
-from app.data.dialects import DIALECTS
 from app.data.records import IMPORTED
 from app.errors import CandlesUnavailable
+from app.market.exchange_names import exchange_name
 from app.market.timeframe import Timeframe
 from app.terminal.screen import shown
 
@@ -25,7 +25,7 @@ def title(series: Series) -> str:
     symbol = shown(key.symbol)
     if key.source == IMPORT:
         return f"{symbol}, imported"
-    return f"{symbol} on {DIALECTS[key.source].name if key.source in DIALECTS else shown(key.source)}"
+    return f"{symbol} on {shown(exchange_name(key.source))}"
 
 
 def candle_length(series: Series) -> str:

@@ -26,6 +26,7 @@ from app.data.records import Series
 from app.data.sample_market import SAMPLES
 from app.jobs.market_bars import IMPORT
 from app.jobs.sample_bars import SAMPLE
+from app.market import exchange_names
 from app.ui.candle_desk import CandleDesk
 from app.ui.choice import Choice
 from app.ui.labels import label
@@ -46,7 +47,7 @@ class Entry:
 def exchange_name(exchange: str) -> str:
     """Return what a trader calls the place an instrument comes from."""
     own = {SAMPLE: _say("sample market"), IMPORT: _say("imported")}
-    return own.get(exchange) or (DIALECTS[exchange].name if exchange in DIALECTS else exchange)
+    return own.get(exchange) or exchange_names.exchange_name(exchange)
 
 
 class InstrumentButton(QPushButton):
@@ -91,8 +92,8 @@ class InstrumentPanel(QFrame):
         self.search.installEventFilter(self)
         self.exchange = Choice()
         self.exchange.setAccessibleName(self.tr("Exchange to search on"))
-        for name, dialect in DIALECTS.items():
-            self.exchange.addItem(dialect.name, name)
+        for name in DIALECTS:
+            self.exchange.addItem(exchange_name(name), name)
         self.list = QListWidget()
         self.list.setAccessibleName(self.tr("Instruments"))
         self.list.setFocusPolicy(Qt.FocusPolicy.NoFocus)

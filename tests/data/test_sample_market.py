@@ -184,4 +184,4 @@ def test_an_unknown_symbol_names_the_nearest() -> None:
     with pytest.raises(CandlesUnavailable, match="has no 'BTC/USDT'"):
         sample_candles("BTC/USDT")
     assert LABEL == "synthetic sample market"
-    assert [str(instrument) for instrument in SAMPLES] == [f"{symbol} (sample)" for symbol in SYMBOLS]
+    assert [str(instrument) for instrument in SAMPLES] == [f"{symbol} (synthetic sample market)" for symbol in SYMBOLS]

@@ -57,7 +57,7 @@ def test_a_whole_period_wants_nothing_and_starts_at_midnight(store: CandleStore,
     assert found.wanted is None
     assert found.start == (NOW - 30 * DAY_MS) // DAY_MS * DAY_MS
     assert found.coverage_end == NOW
-    assert str(found.instrument) == "BTC/USDT (binance)" or found.instrument.symbol == "BTC/USDT"  # type: ignore[union-attr]
+    assert str(found.instrument) == "BTC/USDT (Binance)" or found.instrument.symbol == "BTC/USDT"  # type: ignore[union-attr]
 
 
 def test_the_newest_months_are_run_on_while_the_older_ones_are_on_their_way(

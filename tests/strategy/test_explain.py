@@ -40,7 +40,7 @@ def test_the_example_everybody_knows() -> None:
         timeframe=Timeframe.parse("4h"),
     )
     assert explain(strategy) == (
-        "This strategy trades BTC/USDT (binance) on 4-hour bars.\n"
+        "This strategy trades BTC/USDT (Binance) on 4-hour bars.\n"
         "Buy (enter long) when the 14-bar RSI of close is below 30 AND close is above the 200-bar EMA of close.\n"
         "Each trade uses 50 % of the equity.\n"
         "A stop loss ends a trade at 2 % from the entry price, on the losing side.\n"

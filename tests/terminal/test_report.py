@@ -212,7 +212,7 @@ def test_a_short_that_is_liquidated_is_said(blockbuilders: Any, tmp_path: Path) 
 
 def test_the_strategy_is_explained_for_the_candles_it_is_tested_on(blockbuilders: Any, tmp_path: Path) -> None:
     out = blockbuilders("backtest", "rsi_dip", "--candles", write_csv(tmp_path / "BTCUSD.csv", rows(300, HOUR_MS))).out
-    assert "This strategy trades BTCUSD (file) on 1-hour bars." in out
+    assert "This strategy trades BTCUSD (from a file) on 1-hour bars." in out
     assert "RIVER" not in out
     assert "synthetic" not in out
 
@@ -296,8 +296,8 @@ def test_a_run_on_a_file_is_named_after_the_file_and_says_what_the_strategy_is_d
     gold = write_csv(tmp_path / "Gold.csv", rows(50, HOUR_MS))
     out = " ".join(blockbuilders("backtest", strategy, "--candles", gold).out.split())
     assert "Gold on 1h bars" in out
-    assert "This strategy trades Gold (file)" in out
-    first = "• The strategy is drawn for BTC/USDT (binance); these are candles of Gold, from a file."
+    assert "This strategy trades Gold (from a file)" in out
+    first = "• The strategy is drawn for BTC/USDT (Binance); these are candles of Gold, from a file."
     assert f"Before you believe it {first}" in out
     run = blockbuilders("backtest", strategy, "--candles", gold, "--json").json()["run"]
     assert run["instrument"] == {"symbol": "Gold", "exchange": "file"}
@@ -319,7 +319,7 @@ def test_a_strategy_for_a_real_instrument_on_the_sample_market_says_so_first(
 ) -> None:
     strategy = write_strategy(tmp_path / "own.json", always_long(**DRAWN_FOR_BTC))
     assert (
-        "Before you believe it • The strategy is drawn for BTC/USDT (binance); this is the synthetic sample market. "
+        "Before you believe it • The strategy is drawn for BTC/USDT (Binance); this is the synthetic sample market. "
         "Add --instrument BTC/USDT --exchange binance for the real one."
     ) in " ".join(blockbuilders("backtest", strategy).out.split())
     assert "is drawn for" not in blockbuilders("backtest", "rsi_dip").out

@@ -113,7 +113,8 @@ def test_assumptions_and_the_quality_of_the_candles_stay_in_view(opened: Results
     run = opened.run
     assert run is not None
     said = " ".join(_texts(opened.conditions))
-    for words in ("synthetic sample market", "not a promise", "0.1\u00a0%", "RIVER/USD (sample)", "ambiguous exit"):
+    where = "RIVER/USD (synthetic sample market)"
+    for words in ("Prices of a synthetic sample market", "not a promise", "0.1\u00a0%", where, "ambiguous exit"):
         assert words in said
     data = run.dataset
     missing = (data.end - data.first) // data.step_ms - data.count

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from support.compiled_code import lay_compiled_code
 from support.sample import sample_candles
 
 from app import compiled, paths
@@ -39,7 +40,9 @@ Run = Callable[..., Answer]
 @pytest.fixture(scope="session")
 def cache(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Return a cache folder for all tests of the terminal, so that the sample market is made once."""
-    return tmp_path_factory.mktemp("cache")
+    folder = tmp_path_factory.mktemp("cache")
+    lay_compiled_code(folder)
+    return folder
 
 
 @pytest.fixture

@@ -10,6 +10,7 @@ import pytest
 from PySide6.QtCore import QLocale, QSettings
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
+from support.compiled_code import lay_compiled_code
 from support.kept_runs import keep_runs
 from support.result_pages import template_result, wait_for_all
 from support.sample import sample_candles
@@ -57,10 +58,7 @@ def _made_once(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Return a folder for what is the same in every test and takes a while to make."""
     folder = tmp_path_factory.mktemp("made-once")
     (folder / "sample-market").mkdir()
-    # Code compiled from these very sources is the same wherever it is kept, and takes ten seconds to make.
-    compiled = paths.cache_folder() / "compiled"
-    compiled.mkdir(parents=True, exist_ok=True)
-    (folder / "compiled").symlink_to(compiled)
+    lay_compiled_code(folder)
     return folder
 
 

@@ -13,6 +13,7 @@ written by attribute.
 from __future__ import annotations
 
 import contextlib
+import fractions
 import functools
 import hashlib
 import logging
@@ -48,26 +49,35 @@ def step(function: F) -> F:
     return function
 
 
+@step
+def fma(a: float, b: float, c: float) -> float:
+    """Return a x b + c, rounded once."""
+    return float(fractions.Fraction(a) * fractions.Fraction(b) + fractions.Fraction(c))
+
+
 class Loop:
     """A function over bars that turns into its compiled twin when that is ready."""
 
-    def __init__(self, function: Callable[..., Any]) -> None:
+    def __init__(self, function: Callable[..., Any], *, runs_plain: bool = True) -> None:
         self.plain = function
+        self.runs_plain = runs_plain
         self.__doc__ = function.__doc__
         self.__name__ = function.__name__
         self.twin: Callable[..., Any] | None = None
         self._asked = False
 
     def __call__(self, *args: Any) -> Any:
-        """Run the compiled twin, or while there is none the plain function."""
+        """Run the compiled twin, or while there is none the plain function, if it is one that runs plain."""
         if self.twin is not None:
             return self.twin(*args)
         if _enabled and not self._asked:
             self._asked = True
             _compile_later(self, args)
-            if _patient:
+            if _patient and self.runs_plain:
                 wait()
                 return self(*args)
+        if not self.runs_plain:
+            return None
         views = [_plain_view(arg) for arg in args]
         result = self.plain(*views)
         for arg, view in zip(args, views, strict=True):
@@ -79,6 +89,11 @@ class Loop:
 def loop(function: Callable[..., Any]) -> Loop:
     """Make a function over bars one that is compiled in the background after its first call."""
     return Loop(function)
+
+
+def compiled_only(function: Callable[..., Any]) -> Loop:
+    """Make a function over bars one that never runs as plain Python: until it is compiled, it gives None."""
+    return Loop(function, runs_plain=False)
 
 
 def use(on: bool, *, patient: bool = False) -> None:
@@ -159,7 +174,7 @@ class _Compiler:
         # A call that is not inlined costs more than most steps do. Divisions are guarded, so they need no exception.
         self._compile = functools.partial(numba.njit, nogil=True, error_model="numpy")
         self._typeof = numba.typeof
-        self._steps: dict[str, Any] = {}
+        self._steps: dict[str, Any] = {_name_of(fma): _fma_of_the_processor()}
 
     def twin(self, function: Callable[..., Any], args: tuple[Any, ...]) -> Callable[..., Any]:
         """Return the compiled twin of `function`, compiled for arguments of the types of `args`.
@@ -182,13 +197,30 @@ class _Compiler:
         for name in code.co_names:
             known = names.get(name)
             if known is not None and any(known is one for one in _steps):
-                key = f"{known.__module__}.{known.__qualname__}"
+                key = _name_of(known)
                 if key not in self._steps:
                     self._steps[key] = self._translate(known, forceinline=True)
                 names[name] = self._steps[key]
         copy = types.FunctionType(code, names, function.__name__, function.__defaults__)
         copy.__module__, copy.__qualname__ = function.__module__, function.__qualname__
         return self._compile(copy, **options)
+
+
+def _name_of(function: Callable[..., Any]) -> str:
+    return f"{function.__module__}.{function.__qualname__}"
+
+
+def _fma_of_the_processor() -> Any:
+    """Return numba's version of `fma`: one instruction, or the C library's function where the processor has none."""
+    from numba import types
+    from numba.extending import intrinsic
+
+    @intrinsic
+    def fma(_context: Any, a: Any, b: Any, c: Any) -> Any:
+        signature = types.float64(types.float64, types.float64, types.float64)
+        return signature, lambda _, builder, __, args: builder.fma(*args)
+
+    return fma
 
 
 def _cache_folder() -> Path:

@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 
 from app import compiled, paths
+from app.compiled import fma
 
 
 @pytest.fixture(autouse=True)
@@ -86,3 +87,40 @@ def test_where_compiling_is_off_nothing_is_waited_for() -> None:
     doubled(values)
     assert doubled.twin is None
     assert values.tolist() == [2.0]
+
+
+def test_a_loop_that_is_only_compiled_gives_none_until_it_is(monkeypatch: pytest.MonkeyPatch) -> None:
+    pytest.importorskip("numba", reason="numba is not here: nothing is compiled")
+
+    def total(values: np.ndarray) -> float:
+        added = 0.0
+        for i in range(len(values)):
+            added += values[i]
+        return added
+
+    compiled.use(True, patient=True)
+    loop = compiled.compiled_only(total)
+    assert loop(np.array([1.0, 2.5])) is None
+    compiled.wait()
+    assert loop(np.array([1.0, 2.5])) == 3.5
+
+
+def rounded_once(a: np.ndarray, result: np.ndarray) -> None:
+    for i in range(len(a)):
+        result[i] = fma(a[i], a[i], -1.0)
+
+
+def rounded_twice(a: np.ndarray, result: np.ndarray) -> None:
+    for i in range(len(a)):
+        result[i] = a[i] * a[i] - 1.0
+
+
+def test_a_product_and_a_sum_are_rounded_once_compiled_or_not() -> None:
+    pytest.importorskip("numba", reason="numba is not here: nothing is compiled")
+    values = 1.0 + np.random.default_rng(1).random(1_000) * 1e-8
+    plain, twin, other = np.empty(1_000), np.empty(1_000), np.empty(1_000)
+    rounded_once(values, plain)
+    rounded_twice(values, other)
+    compiled._Compiler().twin(rounded_once, (values, twin))(values, twin)
+    assert plain.tobytes() == twin.tobytes()
+    assert plain.tobytes() != other.tobytes()

@@ -56,7 +56,7 @@ def test_the_block_on_the_page_works_like_the_others() -> None:
 
 def test_the_block_in_the_readme_is_the_one_in_the_app() -> None:
     (code,) = examples(ROOT / "README.md", "python")
-    assert code == (ROOT / "app/blocks/indicators/rsi.py").read_text()
+    assert code == (ROOT / "app/blocks/indicators/roc.py").read_text()
 
 
 def test_the_output_in_the_readme_is_what_a_first_start_shows(tmp_path: Path) -> None:

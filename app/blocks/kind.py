@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
 
@@ -91,6 +91,18 @@ def _no_bars(**_: ParamValue) -> int:
 
 
 @dataclass(frozen=True)
+class Together:
+    """One call for several blocks that read the same arrays, where that is quicker than one call after the other.
+
+    `compute` takes these arrays, and by the id of each kind the params of its blocks. It returns one array per block,
+    kinds in the order of `most`, which says how many blocks of a kind one call can take.
+    """
+
+    compute: Callable[..., Sequence[Any]]
+    most: Mapping[str, int]
+
+
+@dataclass(frozen=True)
 class BlockKind:
     """The definition of a block.
 
@@ -99,7 +111,7 @@ class BlockKind:
     array of one value, which stands for every bar), then the params by name, without those that stand in for an input.
     It returns one array per output, all as long as the bars; a tuple of them when there are several outputs. It never
     changes what it is given, so that it may hand it on as its result, and bar `i` of its result depends on bars up to
-    `i` alone.
+    `i` alone. `together` computes the same for several blocks at once.
 
     `warmup(**params)` is the number of bars at the start of its input for which a series output is NaN, or a signal
     output unknown; `settles(**params)` the number of earlier bars after which a value no longer depends on where the
@@ -123,6 +135,7 @@ class BlockKind:
     params: tuple[Param, ...] = ()
     market: tuple[str, ...] = ()
     compute: Callable[..., Any] | None = None
+    together: Together | None = None
     warmup: Callable[..., int] = _no_bars
     settles: Callable[..., int] = _no_bars
     settles_ms: int = 0

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -35,12 +35,14 @@ _LEVEL_MODES = {
 
 @dataclass(frozen=True)
 class Step:
-    """One block to compute: values are kept in numbered slots, `arguments` name the slots it reads, in order."""
+    """One call that computes a block, or several together: values are kept in numbered slots.
 
-    block_id: str
+    `arguments` name the slots it reads and `results` those it fills, in order.
+    """
+
     compute: Callable[..., Any]
     arguments: tuple[int | tuple[int, ...], ...]
-    params: Mapping[str, ParamValue]
+    params: Mapping[str, Any]
     results: tuple[int, ...]
 
 
@@ -89,7 +91,7 @@ def prepare(strategy: Strategy) -> Plan:
     return Plan(
         strategy=strategy,
         constants=tuple(np.array([constant]) for constant in builder.constants),
-        steps=tuple(builder.steps),
+        steps=tuple(map(_one_step, builder.steps)),
         slots=builder.slots,
         outputs=builder.outputs,
         orders={role: tuple(builder.orders[role]) for role in ORDER_ROLES},
@@ -120,7 +122,7 @@ class _Builder:
             ]
         self.constants = sorted(set(self.constants))
         self.slots = len(MARKET_COLUMNS) + len(self.constants)
-        self.steps: list[Step] = []
+        self.steps: list[list[tuple[BlockKind, Step]]] = []  # one call each
         self.outputs: dict[tuple[str, str], int] = {}
         self.orders: dict[Role, list[int]] = {role: [] for role in ORDER_ROLES}
 
@@ -139,7 +141,12 @@ class _Builder:
         results = tuple(range(self.slots, self.slots + len(kind.outputs)))
         self.slots += len(results)
         self.outputs.update(((block.id, port.name), slot) for port, slot in zip(kind.outputs, results, strict=True))
-        self.steps.append(Step(block.id, kind.compute, (*columns, *arguments), params, results))  # type: ignore[arg-type]
+        step = Step(kind.compute, (*columns, *arguments), params, results)  # type: ignore[arg-type]
+        call = next((call for call in self.steps if _has_room(call, kind, step)), None)
+        if call is None:
+            self.steps.append([(kind, step)])
+        else:
+            call.append((kind, step))
 
     def _slot(self, block: Block, port: Input) -> int | tuple[int, ...] | None:
         """Return where the value for an input stands, several for a `many` input, None where there is none."""
@@ -156,6 +163,25 @@ class _Builder:
         if port.param:
             return len(MARKET_COLUMNS) + self.constants.index(float(block.params[port.param]))
         return None
+
+
+def _has_room(call: Sequence[tuple[BlockKind, Step]], kind: BlockKind, step: Step) -> bool:
+    """Return whether a call takes one more block, which it does only if they read the same values."""
+    first_kind, first = call[0]
+    if kind.together is None or kind.together is not first_kind.together or step.arguments != first.arguments:
+        return False
+    return sum(each is kind for each, _ in call) < kind.together.most[kind.id]
+
+
+def _one_step(call: Sequence[tuple[BlockKind, Step]]) -> Step:
+    """Return the step that computes all blocks of a call."""
+    (kind, first), *more = call
+    if kind.together is None or not more:
+        return first
+    of_kind = {kind_id: [step for each, step in call if each.id == kind_id] for kind_id in kind.together.most}
+    params = {kind_id: tuple(step.params for step in steps) for kind_id, steps in of_kind.items()}
+    results = tuple(slot for steps in of_kind.values() for step in steps for slot in step.results)
+    return Step(kind.together.compute, first.arguments, params, results)
 
 
 def _kind(block: Block) -> BlockKind:

@@ -44,17 +44,18 @@ class Values(NamedTuple):
 def evaluate(plan: Plan, bars: Candles, report: Callable[[float], None] | None = None) -> Values:
     """Compute every block of the plan over `bars`; `report` hears of the share done."""
     size = len(bars)
-    slots: list[Any] = [getattr(bars, name) for name in MARKET_COLUMNS]
-    slots += plan.constants
+    columns = [getattr(bars, name) for name in MARKET_COLUMNS]
+    slots: list[Any] = [*columns, *plan.constants] + [None] * (plan.slots - len(columns) - len(plan.constants))
     for done, step in enumerate(plan.steps):
         if report is not None:
             report(done / len(plan.steps))
         arguments = [slots[at] if isinstance(at, int) else [slots[one] for one in at] for at in step.arguments]
         result = step.compute(*arguments, **step.params)
         if len(step.results) == 1:
-            slots.append(result)
+            slots[step.results[0]] = result
         else:
-            slots.extend(result)
+            for slot, values in zip(step.results, result, strict=True):
+                slots[slot] = values
     nothing = np.zeros(size, np.int8)
     orders: dict[str, Signal] = {role: _ordered(plan.orders[role], slots, nothing) for role in ORDER_ROLES}
     levels = (plan.stop_loss, plan.take_profit, plan.trailing_stop)

@@ -1,6 +1,6 @@
 """Crosses, either way."""
 
-from app.blocks.comparison.crosses_above import crosses_above
+from app.blocks.crossings import crossings
 from app.blocks.kind import BlockKind, gives_signal
 from app.blocks.logic.any_of import any_of
 from app.blocks.sides import SIDES, typed_number
@@ -9,7 +9,7 @@ from app.market.candles import FloatSeries, Signal
 
 def crosses(left: FloatSeries, right: FloatSeries) -> Signal:
     """Return at which bars `left` crosses above `right` or below it: the two joined by OR (rule 5)."""
-    return any_of([crosses_above(left, right), crosses_above(right, left)])
+    return any_of(crossings(left, right))
 
 
 KIND = BlockKind(

@@ -1,14 +1,14 @@
 """Crosses below."""
 
-from app.blocks.comparison.crosses_above import crosses_above
+from app.blocks.crossings import CROSSINGS, crossings
 from app.blocks.kind import BlockKind, gives_signal
 from app.blocks.sides import SIDES, typed_number
 from app.market.candles import FloatSeries, Signal
 
 
 def crosses_below(left: FloatSeries, right: FloatSeries) -> Signal:
-    """Return at which bars `left` has come from above to below `right`: the mirror of `crosses_above` (rule 5)."""
-    return crosses_above(right, left)
+    """Return at which bars `left` has come from above to below `right` (rule 5)."""
+    return crossings(left, right)[1]
 
 
 KIND = BlockKind(
@@ -21,6 +21,7 @@ KIND = BlockKind(
     outputs=(gives_signal(),),
     params=(typed_number(0.0),),
     compute=crosses_below,
+    together=CROSSINGS,
     warmup_is_least=True,
     settles=lambda value: 1,
     looks_past_gaps=True,

@@ -2,6 +2,7 @@
 
 from app.blocks import standard
 from app.blocks.kind import BlockKind, gives_series, series
+from app.blocks.one_walk import EMAS_AND_RSI
 from app.blocks.params import whole
 from app.market.candles import FloatSeries
 
@@ -27,6 +28,7 @@ KIND = BlockKind(
     outputs=(gives_series(chart="price"),),
     params=(whole("period", default=20, low=1, high=1000, unit="bars"),),
     compute=ema,
+    together=EMAS_AND_RSI,
     warmup=lambda period: period - 1,
     settles=lambda period: 5 * period,
     also=("exponential moving average", "moving average", "MA", "trend"),

@@ -2,6 +2,7 @@
 
 from app.blocks import standard
 from app.blocks.kind import BlockKind, gives_series, series
+from app.blocks.one_walk import emas_and_rsi
 from app.blocks.params import whole
 from app.market.candles import FloatSeries
 
@@ -15,7 +16,8 @@ def macd(source: FloatSeries, fast: int, slow: int, signal: int) -> tuple[FloatS
 
     Source: G. Appel, Technical Analysis: Power Tools for Active Investors, 2005.
     """
-    difference = standard.ema(source, fast) - standard.ema(source, slow)
+    fast_ema, slow_ema = emas_and_rsi(source, (fast, slow))
+    difference = fast_ema - slow_ema
     signal_line = standard.ema(difference, signal)
     return difference, signal_line, difference - signal_line
 

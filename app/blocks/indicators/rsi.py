@@ -2,6 +2,7 @@
 
 from app.blocks import standard
 from app.blocks.kind import BlockKind, gives_series, series
+from app.blocks.one_walk import EMAS_AND_RSI
 from app.blocks.params import whole
 from app.market.candles import FloatSeries
 
@@ -27,6 +28,7 @@ KIND = BlockKind(
     outputs=(gives_series(low=0, high=100, chart="own pane"),),
     params=(whole("period", default=14, low=2, high=500, unit="bars"),),
     compute=rsi,
+    together=EMAS_AND_RSI,
     warmup=lambda period: period,
     settles=lambda period: 10 * period,
     also=("relative strength index", "oversold", "overbought", "momentum"),

@@ -10,9 +10,11 @@ from dataclasses import replace
 from app.engine.completed import CompletedRun
 from app.export import report_tables
 from app.export.chart_svg import charts
+from app.export.funnel_rows import funnel_rows
 from app.export.markup import element, words
 from app.export.report_style import PAGE_RULES, PICTURE_RULES
 from app.export.run_json import is_synthetic
+from app.results.funnel import Funnel
 from app.results.numbers import count, moment
 from app.results.verdict import NOTHING_FOUND, Verdict
 from app.strategy.explain import explain
@@ -24,8 +26,12 @@ _CHART_TITLES = {
 }
 
 
-def html_report(run: CompletedRun, source: str, judged: Verdict, notes: Sequence[str] = ()) -> str:
+def html_report(
+    run: CompletedRun, source: str, judged: Verdict, notes: Sequence[str] = (), funnels: Sequence[Funnel] = ()
+) -> str:
     """Return the whole report. `source` says where the candles are from, `notes` what to know about the strategy.
+
+    `funnels` are those of the run, none where its block values are not known.
 
     The same run gives the same text. Names from outside are text wherever they stand, and nothing is fetched or run.
     """
@@ -42,7 +48,7 @@ def html_report(run: CompletedRun, source: str, judged: Verdict, notes: Sequence
         element("title", title),
         element("style", style),
     )
-    body = element("main", *_head(run, source), *_sections(run, source, judged, notes), _foot(run))
+    body = element("main", *_head(run, source), *_sections(run, source, judged, notes, funnels), _foot(run))
     page = element("html", element("head", *head), element("body", body), lang="en")
     return f"<!doctype html>\n{page}\n"
 
@@ -60,7 +66,9 @@ def _made_up(run: CompletedRun) -> str:
     return " These are no real prices: the sample market is synthetic." if is_synthetic(run) else ""
 
 
-def _sections(run: CompletedRun, source: str, judged: Verdict, notes: Sequence[str]) -> Iterator[str]:
+def _sections(
+    run: CompletedRun, source: str, judged: Verdict, notes: Sequence[str], funnels: Sequence[Funnel]
+) -> Iterator[str]:
     yield _section("Overview", report_tables.cards(run))
     yield _section("What the strategy does", *(element("p", words(line)) for line in _in_words(run)))
     yield _section("Before you believe it", *_doubts(judged, notes))
@@ -69,6 +77,8 @@ def _sections(run: CompletedRun, source: str, judged: Verdict, notes: Sequence[s
     yield _section("More figures", report_tables.figures(run))
     if len(run.trades):
         yield _section("Where the result comes from", report_tables.groups(run))
+    if funnels:
+        yield _section("Funnel: from all bars to the entries", *funnel_rows(funnels))
     if len(run.trades) or run.open_trade:
         yield _section("Trades", report_tables.trades(run), *_pending(run))
     else:

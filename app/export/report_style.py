@@ -80,6 +80,12 @@ td.right{{white-space:nowrap}}
 border-bottom:1px solid var(--border);padding:4px 0;font-size:14px}}
 .figures span{{color:var(--muted)}}
 .groups{{display:grid;grid-template-columns:repeat(auto-fit,minmax(300px,1fr));gap:0 32px}}
+.funnel{{max-width:720px}}
+.stage{{display:grid;grid-template-columns:1fr auto;gap:4px 16px;padding:4px 0;font-size:14px;break-inside:avoid}}
+.stage data{{font-weight:600}}
+.stage svg{{grid-column:1/-1;display:block;width:100%;height:4px;background:var(--sunken);border-radius:2px}}
+.stage rect{{fill:var(--muted)}}
+.condition rect{{fill:var(--accent)}}
 .trades{{max-height:640px;overflow:auto}}
 .trades td,.trades th{{white-space:nowrap;padding-right:10px}}
 .trades thead th{{position:sticky;top:0;background:var(--surface)}}

@@ -12,6 +12,7 @@ from app.export.files import CannotWrite, make_folder, reason, write_file
 from app.export.html_report import html_report
 from app.export.run_json import json_text, run_object
 from app.export.trades_csv import equity_csv, trades_csv
+from app.results.funnel import Funnel
 from app.results.verdict import Verdict
 from app.strategy import codec
 
@@ -25,14 +26,15 @@ def write_run(
     source: str,
     judged: Verdict,
     notes: Sequence[str] = (),
+    funnels: Sequence[Funnel] = (),
     *,
     equity: bool = False,
     more: Mapping[str, str] | None = None,
 ) -> None:
     """Write a run to a folder, which need not be there yet, and `more` files by name beside it. Raises CannotWrite.
 
-    `source` says where the candles are from, `notes` what to know about the strategy; `equity` adds the curve to
-    result.json.
+    `source` says where the candles are from, `notes` what to know about the strategy, `funnels` what each
+    condition let through; `equity` adds the curve to result.json.
     """
     make_folder(folder)
     _clear(folder)
@@ -41,7 +43,7 @@ def write_run(
     write_file(folder / "equity.csv", equity_csv(run))
     for name, picture in charts(run).items():
         write_file(folder / f"{name}.svg", [picture.file()])
-    write_file(folder / "report.html", [html_report(run, source, judged, notes)])
+    write_file(folder / "report.html", [html_report(run, source, judged, notes, funnels)])
     for name, text in (more or {}).items():
         write_file(folder / name, [text])
     found = run_object(run, source, equity=equity)

@@ -78,10 +78,12 @@ def _few_trades(run: CompletedRun) -> Iterator[Finding]:
         text = f"Only {count(trades, 'closed trade')}: too few to tell skill from luck ({FEW_TRADES} is the least)."
         yield Finding("few_trades", severity, text, advice, {"trades": trades})
     elif run.open_trade:
-        yield Finding("few_trades", "serious", "No trade has closed yet (0 closed, 1 open).", advice, {"trades": 0})
+        yield Finding("few_trades", "serious", "0 trades have closed, and 1 is still open.", advice, {"trades": 0})
     else:
         advice = "Look at the funnel of its conditions: it shows which one lets nothing through."
-        yield Finding("no_trades", "serious", "No trade was made (0 trades).", advice, {"trades": 0})
+        yield Finding(
+            "no_trades", "serious", f"No trade was made in {count(len(run.bars), 'bar')}.", advice, {"trades": 0}
+        )
 
 
 def _one_trade(run: CompletedRun) -> Iterator[Finding]:

@@ -132,6 +132,7 @@ def _notes(strategy: Strategy, source: Source) -> list[str]:
 
 def _write_folder(options: argparse.Namespace, result: BacktestResult, source: Source) -> None:
     from app.export.run_folder import write_run
+    from app.results.funnel import funnels
     from app.terminal.report import report
     from app.terminal.warnings import quality_of
 
@@ -139,4 +140,4 @@ def _write_folder(options: argparse.Namespace, result: BacktestResult, source: S
     more = {"report.txt": screen.drawn(report(result, source, words, known, screen.PAPER))}
     run = completed(result)
     found = judged(run, result, quality_of(result, source))
-    write_run(options.out, run, source.label, found, known, equity=options.equity, more=more)
+    write_run(options.out, run, source.label, found, known, funnels(result), equity=options.equity, more=more)

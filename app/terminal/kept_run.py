@@ -11,6 +11,7 @@ from app.engine.completed import CompletedRun
 from app.engine.result import BacktestResult
 from app.errors import BlockbuildersError
 from app.results.certainty import DataQuality
+from app.results.funnel import Funnel, funnels
 from app.results.verdict import Verdict, verdict
 from app.terminal.judging import judged
 
@@ -44,10 +45,14 @@ def kept(library: Library, run_id: int) -> Kept:
 
 @dataclass(frozen=True)
 class Judged:
-    """What speaks against a run; `notes` are about its candles, and about what could not be judged."""
+    """What speaks against a run; `notes` are about its candles, and about what could not be judged.
+
+    `funnels` are empty where the run could not be repeated.
+    """
 
     verdict: Verdict
     notes: list[str]
+    funnels: tuple[Funnel, ...] = ()
 
 
 def judge(found: Kept) -> Judged:
@@ -59,7 +64,7 @@ def judge(found: Kept) -> Judged:
     except BlockbuildersError as problem:
         notes.append(f"Other costs and the other fill model were not tried. {problem}")
         return Judged(verdict(found.run, quality=quality, variants_tried=found.tried), notes)
-    return Judged(judged(found.run, again, quality, found.tried), notes)
+    return Judged(judged(found.run, again, quality, found.tried), notes, funnels(again))
 
 
 def _again(found: Kept) -> BacktestResult:

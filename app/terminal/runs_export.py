@@ -35,7 +35,7 @@ def run_export(options: argparse.Namespace) -> int:
 def _written(options: argparse.Namespace, found: Kept, told: Judged | None) -> Iterator[Path]:
     run = found.run
     if options.html is not None and told is not None:
-        write_file(options.html, [html_report(run, found.source, told.verdict, told.notes)])
+        write_file(options.html, [html_report(run, found.source, told.verdict, told.notes, told.funnels)])
         yield options.html
     if options.csv is not None:
         write_file(options.csv, trades_csv(run))
@@ -44,5 +44,5 @@ def _written(options: argparse.Namespace, found: Kept, told: Judged | None) -> I
         write_file(options.json, [json_text(run_object(run, found.source, equity=True), indent=1), "\n"])
         yield options.json
     if options.out is not None and told is not None:
-        write_run(options.out, run, found.source, told.verdict, told.notes, equity=True)
+        write_run(options.out, run, found.source, told.verdict, told.notes, told.funnels, equity=True)
         yield options.out

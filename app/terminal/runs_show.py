@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from app.data.library.records import RunSummary
 from app.engine.completed import CompletedRun
+from app.market.exchange_names import exchange_name
 from app.results.numbers import moment
 from app.results.overview import overview
 from app.results.verdict import NOTHING_FOUND
@@ -15,6 +16,7 @@ from app.terminal.kept_run import Judged, Kept, judge, kept
 from app.terminal.runs_commands import library_with_runs
 from app.terminal.runs_list import summary_object
 from app.terminal.screen import shown
+from app.terminal.warnings import sieved
 
 if TYPE_CHECKING:
     import argparse
@@ -59,7 +61,7 @@ def _page(summary: RunSummary, found: Kept | None, told: Judged | None) -> Itera
     from rich.text import Text
 
     yield Text(f"Run {summary.id}: {shown(' '.join(summary.strategy_name.split()))}", "bold")
-    where = " · ".join(part for part in (summary.symbol, summary.exchange, summary.timeframe) if part)
+    where = " · ".join(part for part in (summary.symbol, exchange_name(summary.exchange), summary.timeframe) if part)
     yield Text(f"{shown(where)}, run {moment(summary.asked_ms)} UTC")
     for line in _about(summary):
         yield Text(shown(line), "dim")
@@ -68,16 +70,23 @@ def _page(summary: RunSummary, found: Kept | None, told: Judged | None) -> Itera
     yield Text(f"{moment(found.run.start)} to {moment(found.run.end)} UTC, {shown(found.source)}")
     yield Padding(_figures(found.run), (1, 0, 1, 0))
     yield Text("Before you believe it", "bold yellow")
-    for finding in told.verdict.findings:
-        yield Padding(Text(f"{shown(finding.sentence)} {shown(finding.what_to_do)}"), (0, 0, 0, 2))
-    if not told.verdict.findings:
-        yield Padding(Text(NOTHING_FOUND), (0, 0, 0, 2))
+    for line in _doubts(found.run, told):
+        yield Padding(Text(shown(line)), (0, 0, 0, 2))
     yield Text()
     if found.look_ahead:
         yield Text(shown(str(found.look_ahead.get("sentence", ""))))
     for line in (*found.run.assumptions.describe(), *told.notes):
         yield Text(shown(line), "dim")
     yield Text(f"Engine {found.run.engine_version}, result {found.run.result_hash[:16]}", "dim")
+
+
+def _doubts(run: CompletedRun, told: Judged) -> Iterator[str]:
+    for finding in told.verdict.findings:
+        yield f"{finding.sentence} {finding.what_to_do}"
+    if not told.verdict.findings:
+        yield NOTHING_FOUND
+    if not len(run.trades) and not run.open_trade:
+        yield from sieved(told.funnels)
 
 
 def _about(summary: RunSummary) -> Iterator[str]:

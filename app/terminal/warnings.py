@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 import numpy as np
 
@@ -10,7 +10,7 @@ from app.engine.completed import completed
 from app.engine.result import BacktestResult
 from app.results.certainty import DataQuality
 from app.results.finding import Finding
-from app.results.funnel import funnels
+from app.results.funnel import Funnel, funnels
 from app.results.numbers import count
 from app.results.verdict import verdict
 from app.terminal.sources import Source
@@ -32,10 +32,7 @@ def about_orders(result: BacktestResult) -> Iterator[str]:
     """Yield why there may be no trade at all: the funnel of each entry, and whether it was unknown at times."""
     if len(result.book) or result.open_trade:
         return
-    for funnel in funnels(result):
-        sieved = "; ".join(f"{each.words}: {each.bars:,}" for each in funnel.stages[1:] if each.kind == "condition")
-        if sieved:
-            yield f"The funnel of '{funnel.order_id}': {count(len(result.bars), 'bar')}; {sieved}."
+    yield from sieved(funnels(result))
     entries = [signal for order, signal in result.orders.items() if order.startswith("enter")]
     if any(np.any(signal == 1) for signal in entries):
         return
@@ -44,3 +41,11 @@ def about_orders(result: BacktestResult) -> Iterator[str]:
     if unknown:
         bars = f"{unknown:,} of {count(len(result.bars), 'bar')}"
         yield f"An entry condition was unknown on {bars}: an indicator warms up there, or lacks a value such as volume."
+
+
+def sieved(found: Iterable[Funnel]) -> Iterator[str]:
+    """Yield each funnel as a sentence: how many bars its conditions let through."""
+    for funnel in found:
+        left = "; ".join(f"{each.words}: {each.bars:,}" for each in funnel.stages if each.kind == "condition")
+        if left:
+            yield f"The funnel of '{funnel.order_id}': {count(funnel.stages[0].bars, 'bar')}; {left}."

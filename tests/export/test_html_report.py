@@ -19,6 +19,7 @@ from app.export.report_tables import SHOWN_TRADES
 from app.export.run_json import run_object
 from app.market.candles import candles
 from app.results.finding import Finding
+from app.results.funnel import Funnel, Stage
 from app.results.numbers import percent
 from app.results.overview import overview
 from app.results.verdict import NOTHING_FOUND, Verdict, verdict
@@ -140,6 +141,23 @@ def test_hashes_assumptions_and_doubts_are_there() -> None:
     real = replace(run, instrument=replace(run.instrument, exchange="binance"))
     assert "no real prices" not in html_report(real, "candles of Binance", verdict(real))
     assert NOTHING_FOUND in html_report(run, SOURCE, Verdict(()))
+
+
+def test_the_funnel_is_drawn_from_all_bars_to_the_entries() -> None:
+    stages = (
+        Stage("bars", "bars in the range", "", 2000, None),
+        Stage("condition", "RSI < 30", "less_1", 500, 0.25),
+        Stage("entered", "entered", "enter_long_1", 0, 0.0),
+    )
+    text = html_report(example(), SOURCE, Verdict(()), funnels=[Funnel("enter_long_1", "enter_long", stages)])
+    page = Page(text)
+    assert page.values[-3:] == ["2000", "500", "0"]
+    assert "RSI &lt; 30" in text
+    assert '<div class="stage condition">' in text
+    assert re.findall(r'<rect width="(\d+)" height="4"/>', text) == ["1000", "250", "0"]
+    assert "Funnel" not in report(example())
+    two = [Funnel(name, name, stages) for name in ("enter_long", "enter_short")]
+    assert "<h3>Enter short</h3>" in html_report(example(), SOURCE, Verdict(()), funnels=two)
 
 
 def test_the_same_run_gives_the_same_page() -> None:

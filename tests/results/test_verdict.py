@@ -70,11 +70,13 @@ def test_few_trades_are_few(trades: int, severity: str) -> None:
 
 def test_thirty_trades_are_enough_and_none_is_said_apart() -> None:
     assert finding(hand_made_run([1_000], trades=ENOUGH), "few_trades") is None
-    assert finding(hand_made_run([1_000]), "no_trades") is not None
+    none = finding(hand_made_run([1_000]), "no_trades")
+    assert none is not None
+    assert none.sentence == "No trade was made in 1 bar."
     still_open = replace(template_result("buy_and_hold").open_trade)  # type: ignore[type-var]
     held = finding(hand_made_run([1_000], open_trade=still_open), "few_trades")
     assert held is not None
-    assert "1 open" in held.sentence
+    assert "1 is still open" in held.sentence
 
 
 @pytest.mark.parametrize(

@@ -351,7 +351,7 @@ def test_an_equity_that_is_no_number_leaves_the_chart_out() -> None:
 def test_one_open_trade_over_the_whole_range_is_not_compared_with_holding(blockbuilders: Any, tmp_path: Path) -> None:
     rising: list[Row] = [(START + place * HOUR_MS, *[100.0 + place] * 4, 1.0) for place in range(100)]
     out = blockbuilders(*own(tmp_path, rising)).out
-    assert "No trade has closed yet (0 closed, 1 open)." in out
+    assert "0 trades have closed, and 1 is still open." in out
     assert "closed trades" not in out
     assert "gave more" not in out
 
@@ -361,5 +361,5 @@ def test_holding_is_not_said_to_give_more_when_both_read_the_same(blockbuilders:
     blocks = [*always_long()["blocks"][:2], {"id": "enter_long_1", "kind": "enter_long"}]
     blocks[1] = {"id": "greater_1", "kind": "greater", "params": {"value": 100.005}}
     out = blockbuilders(*own(tmp_path, quiet, blocks=blocks), "--fee", 0, "--slippage", 0).out
-    assert "No trade has closed yet (0 closed, 1 open)." in out
+    assert "0 trades have closed, and 1 is still open." in out
     assert "gave more" not in out

@@ -188,6 +188,15 @@ def test_a_run_without_a_result_says_why(kept: object, blockbuilders: Run) -> No
     assert "not in the history" in blockbuilders("runs", "show", "99").err
 
 
+def test_a_run_without_a_trade_is_shown_with_its_funnel(data: Path, blockbuilders: Run) -> None:
+    with Library.open(data) as library:
+        never = edits.set_param(templates.template("rsi_dip").strategy, "less_1", "value", 1.0)
+        _keep(library, never, Assumptions())
+    out = " ".join(blockbuilders("runs", "show", "1").out.split())
+    assert "No trade was made in 1,440 bars. Look at the funnel" in out
+    assert "The funnel of 'enter_long_1': 1,440 bars; the 14-bar RSI of close is below 1: 0;" in out
+
+
 def test_export_writes_what_was_asked_for(
     kept: tuple[CompletedRun, CompletedRun], blockbuilders: Run, tmp_path: Path
 ) -> None:
@@ -199,6 +208,7 @@ def test_export_writes_what_was_asked_for(
     assert page.startswith("<!doctype html>")
     assert "HYPERLINK(1) &lt;b&gt;red" in page
     assert "HYPERLINK(1) <b>" not in page
+    assert '<div class="stage condition">' in page
     with table.open(encoding="utf-8") as stream:
         assert len(list(csv.DictReader(stream))) >= len(kept[1].trades)
     assert json.loads(whole.read_text())["run"]["result_hash"] == kept[1].result_hash

@@ -20,6 +20,7 @@ from app.engine.completed import completed
 from app.engine.result import BacktestResult
 from app.export import run_folder
 from app.market.timeframe import HOUR_MS
+from app.results.funnel import funnels
 from app.results.repeat import repeater
 from app.results.verdict import verdict
 from app.strategy.templates import all_templates, template
@@ -126,6 +127,7 @@ def test_the_page_says_what_only_more_runs_can_tell(blockbuilders: Any, tmp_path
     blockbuilders("backtest", "rsi_dip", *RANGE, "--out", tmp_path)
     page = (tmp_path / "report.html").read_text()
     result = of_range("rsi_dip")
+    assert f'value="{funnels(result)[0].stages[1].bars}"' in page
     judged = verdict(completed(result), repeater(result))
     assert judged.costs is not None
     assert judged.other is not None

@@ -206,6 +206,7 @@ def test_the_menu_shares_the_run(bar: OpenedRunBar, qtbot: QtBot, tmp_path: Path
         return str(tmp_path / file)
 
     bar.sharing.choose_target = choose
+    qtbot.waitUntil(lambda: bar._page.values is not None, timeout=20_000)
     for file in ("report.html", "trades.csv", "run.json", "equity.svg", "equity.png", "price.png"):
         with qtbot.waitSignal(bar.sharing.said, timeout=20_000) as said:
             _entry(bar, file).trigger()
@@ -227,6 +228,7 @@ def _holds_the_run(bar: OpenedRunBar, file: Path) -> None:
     elif file.suffix == ".html":
         assert content.startswith(b"<!doctype html>")
         assert b"Nothing" not in content[:200]
+        assert b'class="stage condition"' in content
     else:
         assert content.startswith(b"<svg" if file.suffix == ".svg" else b"side,")
 

@@ -185,7 +185,13 @@ class OpenedRunBar(QObject):
     def _shared(self) -> Shared | None:
         if self.opened is None:
             return None
-        return Shared(self.opened.run, self.opened.extras, self._judged.verdict if self._judged else None)
+        values, judged = self._page.values, self._judged
+        return Shared(
+            self.opened.run,
+            self.opened.extras,
+            judged.verdict if judged else None,
+            values.funnels if values else (),
+        )
 
     def _checked(self) -> None:
         self.look_ahead.setEnabled(self.opened is not None)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QFileDialog, QMenu, QWidget
 
 from app.engine.completed import CompletedRun
 from app.export.files import replace_file, write_file
+from app.results.funnel import Funnel
 from app.results.verdict import Verdict, verdict
 from app.ui.results.extras import Extras
 from app.ui.task import Task
@@ -21,11 +22,15 @@ _KINDS = {"html": "HTML (*.html)", "csv": "CSV (*.csv)", "json": "JSON (*.json)"
 
 @dataclass(frozen=True, eq=False)
 class Shared:
-    """What is shared: a run, what came with it, and what was judged of it so far (None: nothing yet)."""
+    """What is shared: a run, what came with it, and what was judged of it so far (None: nothing yet).
+
+    `funnels` are there once the values of its blocks are.
+    """
 
     run: CompletedRun
     extras: Extras
     judged: Verdict | None
+    funnels: Sequence[Funnel] = ()
 
 
 class Sharing(QObject):
@@ -104,8 +109,8 @@ def _write(shared: Shared, kind: str, path: Path) -> None:
         judged = shared.judged or verdict(
             run, quality=shared.extras.data_quality(), variants_tried=shared.extras.variants
         )
-        notes = shared.extras.quality.get("notes", ())
-        write_file(path, [html_report(run, source, judged, [str(note) for note in notes])])  # type: ignore[attr-defined]
+        notes = [str(note) for note in shared.extras.quality.get("notes", ())]  # type: ignore[attr-defined]
+        write_file(path, [html_report(run, source, judged, notes, shared.funnels)])
     elif kind == "trades.csv":
         write_file(path, trades_csv(run))
     elif kind == "run.json":

@@ -154,8 +154,8 @@ def _data(old: Glance, new: Glance, same_bars: SameBars) -> Iterator[str]:
         return
     same_stretch = (before.first, before.end, before.step_ms) == (after.first, after.end, after.step_ms)
     if before.count != after.count:
-        lead = "The same stretch had" if same_stretch else "It used"
-        yield f"{lead} {count(before.count, 'candle')} and {'has' if same_stretch else 'uses'} {after.count:,} now."
+        where = " of the same stretch" if same_stretch else " used"
+        yield f"The candles{where} were {before.count:,} and are {after.count:,}."
     elif same_stretch:
         yield f"The {count(after.count, 'candle')} are for the same times, but their prices or volumes have changed."
     else:
@@ -167,7 +167,7 @@ def _before_the_range(old: Glance, new: Glance) -> str:
     before, after = (run.counts.get("warmup_bars", 0) for run in (old, new))
     lead = "Every bar of the range is the same."
     if before != after:
-        return f"{lead} Only the bars before it, on which the blocks settle, were {before:,} and are {after:,} now."
+        return f"{lead} Only the bars before it, on which the blocks settle, were {before:,} and are {after:,}."
     if new.dataset.step_ms == new.strategy.timeframe.ms:
         return f"{lead} Only among the {count(after, 'bar')} before it, on which the blocks settle, some have changed."
     if not after:

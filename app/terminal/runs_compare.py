@@ -69,17 +69,18 @@ def _page(numbers: Sequence[int], runs: Sequence[Glance], found: Comparison) -> 
     for number, run in zip(numbers, runs, strict=True):
         name = shown(" ".join(run.strategy.name.split()))
         yield Text(f"Run {number}: {name}, {shown(str(run.instrument))}, {run.strategy.timeframe}", "bold")
-    yield Padding(_figures(numbers, found), (1, 0, 1, 0))
+    yield Padding(_figures(numbers, found), (1, 0, 0, 0))
+    yield Padding(Text(f"Under a figure: how far it is from that of run {numbers[0]}.", "dim"), (0, 0, 1, 0))
     for number, drawing, other in zip(numbers[1:], found.drawings, found.circumstances, strict=True):
         yield Text(f"From run {numbers[0]} to run {number}", "bold")
         sentences = list(chain(drawing.sentences(), other))
         for sentence in sentences or ["The drawings, candles, settings and engine are the same."]:
             yield Padding(Text(shown(sentence)), (0, 0, 0, 2))
     yield Text()
-    own = ", ".join(
-        f"{len(rows):,} only in run {number}" for number, rows in zip(numbers, found.trades.only, strict=True)
-    )
-    yield Text(f"Trades: {own}, {count(found.trades.shared, 'trade')} in all of them.")
+    yield Text(f"{count(found.trades.shared, 'trade')} in {'both' if len(numbers) == FEWEST else 'all'} of these runs.")
+    for number, rows in zip(numbers, found.trades.only, strict=True):
+        if len(rows):
+            yield Text(f"{count(len(rows), 'trade')} in run {number} alone.")
 
 
 def _figures(numbers: Sequence[int], found: Comparison) -> RenderableType:

@@ -95,7 +95,7 @@ def test_everything_else_that_differs_is_a_sentence() -> None:
         assert words in text
     for words in (
         "The range was",
-        "5 now",
+        f"The candles used were {DIP.dataset.count:,} and are 5.",
         "step of a size was none and is 0.5",
         f"version {ENGINE_VERSION} and is version {ENGINE_VERSION + 1}",
     ):
@@ -107,13 +107,14 @@ def test_candles_that_changed_in_place_are_told_from_candles_that_came() -> None
     changed = replace(DIP, bars=bars, dataset=replace(DIP.dataset, fingerprint="1" * 64))
     assert "their prices or volumes have changed" in "\n".join(circumstances(DIP, changed))
     more = replace(changed, dataset=replace(changed.dataset, count=DIP.dataset.count + 3))
-    assert "The same stretch had" in "\n".join(circumstances(DIP, more))
+    was = f"{DIP.dataset.count:,} and are {DIP.dataset.count + 3:,}."
+    assert f"The candles of the same stretch were {was}" in "\n".join(circumstances(DIP, more))
 
 
 @pytest.mark.parametrize(
     ("settled", "step_ms", "said"),
     [
-        ((200, 14), 60_000, "Only the bars before it, on which the blocks settle, were 200 and are 14 now."),
+        ((200, 14), 60_000, "Only the bars before it, on which the blocks settle, were 200 and are 14."),
         ((200, 200), HOUR, "Only among the 200 bars before it, on which the blocks settle, some have changed."),
         ((0, 0), 60_000, "Only the way of the price inside some of them has changed."),
         (

@@ -20,6 +20,7 @@ from app.data.library.records import RunRequest
 from app.engine.assumptions import Assumptions
 from app.engine.backtest import backtest
 from app.engine.completed import CompletedRun, completed
+from app.results.compare import compare
 from app.results.repeat import repeater
 from app.results.verdict import verdict
 from app.strategy import edits, templates
@@ -226,7 +227,10 @@ def test_compare_says_what_differs(kept: tuple[CompletedRun, CompletedRun], bloc
     out = " ".join(blockbuilders("runs", "compare", "1", "2").out.split())
     assert "RSI: period was 14 and is 7." in out
     assert "The fee was 0.1000 % and is 0.2000 % a fill." in out
-    assert "only in run 1" in out
+    assert "Under a figure: how far it is from that of run 1." in out
+    both, alone = compare(kept).trades.shared, len(compare(kept).trades.only[0])
+    assert f"{both} trades in both of these runs." in out
+    assert f"{alone} trades in run 1 alone." in out
     found = blockbuilders("runs", "compare", "1", "2", "--json").json()
     assert found["figures"]["total_return"] == [run.metrics["total_return"] for run in kept]
     shared, only = found["trades"]["shared"], found["trades"]["only"]

@@ -29,7 +29,7 @@ pytestmark = pytest.mark.gui
 
 @pytest.fixture
 def feeds() -> FakeFeeds:
-    return FakeFeeds()
+    return FakeFeeds(together=10)
 
 
 @pytest.fixture

@@ -59,9 +59,9 @@ def _sentence(file: Path, what: str) -> str:
 
 
 def plain(text: str) -> str:
-    """Return text from a file for a message: one line, nothing that moves the cursor, not too long."""
+    """Return text from a file on one line, without anything that moves the cursor, its middle left out if too long."""
     shown = "".join(letter if letter.isprintable() else "?" for letter in text)
-    return shown if len(shown) <= 120 else shown[:119] + "…"
+    return shown if len(shown) <= 120 else f"{shown[:99]}…{shown[-20:]}"
 
 
 def find_columns(file: Path, names: Sequence[str]) -> dict[str, int]:

@@ -10,6 +10,7 @@ import numpy as np
 from app.engine.result import BacktestResult
 from app.jobs.market_bars import IMPORT, RunBars
 from app.jobs.sample_bars import SAMPLE
+from app.market.exchange_names import exchange_name
 from app.results.certainty import DataQuality
 
 if TYPE_CHECKING:
@@ -27,7 +28,7 @@ def quality_of(result: BacktestResult, bars: RunBars) -> dict[str, Any]:
 
     exchange, found = result.instrument.exchange, data_quality(result, bars.calendar)
     notes = [f"These are prices of a {LABEL}, not of any market."] if exchange == SAMPLE else []
-    source = {SAMPLE: LABEL, IMPORT: "imported file"}.get(exchange, exchange)
+    source = {SAMPLE: LABEL, IMPORT: "imported file"}.get(exchange, exchange_name(exchange))
     return {"source": source, "expected": found.expected, "missing": found.missing, "notes": notes}
 
 

@@ -10,6 +10,7 @@ from app.data.library.records import RunOverview, RunSummary
 from app.engine.completed import CompletedRun
 from app.engine.result import BacktestResult
 from app.errors import BlockbuildersError
+from app.market.exchange_names import exchange_name
 from app.results.certainty import DataQuality
 from app.results.funnel import Funnel, funnels
 from app.results.verdict import Verdict, verdict
@@ -32,7 +33,7 @@ class Kept:
     @property
     def source(self) -> str:
         """Where the candles are from, in words."""
-        return str(self.about.quality.get("source", self.run.instrument.exchange))
+        return exchange_name(str(self.about.quality.get("source", self.run.instrument.exchange)))
 
 
 def kept(library: Library, run_id: int) -> Kept:

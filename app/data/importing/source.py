@@ -122,7 +122,7 @@ def _in_words(source: Source) -> Iterator[None]:
 
 def find_source(path: Path, name: str | None = None) -> Source:
     """Return what there is to import at `path`, which counts as called `name`. Raises ImportRefused."""
-    name = name or path.name
+    name = plain(name or path.name)
     _check_file(path, name)
     digest, start, size = hashlib.sha256(), b"", 0
     try:
@@ -139,7 +139,7 @@ def find_source(path: Path, name: str | None = None) -> Source:
         return replace(source, unpacked_size=size * (_GZIP_RATIO if packing == "gzip" else 1))
     with _in_words(source), zipfile.ZipFile(path) as archive:
         member = _member(archive, name)
-    inner = member.filename.replace("\\", "/").rsplit("/", 1)[-1]
+    inner = plain(member.filename.replace("\\", "/").rsplit("/", 1)[-1])
     return replace(source, inner=inner, unpacked_size=member.file_size)
 
 

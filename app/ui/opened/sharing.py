@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QFileDialog, QMenu, QWidget
 
 from app.engine.completed import CompletedRun
 from app.export.files import replace_file, write_file
+from app.market.exchange_names import exchange_name
 from app.results.funnel import Funnel
 from app.results.verdict import Verdict, verdict
 from app.ui.results.extras import Extras
@@ -104,7 +105,7 @@ def _write(shared: Shared, kind: str, path: Path) -> None:
     from app.export.run_json import json_text, run_object
     from app.export.trades_csv import trades_csv
 
-    run, source = shared.run, str(shared.extras.quality.get("source", shared.run.instrument.exchange))
+    run, source = shared.run, exchange_name(str(shared.extras.quality.get("source", shared.run.instrument.exchange)))
     if kind == "report.html":
         judged = shared.judged or verdict(
             run, quality=shared.extras.data_quality(), variants_tried=shared.extras.variants

@@ -98,7 +98,7 @@ class ConditionsStrip(QWidget):
             missing = (data.end - data.first) // data.step_ms - data.count
         facts = [
             f"{day(run.start)} – {day(run.end - 1)}",
-            f"{data.symbol} ({quality.get('source') or exchange_name(data.exchange)})"[:80],
+            f"{data.symbol} ({exchange_name(str(quality.get('source') or data.exchange))})"[:80],
             self.tr("%1 missing").replace("%1", count(missing, unit)),
             count(counts.get("incomplete_bars", 0), "incomplete bar"),
             count(counts.get("ambiguous", 0), "ambiguous exit"),

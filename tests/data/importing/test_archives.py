@@ -33,6 +33,21 @@ def test_the_table_in_an_archive_is_read_whatever_its_path_says(tried, tmp_path:
     assert sorted(tmp_path.parent.rglob("*.csv")) == before
 
 
+def test_the_names_of_a_file_and_of_the_table_in_it_are_short_and_plain_from_the_start(tmp_path: Path) -> None:
+    inside = f"BTCUSD {'x' * 60_000}\n\x1b[31m\u202ered.csv"
+    path = tmp_path / f"candles\n\x1b[2J{'y' * 200}.zip"
+    path.write_bytes(packed((inside, TEXT)))
+
+    found = source.find_source(path)
+
+    assert found.inner is not None
+    for name, ending in ((found.name, "y.zip"), (found.inner, "red.csv")):
+        assert len(name) == 120
+        assert name.isprintable()
+        assert name.endswith(ending)
+    assert source.find_source(path, found.name) == found
+
+
 def test_reports_and_folders_beside_the_table_are_passed_over(tried) -> None:
     archive = packed(
         ("DAT_ASCII_BTCUSD_M1_2017.txt", "no gaps"),

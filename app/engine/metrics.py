@@ -21,7 +21,7 @@ SHORTEST_FOR_YEARLY_MS = 30 * DAY_MS
 DAYS_A_YEAR = 365
 
 # Bars of equity that are looked at together for a new peak or trough.
-STRETCH = 64
+STRETCH = 32
 
 
 def metrics(

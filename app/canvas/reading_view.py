@@ -22,6 +22,7 @@ class ReadingView(CanvasView):
     """Shows a strategy that cannot be edited here; every mouse button moves the picture."""
 
     invites = False
+    _brought = ""
 
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(Editor(Strategy("")), theme, parent)
@@ -37,6 +38,7 @@ class ReadingView(CanvasView):
         if strategy is not self.editor.strategy:
             self.clear_values()
             self.editor.open(strategy)
+            self._brought = ""
             self.fit()
 
     def whole(self) -> QRectF:
@@ -44,7 +46,10 @@ class ReadingView(CanvasView):
         return self.canvas.bounds()
 
     def fit(self) -> None:
-        """Show all of the drawing; where it would be too small to read, its beginning, and the rest by scrolling."""
+        """Show all of the drawing; where it would be too small to read, its beginning, and the rest by scrolling.
+
+        The block that was brought stays in view.
+        """
         box = self.whole().adjusted(-_EDGE, -_EDGE, _EDGE, _EDGE)
         room = self.maximumViewportSize()
         scale = max(min(room.width() / box.width(), room.height() / box.height(), 1.0), _LEAST_ZOOM)
@@ -52,15 +57,20 @@ class ReadingView(CanvasView):
         self.setTransform(QTransform.fromScale(scale, scale))
         half = QPointF(room.width(), room.height()) / (2 * scale)
         self.centerOn(box.topLeft() + half)
+        self._see(self._brought)
         self.keeps_fit = True
 
     def bring(self, block_id: str) -> None:
         """Scroll as far as it takes to see a block; what is all in view stays as it is."""
+        self._brought = block_id
+        fits = self.keeps_fit
+        self._see(block_id)
+        self.keeps_fit = fits
+
+    def _see(self, block_id: str) -> None:
         item = self.canvas.blocks.get(block_id)
         if item is not None:
-            fits = self.keeps_fit
             self.ensureVisible(item.mapRectToScene(item.body), round(_EDGE), round(_EDGE))
-            self.keeps_fit = fits
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
         event.accept()
@@ -85,6 +95,7 @@ class ReadingView(CanvasView):
             case Qt.Key.Key_Minus:
                 self.zoom_by(1 / 1.2, middle)
             case Qt.Key.Key_Home:
+                self._brought = ""
                 self.fit()
                 return
             case Qt.Key.Key_Left | Qt.Key.Key_Right:

@@ -13,6 +13,7 @@ from support.result_pages import place_of, template_result, wait_for_all
 
 from app.canvas.typeset import typeset
 from app.engine.completed import completed
+from app.engine.result import BacktestResult
 from app.engine.why import why
 from app.results.funnel import funnels
 from app.results.story import trade_story
@@ -220,6 +221,27 @@ def test_the_block_that_failed_is_brought_into_view(opened: ResultsPage, qtbot: 
     failing = next(item for item in canvas.canvas.blocks.values() if item.failing)
     place = canvas.mapFromScene(failing.mapRectToScene(failing.body)).boundingRect()
     assert canvas.viewport().rect().contains(place)
+
+
+def test_the_block_that_failed_stays_in_view_when_the_panel_finds_its_size(opened: ResultsPage, qtbot: QtBot) -> None:
+    canvas, result = opened.why.canvas, template_result()
+    dip = next(bar for bar in range(300, len(result.bars)) if _failing(result, bar) == "greater_1")
+    opened.resize(900, 620)
+    opened.ask_bar(dip)
+    qtbot.waitUntil(lambda: canvas.width() < 560, timeout=5_000)
+    block = canvas.canvas.blocks["greater_1"]
+
+    def seen() -> bool:
+        return canvas.viewport().rect().contains(canvas.mapFromScene(block.mapRectToScene(block.body)).boundingRect())
+
+    qtbot.waitUntil(lambda: canvas.verticalScrollBar().maximum() > 0 and seen(), timeout=5_000)
+    qtbot.keyClick(canvas, Qt.Key.Key_Home)
+    assert not seen(), "Home shows the beginning"
+
+
+def _failing(result: BacktestResult, bar: int) -> str:
+    decided = why(result, bar)
+    return decided.block_id if decided is not None else ""
 
 
 def test_the_drawing_moves_and_zooms_by_keys(opened: ResultsPage, qtbot: QtBot) -> None:

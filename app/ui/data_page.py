@@ -34,6 +34,7 @@ class DataPage(QScrollArea):
         super().__init__(parent)
         self._desk, self._theme = desk, theme
         self.cards: dict[SeriesKey, SeriesCard] = {}
+        self._awaited: SeriesKey | None = None
         self.choose_file: Callable[[], str] = self._ask_for_file
         self.choose_target: Callable[[str], str] = self._ask_for_target
         self.setAccessibleName(self.tr("Market data"))
@@ -163,6 +164,7 @@ class DataPage(QScrollArea):
         if exchange in DIALECTS:
             key, now = SeriesKey(exchange, "spot", symbol), self._desk.store.now()
             self.told.hide()
+            self._awaited = key
             self._desk.fetch(key, Span((now - _YEAR_MS) // DAY_MS * DAY_MS, now // 60_000 * 60_000))
         else:
             self.told.say(self.tr("These candles are on this computer already."))
@@ -188,6 +190,9 @@ class DataPage(QScrollArea):
             nothing = Held(Series(fetch.key))
             self._card(nothing).show_held(nothing)
             self.cards[fetch.key].show_fetch(fetch)
+        if fetch.key == self._awaited and fetch.key in self.cards:
+            self._awaited, card = None, self.cards[fetch.key]
+            QTimer.singleShot(0, card, lambda: self.ensureWidgetVisible(card))
 
     # Files
 

@@ -203,15 +203,23 @@ class ImportPanel(QFrame):
     def _worth_knowing(self, looked: Looked) -> list[str]:
         report = looked.report
         found = [*looked.proposal.notes, *report.notes]
-        if report.bad_rows:
-            first = f" {looked.proposal.rows.unit} {report.bad[0].line}: {report.bad[0].reason}." if report.bad else ""
-            found.append(self.tr("%1 bad rows are left out.").replace("%1", f"{report.bad_rows:,}") + first)
-        if report.repeated:
-            found.append(self.tr("%1 rows are there twice and taken once.").replace("%1", f"{report.repeated:,}"))
-        if report.gaps:
-            found.append(self.tr("%1 gaps between the candles.").replace("%1", f"{len(report.gaps):,}"))
-        if report.jumps:
-            found.append(self.tr("%1 large price jumps, kept as they are.").replace("%1", f"{len(report.jumps):,}"))
+        first = f" {looked.proposal.rows.unit} {report.bad[0].line}: {report.bad[0].reason}." if report.bad else ""
+        for number, one, many in (
+            (report.bad_rows, self.tr("1 bad row is left out.") + first, self.tr("%1 bad rows are left out.") + first),
+            (
+                report.repeated,
+                self.tr("1 row is there twice and taken once."),
+                self.tr("%1 rows are there twice and taken once."),
+            ),
+            (len(report.gaps), self.tr("1 gap between the candles."), self.tr("%1 gaps between the candles.")),
+            (
+                len(report.jumps),
+                self.tr("1 large price jump, kept as it is."),
+                self.tr("%1 large price jumps, kept as they are."),
+            ),
+        ):
+            if number:
+                found.append(one if number == 1 else many.replace("%1", f"{number:,}"))
         return [in_words(text) for text in found]
 
     def _fill(self, rows: tuple[PreviewRow, ...]) -> None:

@@ -113,6 +113,30 @@ def test_more_is_fetched_and_can_be_stopped(page: DataPage, desk: CandleDesk, qt
     qtbot.waitUntil(lambda: bool(card.held and card.held.candles > 3 * 1440), timeout=10_000)
 
 
+def test_what_is_fetched_is_brought_into_view_among_many(
+    page: DataPage, desk: CandleDesk, qtbot: QtBot, feeds: FakeFeeds
+) -> None:
+    for number in range(12):
+        keep(desk, f"A{number:02}/USDT", NOW - DAY_MS, NOW)
+    page.refresh()
+    _card(page, qtbot, "A11/USDT")
+    page.panel.chosen.emit("BTC/USDT", "binance")
+    card = _card(page, qtbot, "BTC/USDT")
+    qtbot.waitUntil(lambda: page.viewport().rect().contains(card.mapTo(page.viewport(), card.rect().center())))
+
+
+def test_a_single_thing_worth_knowing_of_a_file_is_told_as_one(page: DataPage, qtbot: QtBot, tmp_path: Path) -> None:
+    file = _file(tmp_path / "mine.csv")
+    lines = file.read_text().splitlines()
+    file.write_text("\n".join([*lines[:100], *lines[110:200], lines[199], *lines[200:], "1600090000,2,1,4,oh,6"]))
+    page.import_file(file)
+    qtbot.waitUntil(lambda: page.imports.looked is not None, timeout=20_000)
+    notes = page.imports.notes.text().splitlines()
+    assert "1 gap between the candles." in notes
+    assert "1 row is there twice and taken once." in notes
+    assert any(note.startswith("1 bad row is left out. ") for note in notes), notes
+
+
 def test_an_exchange_that_refuses_is_a_sentence_on_the_card(
     page: DataPage, desk: CandleDesk, qtbot: QtBot, feeds: FakeFeeds
 ) -> None:

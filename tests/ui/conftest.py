@@ -19,6 +19,8 @@ from support.window_runs import wait_for_run
 from app import paths
 from app.canvas.theme import LIGHT
 from app.data import sample_market
+from app.data.candle_cache import CandleCache, default_path
+from app.data.library.library import Library
 from app.engine.completed import completed
 from app.strategy import templates
 from app.strategy.document import Strategy
@@ -63,6 +65,15 @@ def _made_once(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="session")
+def _started_once(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return a folder with what a first start leaves behind; to make it takes as long as many a test."""
+    folder = tmp_path_factory.mktemp("started-once")
+    Library.open(folder / "data").close()
+    CandleCache.open(folder / "candles.duckdb", now_ms=0).close()
+    return folder
+
+
+@pytest.fixture(scope="session")
 def _kept_once(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Return a folder for libraries that tests begin with."""
     return tmp_path_factory.mktemp("kept-once")
@@ -96,11 +107,20 @@ def begin_with(_kept_once: Path, tmp_path: Path) -> Callable[..., None]:
 
 
 @pytest.fixture
-def open_window(qtbot: QtBot, qapp: QApplication, tmp_path: Path) -> Iterator[Callable[..., MainWindow]]:
-    """Return a function that opens the window as a start of the app does, and waits for the gallery."""
+def open_window(
+    qtbot: QtBot, qapp: QApplication, tmp_path: Path, _started_once: Path
+) -> Iterator[Callable[..., MainWindow]]:
+    """Return a function that opens the window as a start of the app does, if not the first, and waits for the gallery.
+
+    What the test has laid there itself stays.
+    """
     windows: list[MainWindow] = []
 
     def opened(*, crashed: bool = False) -> MainWindow:
+        if not (tmp_path / "data").exists():
+            shutil.copytree(_started_once / "data", tmp_path / "data")
+        if not default_path().exists():
+            shutil.copy(_started_once / "candles.duckdb", default_path())
         settings = QSettings(str(tmp_path / "window.ini"), QSettings.Format.IniFormat)
         window = MainWindow(settings, tmp_path / "data", crashed=crashed)
         look.apply(window, LIGHT)

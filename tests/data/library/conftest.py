@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -17,8 +18,17 @@ def folder(tmp_path: Path) -> Path:
     return tmp_path / "data"
 
 
+@pytest.fixture(scope="session")
+def _empty(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return the folder of a library in which nothing is; to make one takes as long as many a test."""
+    made = tmp_path_factory.mktemp("empty") / "data"
+    opened(made).close()
+    return made
+
+
 @pytest.fixture
-def library(folder: Path) -> Iterator[Library]:
+def library(folder: Path, _empty: Path) -> Iterator[Library]:
     """Return an open library."""
+    shutil.copytree(_empty, folder)
     with opened(folder) as library:
         yield library

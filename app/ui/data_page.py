@@ -118,13 +118,11 @@ class DataPage(QScrollArea):
 
     def _show(self, shelves: Shelves) -> None:
         there = {held.series.key for held in shelves.held}
-        for key in [key for key in self.cards if key not in there]:
-            card = self.cards.pop(key)
-            card.setParent(None)
-            card.deleteLater()
+        for key in [key for key in self.cards if key not in there and not self._first_fetch(key)]:
+            self._drop(key)
         for held in shelves.held:
             self._card(held).show_held(held)
-        self.empty.setVisible(not there)
+        self.empty.setVisible(not self.cards)
         texts = [
             (self.tr("1 series") if len(there) == 1 else self.tr("%1 series").replace("%1", f"{len(there):,}")),
             self.tr("%1 candles").replace("%1", f"{shelves.candles:,}"),
@@ -132,6 +130,17 @@ class DataPage(QScrollArea):
         ]
         nothing = self.tr("Candles are fetched once, kept on this computer, and used by every drawing.")
         self.summary.setText("  ·  ".join(texts) if there else nothing)
+
+    def _first_fetch(self, key: SeriesKey) -> bool:
+        """Return whether a series that has nothing stored yet is being fetched, or could not be."""
+        fetch, held = self._desk.fetch_of(key), self.cards[key].held
+        return fetch is not None and fetch.state != "done" and (held is None or not held.candles)
+
+    def _drop(self, key: SeriesKey) -> None:
+        card = self.cards.pop(key, None)
+        if card is not None:
+            card.setParent(None)
+            card.deleteLater()
 
     def _card(self, held: Held) -> SeriesCard:
         key = held.series.key
@@ -234,6 +243,7 @@ class DataPage(QScrollArea):
 
         def done(_: object) -> None:
             self.told.say(text)
+            self._drop(key)
             self._desk.grew.emit(key)
             self.refresh()
 

@@ -150,6 +150,41 @@ def test_an_exchange_that_refuses_is_a_sentence_on_the_card(
     assert card.held.candles == 1440
 
 
+def test_a_first_fetch_that_fails_stays_to_say_why_until_it_is_tried_again_or_deleted(
+    page: DataPage, qtbot: QtBot, feeds: FakeFeeds
+) -> None:
+    qtbot.waitUntil(lambda: page.empty.isVisible(), timeout=20_000)
+    feeds.problem = FeedUnavailable("Binance cannot be reached.")
+    qtbot.mouseClick(page.empty.button, Qt.MouseButton.LeftButton)
+    card = _card(page, qtbot, "BTC/USDT")
+    qtbot.waitUntil(lambda: card.strip.text.text() == "Binance cannot be reached.", timeout=10_000)
+    for _ in range(2):
+        page.summary.clear()
+        page.refresh()
+        qtbot.waitUntil(lambda: bool(page.summary.text()), timeout=10_000)
+    assert list(page.cards.values()) == [card]
+    assert not page.empty.isVisible()
+    qtbot.mouseClick(card.delete, Qt.MouseButton.LeftButton)
+    qtbot.mouseClick(card.really, Qt.MouseButton.LeftButton)
+    qtbot.waitUntil(page.empty.isVisible, timeout=10_000)
+    assert not page.cards
+
+
+def test_a_first_fetch_under_way_stays_when_the_page_is_shown_anew(
+    page: DataPage, qtbot: QtBot, feeds: FakeFeeds
+) -> None:
+    qtbot.waitUntil(lambda: page.empty.isVisible(), timeout=20_000)
+    feeds.gate.clear()
+    qtbot.mouseClick(page.empty.button, Qt.MouseButton.LeftButton)
+    card = _card(page, qtbot, "BTC/USDT")
+    page.summary.clear()
+    page.hide()
+    page.show()
+    qtbot.waitUntil(lambda: bool(page.summary.text()), timeout=10_000)
+    assert list(page.cards.values()) == [card]
+    assert card.strip.button.text() == "Stop"
+
+
 def test_deleting_asks_first(page: DataPage, desk: CandleDesk, qtbot: QtBot) -> None:
     key = keep(desk, "BTC/USDT", NOW - DAY_MS, NOW)
     page.refresh()

@@ -170,21 +170,6 @@ def test_a_first_fetch_that_fails_stays_to_say_why_until_it_is_tried_again_or_de
     assert not page.cards
 
 
-def test_a_first_fetch_under_way_stays_when_the_page_is_shown_anew(
-    page: DataPage, qtbot: QtBot, feeds: FakeFeeds
-) -> None:
-    qtbot.waitUntil(lambda: page.empty.isVisible(), timeout=20_000)
-    feeds.gate.clear()
-    qtbot.mouseClick(page.empty.button, Qt.MouseButton.LeftButton)
-    card = _card(page, qtbot, "BTC/USDT")
-    page.summary.clear()
-    page.hide()
-    page.show()
-    qtbot.waitUntil(lambda: bool(page.summary.text()), timeout=10_000)
-    assert list(page.cards.values()) == [card]
-    assert card.strip.button.text() == "Stop"
-
-
 def test_deleting_asks_first(page: DataPage, desk: CandleDesk, qtbot: QtBot) -> None:
     key = keep(desk, "BTC/USDT", NOW - DAY_MS, NOW)
     page.refresh()

@@ -9,6 +9,7 @@ import subprocess
 import sys
 import tomllib
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -48,7 +49,13 @@ def tracked_files() -> list[Path]:
 def parsed(*folders: Path) -> Iterator[tuple[Path, ast.Module]]:
     for path in SOURCES:
         if any(path.is_relative_to(folder) for folder in folders):
-            yield path, ast.parse(path.read_text())
+            yield path, tree_of(path)
+
+
+@cache
+def tree_of(path: Path) -> ast.Module:
+    """Return what a source consists of; nobody changes it."""
+    return ast.parse(path.read_text())
 
 
 def place(path: Path, node: ast.AST) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -40,6 +41,17 @@ def market() -> dict[str, Candles]:
         sample.instrument.symbol: sample_market._candles(sample, sample_market._generate(sample))
         for sample in sample_market._SAMPLES
     }
+
+
+@pytest.fixture(scope="module")
+def kept(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return the file of one of the markets."""
+    folder = tmp_path_factory.mktemp("kept")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(paths, "cache_folder", lambda: folder)
+        sample_candles("STORM/USD")
+    (file,) = (folder / "sample-market").iterdir()
+    return file
 
 
 def returns(candles: Candles, timeframe: str) -> np.ndarray:
@@ -145,9 +157,10 @@ def test_first_use_keeps_the_candles_and_the_next_use_reads_them(folder: Path, m
 
 
 @pytest.mark.parametrize("damage", ["empty", "cut", "one bit", "text", "pickle", "another shape"])
-def test_damaged_candles_are_made_again(folder: Path, damage: str) -> None:
-    sample_candles("STORM/USD")
-    (file,) = (folder / "sample-market").iterdir()
+def test_damaged_candles_are_made_again(kept: Path, folder: Path, damage: str) -> None:
+    file = folder / "sample-market" / kept.name
+    file.parent.mkdir(parents=True)
+    shutil.copy(kept, file)
     content = bytearray(file.read_bytes())
     if damage == "empty":
         content = bytearray()

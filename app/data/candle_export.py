@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -30,14 +31,15 @@ def csv_lines(candles: Candles) -> Iterator[str]:
 
 
 def write_parquet(candles: Candles, path: Path) -> None:
-    """Write a Parquet file with the same columns. Raises OSError."""
+    """Write a Parquet file with the same columns; half of it stays where that fails. Raises OSError."""
     named = dict(zip(NAMES, [np.ascontiguousarray(candles.time), *columns(candles)], strict=True))
     connection = duck.connect(":memory:")
     try:
         connection.register("candles", named)
         table = connection.table("candles")
-        duck.asked(connection, lambda: table.write_parquet(str(path), compression="zstd"))
+        duck.asked(connection, lambda: table.write_parquet(str(path), compression="zstd", use_tmp_file=False))
     except duck.errors() as error:
-        raise OSError(str(error)) from error
+        # What the system said comes last.
+        raise OSError(errno.EIO, str(error).rpartition(": ")[2]) from error
     finally:
         connection.close()

@@ -103,8 +103,8 @@ def _refuse_first_bad_line(file: Path, delimiter: str, width: int, places: dict[
             _check_cells(file, line, {name: cells[place].strip() for name, place in places.items()})
     except UnicodeDecodeError:
         refuse_layout(file, f"has something that is not UTF-8 text after line {line}")
-    except csv.Error as error:
-        refuse(file, f"cannot be read after line {line} ({error})")
+    except csv.Error:
+        refuse(file, f"cannot be read after line {line}: a quote is missing there, or it is no table of candles")
     refuse(file, "cannot be read as CSV")
 
 

@@ -13,6 +13,7 @@ from typing import NoReturn
 
 from app.errors import BlockbuildersError
 from app.terminal import candles_arguments, runs_arguments
+from app.terminal.named import named
 from app.terminal.screen import shown, write
 
 COMMANDS = {
@@ -94,7 +95,10 @@ def _parsers() -> tuple[_Parser, dict[str, _Parser]]:
 
 def _add_strategy(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
-        "strategy", metavar="STRATEGY", help="a strategy file (JSON), or a template's name: see blockbuilders templates"
+        "strategy",
+        metavar="STRATEGY",
+        type=named,
+        help="a strategy file (JSON), or a template's name: see blockbuilders templates",
     )
 
 
@@ -118,11 +122,15 @@ def _add_source(parser: argparse.ArgumentParser) -> None:
         "without it the synthetic sample market is used",
     )
     source.add_argument(
-        "--sample", metavar="SYMBOL", help="an instrument of the sample market: RIVER/USD, HARBOR/USD or STORM/USD"
+        "--sample",
+        metavar="SYMBOL",
+        type=named,
+        help="an instrument of the sample market: RIVER/USD, HARBOR/USD or STORM/USD",
     )
     source.add_argument(
         "--instrument",
         metavar="SYMBOL",
+        type=named,
         help="an instrument of an exchange, such as BTC/USDT; what is missing is fetched",
     )
     candles_arguments.add_exchange(parser, None)
@@ -182,10 +190,8 @@ def money(text: str) -> float:
 
 
 def place(text: str) -> Path:
-    """Return a path; nothing at all, such as a variable that is not set, does not mean the folder one is in."""
-    if not text:
-        raise argparse.ArgumentTypeError("the name is empty; give one")
-    return Path(text)
+    """Return a path; an empty one does not mean the folder one is in."""
+    return Path(named(text))
 
 
 def rate(text: str) -> float:

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from app.terminal import import_arguments, kept_arguments
+from app.terminal.named import named
 
 Moment = Callable[[str], int]
 
@@ -34,7 +35,7 @@ def add(parser: argparse.ArgumentParser, moment: Moment) -> None:
 
 
 def _add_fetch(parser: argparse.ArgumentParser, moment: Moment) -> None:
-    parser.add_argument("symbol", metavar="SYMBOL", help="an instrument, such as BTC/USDT")
+    parser.add_argument("symbol", metavar="SYMBOL", type=named, help="an instrument, such as BTC/USDT")
     add_exchange(parser)
     parser.add_argument(
         "--from", dest="start", metavar="DATE", type=moment, help="first day, or moment, in UTC (a year ago)"
@@ -60,5 +61,9 @@ def add_exchange(parser: argparse.ArgumentParser, default: str | None = "binance
     """Add the option that names an exchange."""
     usual = f" ({default})" if default else "; import: the candles of imported files"
     parser.add_argument(
-        "--exchange", metavar="NAME", default=default, help=f"binance, coinbase, bybit, okx, bitstamp or kraken{usual}"
+        "--exchange",
+        metavar="NAME",
+        type=named,
+        default=default,
+        help=f"binance, coinbase, bybit, okx, bitstamp or kraken{usual}",
     )

@@ -119,6 +119,8 @@ def _failure(error: Exception, typed: Sequence[str]) -> str:
     if isinstance(error, OSError):
         _stop_writing()
         return f"The output cannot be written ({(error.strerror or 'unknown reason').lower()})."
+    if isinstance(error, ModuleNotFoundError) and error.name not in (None, "app"):
+        return f"The library {error.name} is not installed here. ./run in the folder of the app brings what it needs."
     return f"Something is wrong with the app itself, sorry. The details are in {_log(typed)}."
 
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 import argparse
 from pathlib import Path
 
+from app.terminal.named import named
+
 
 def add(parser: argparse.ArgumentParser) -> None:
     """Add every option to the parser of `candles import`."""
@@ -21,7 +23,7 @@ def add(parser: argparse.ArgumentParser) -> None:
         metavar="ZONE",
         help="time zone of the file: UTC, UTC+3, America/New_York, America/New_York+7 (most brokers), any IANA zone",
     )
-    parser.add_argument("--symbol", metavar="EUR/USD", help="which instrument it is")
+    parser.add_argument("--symbol", metavar="EUR/USD", type=named, help="which instrument it is")
     parser.add_argument("--name", metavar="NAME", help="what to call the series beside its symbol")
     parser.add_argument("--calendar", choices=("24x7", "fx", "metals"), help="when the market is open")
     parser.add_argument("--dates", choices=("dmy", "mdy"), help="day before month, or month before day")

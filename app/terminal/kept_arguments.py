@@ -6,6 +6,8 @@ import argparse
 from collections.abc import Callable
 from pathlib import Path
 
+from app.terminal.named import named
+
 ACTIONS = {
     "status": "say which candles are stored, what is missing and why",
     "verify": "read every stored candle, and drop what is not sound so that it is fetched again",
@@ -21,12 +23,16 @@ _JSON = "print one JSON object and nothing else"
 def add(made: dict[str, argparse.ArgumentParser], moment: Callable[[str], int]) -> None:
     """Add every option to the parsers of these actions; `moment` reads a date."""
     for name in ("status", "verify", "update"):
-        made[name].add_argument("symbol", metavar="SYMBOL", nargs="?", help="one instrument; nothing: every one")
+        made[name].add_argument(
+            "symbol", metavar="SYMBOL", type=named, nargs="?", help="one instrument; nothing: every one"
+        )
     for name in ("export", "delete"):
-        made[name].add_argument("symbol", metavar="SYMBOL", help="an instrument, such as BTC/USDT")
+        made[name].add_argument("symbol", metavar="SYMBOL", type=named, help="an instrument, such as BTC/USDT")
     made["export"].add_argument("file", metavar="FILE", type=Path, help="a name that ends in .csv or .parquet")
     for name in ("status", "verify", "export", "update", "delete"):
-        made[name].add_argument("--exchange", metavar="NAME", help="an exchange, or import for imported candles")
+        made[name].add_argument(
+            "--exchange", metavar="NAME", type=named, help="an exchange, or import for imported candles"
+        )
     made["export"].add_argument(
         "--from", dest="start", metavar="DATE", type=moment, help="first day, or moment, in UTC"
     )

@@ -6,6 +6,8 @@ import argparse
 from collections.abc import Callable
 from pathlib import Path
 
+from app.terminal.named import named
+
 ACTIONS = {
     "list": "list the runs that are kept, the newest first",
     "show": "say what a run gave, what it ran on, and what to doubt",
@@ -40,7 +42,7 @@ def _add_list(parser: argparse.ArgumentParser, moment: Callable[[str], int], rat
     parser.add_argument(
         "text", metavar="TEXT", nargs="*", help="words in the strategy's name, the instrument, the note"
     )
-    parser.add_argument("--symbol", metavar="SYMBOL", help="one instrument, such as BTC/USDT")
+    parser.add_argument("--symbol", metavar="SYMBOL", type=named, help="one instrument, such as BTC/USDT")
     parser.add_argument("--state", choices=_STATES, help="how they ended")
     parser.add_argument("--pinned", action="store_true", help="only those that are pinned")
     parser.add_argument("--from", dest="start", metavar="DATE", type=moment, help="run on that day, UTC, or later")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from difflib import get_close_matches
 from pathlib import Path
@@ -52,12 +52,14 @@ def find_strategy(name: str) -> Strategy:
     from app.strategy import codec
 
     path = Path(name)
-    if _is_there(path):
+    if _is(Path.exists, path) and not _is(Path.is_dir, path):
         return codec.read(_contents(path))
     known = _templates()
     found = _called(name, known)
     if found:
         return found
+    if _is(Path.is_dir, path):
+        raise StrategyUnavailable(f"{_quoted(name)} is a folder; name a strategy file inside it.")
     raise StrategyUnavailable(f"There is no strategy file and no template called {_quoted(name)}.{_near(path, known)}")
 
 
@@ -133,9 +135,9 @@ def read_file(file: Path) -> CandleFile:
         raise OtherLayout(f"{error} Or see whether 'blockbuilders candles import FILE' takes it as it is.") from None
 
 
-def _is_there(path: Path) -> bool:
+def _is(what: Callable[[Path], bool], path: Path) -> bool:
     try:
-        return path.exists() and not path.is_dir()
+        return what(path)
     except (OSError, ValueError):
         return False
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from pathlib import Path
 
 import numpy as np
@@ -41,6 +42,20 @@ def test_nothing_is_a_header_alone() -> None:
     assert list(csv_lines(minutes([]))) == ["ts,open,high,low,close,volume\n"]
 
 
+@pytest.mark.skipif(sys.platform == "win32", reason="this system has no limit on the size of files")
+def test_what_the_system_said_is_told_and_no_file_beside_is_left(rows: Candles, tmp_path: Path) -> None:
+    import resource
+
+    before = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (100, before[1]))
+    try:
+        with pytest.raises(OSError, match="^.Errno 5. File too large$"):
+            write_parquet(rows, tmp_path / "candles.parquet")
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, before)
+    assert {path.name for path in tmp_path.iterdir()} <= {"candles.parquet"}
+
+
 def test_a_place_that_cannot_be_written_is_a_failure_of_the_system(rows: Candles, tmp_path: Path) -> None:
-    with pytest.raises(OSError, match="candles"):
+    with pytest.raises(OSError, match="No such file or directory"):
         write_parquet(rows, tmp_path / "nowhere" / "candles.parquet")

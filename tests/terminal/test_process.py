@@ -133,6 +133,13 @@ def test_a_bug_is_one_sentence_and_a_log(blockbuilders: Any, cache: Path, monkey
     assert "RuntimeError: a detail for developers" in text
 
 
+def test_a_library_that_is_missing_is_named(blockbuilders: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(command_line, "_list", lambda _: __import__("numpi"))
+    answer = blockbuilders("schema")
+    assert answer.code == 1
+    assert answer.err.startswith("blockbuilders: The library numpi is not installed here. ./run")
+
+
 def test_a_bug_where_no_log_can_be_kept_is_still_one_sentence(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:

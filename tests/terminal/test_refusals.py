@@ -42,6 +42,15 @@ def sentence(answer: Any) -> str:
         (["backtest", "rsi_dip", "--capital"], "--capital: expected one argument."),
         (["backtest", "rsi_dip", "--out", ""], "--out: the name is empty; give one."),
         (["backtest", "rsi_dip", "--candles", ""], "--candles: the name is empty; give one."),
+        (["backtest", "rsi_dip", "--instrument", ""], "--instrument: the name is empty; give one."),
+        (["backtest", "rsi_dip", "--exchange", " "], "--exchange: the name is empty; give one."),
+        (["backtest", "rsi_dip", "--sample", ""], "--sample: the name is empty; give one."),
+        (["explain", ""], "STRATEGY: the name is empty; give one."),
+        (["candles", "fetch", " "], "SYMBOL: the name is empty; give one."),
+        (["candles", "delete", ""], "SYMBOL: the name is empty; give one."),
+        (["candles", "status", ""], "SYMBOL: the name is empty; give one."),
+        (["candles", "import", "x.csv", "--symbol", ""], "--symbol: the name is empty; give one."),
+        (["runs", "list", "--symbol", ""], "--symbol: the name is empty; give one."),
         (["runs", "export", "1", "--out", ""], "--out: the name is empty; give one."),
         (["backtest", "rsi_dip", "--capital", "0"], "The capital must be above 0 and at most 1e15, not 0.0."),
         (["backtest", "rsi_dip", "--capital", "nan"], "The capital must be above 0"),
@@ -78,9 +87,8 @@ def test_a_strategy_that_is_not_there_names_the_nearest(
     assert "Did you mean breakout.json?" in sentence(blockbuilders(command, "brekout.json"))
     assert "Did you mean rsi_dip?" in sentence(blockbuilders(command, "rsi_dip.json"))
     assert "Templates are " in sentence(blockbuilders(command, "zzzzzzz"))
-    assert "no strategy file" in sentence(blockbuilders(command, tmp_path))
+    assert "is a folder; name a strategy file inside it." in sentence(blockbuilders(command, "."))
     assert "no strategy file" in sentence(blockbuilders(command, "a\0b"))
-    assert "no strategy file" in sentence(blockbuilders(command, ""))
     assert len(sentence(blockbuilders(command, "y" * 100_000))) < 600
 
 

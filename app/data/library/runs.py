@@ -361,7 +361,7 @@ class Runs:
 
 def _found(row: Row[Any] | None) -> Row[Any]:
     if row is None:
-        raise NotInLibrary("This run is not in the history any more.")
+        raise NotInLibrary("This run is not in the history.")
     return row
 
 

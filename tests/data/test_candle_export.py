@@ -49,7 +49,7 @@ def test_what_the_system_said_is_told_and_no_file_beside_is_left(rows: Candles, 
     before = resource.getrlimit(resource.RLIMIT_FSIZE)
     resource.setrlimit(resource.RLIMIT_FSIZE, (100, before[1]))
     try:
-        with pytest.raises(OSError, match="^.Errno 5. File too large$"):
+        with pytest.raises(OSError, match="File too large"):
             write_parquet(rows, tmp_path / "candles.parquet")
     finally:
         resource.setrlimit(resource.RLIMIT_FSIZE, before)

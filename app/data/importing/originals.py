@@ -22,6 +22,12 @@ from app.data.records import Calendar, Series, SeriesKey, Span, VolumeKind
 
 _FORMAT = 1
 
+_NOT_KEPT = (
+    "Nothing was imported: the original file cannot be kept in {where}, and without it the candles could not be made "
+    "again."
+)
+_NOT_REMOVED = "The kept file of an import cannot be removed from {where}, so its candles stay."
+
 
 def default_folder() -> Path:
     """Return where imported files are kept on this computer."""
@@ -82,18 +88,18 @@ class Originals:
             if digest.hexdigest() != source.sha256:
                 refuse(source.name, "has changed while it was read; try again when nothing writes to it any more")
 
-        with _in_words(self.folder):
+        with _in_words(_NOT_KEPT, self.folder):
             _write_whole(self._copy(source.sha256), copy)
 
     def note(self, kept: Kept) -> None:
         """Write down an import, in place of an earlier one of the same file. Raises ImportRefused."""
         text = json.dumps(_to_object(kept), indent=1, ensure_ascii=False) + "\n"
-        with _in_words(self.folder):
+        with _in_words(_NOT_KEPT, self.folder):
             _write_whole(self._about(kept.sha256), lambda stream: stream.write(text.encode()))
 
     def forget(self, sha256: str) -> None:
         """Remove an import and its file; one that is not there is gone already. Raises ImportRefused."""
-        with _in_words(self.folder):
+        with _in_words(_NOT_REMOVED, self.folder):
             self._about(sha256).unlink(missing_ok=True)
             self._copy(sha256).unlink(missing_ok=True)
 
@@ -179,15 +185,13 @@ def _from_object(found: Mapping[str, Any]) -> Kept:
 
 
 @contextmanager
-def _in_words(folder: Path) -> Iterator[None]:
+def _in_words(told: str, folder: Path) -> Iterator[None]:
+    """Raise ImportRefused with the sentence `told` where the system refuses to write to the folder."""
     try:
         yield
     except OSError as error:
         reason = (error.strerror or "unknown reason").lower()
-        raise ImportRefused(
-            f"Nothing was imported: the original file cannot be kept in {folder} ({reason}), and without it the "
-            "candles could not be made again."
-        ) from None
+        raise ImportRefused(told.format(where=f"{folder} ({reason})")) from None
 
 
 def _write_whole(path: Path, write: Callable[[IO[bytes]], object]) -> None:

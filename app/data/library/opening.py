@@ -18,7 +18,7 @@ from app.data.library.failures import LibraryDamaged, LibraryError, LibraryNotWr
 from app.data.library.folder import COMPANIONS, Folder, put_aside
 from app.data.library.read_only import open_to_look_at
 from app.data.library.salvage import rebuilt
-from app.data.library.sqlite import Busy
+from app.data.library.sqlite import START_AGAIN, Busy
 from app.data.library.strategies import is_intact
 
 INTERRUPTED = "Blockbuilders was closed or stopped before this run was done."
@@ -95,6 +95,8 @@ def _open_records(folder: Folder, backups: Backups, clock: Callable[[], int], no
         # Curves are made after the records, so there were some.
         if not path.exists() and (backups.all() or folder.curves.exists()):
             raise LibraryDamaged(f"{path.name} is missing.")
+        if path.is_dir():
+            raise LibraryDamaged(f"{path.name} is a folder.")
         return _sound_records(folder, backups, clock)
     except LibraryDamaged as damage:
         return _rebuilt_records(folder, backups, clock, notices, damage)
@@ -143,15 +145,15 @@ def _rebuilt_records(
 ) -> Database:
     """Return records made of what the damaged file and the newest sound backup have."""
     path, now_ms = folder.records, clock()
-    aside = None
+    aside, what = None, str(damage).removesuffix(START_AGAIN)
     try:
         if any(Path(f"{path}{ending}").exists() for ending in COMPANIONS):
             aside = put_aside(path, stamp(now_ms)[:15])
-        notices.append(f"{damage} {rebuilt(path, aside, backups.all())}")
+        notices.append(f"{what} {rebuilt(path, aside, backups.all())}")
         return Database(path, journal=journal(folder), give_room=folder.give_room)
     except (OSError, LibraryError) as failure:
         where = f" The damaged file was kept as {aside.name}." if aside else ""
-        raise LibraryUnreadable(f"{damage} It could not be put right ({failure}).{where}") from failure
+        raise LibraryUnreadable(f"{what} It could not be put right ({failure}).{where}") from failure
 
 
 def _open_curves(folder: Folder, clock: Callable[[], int], notices: list[str]) -> Database:

@@ -148,7 +148,7 @@ def _saved_from(path: Path, beside: Path) -> Saved:
     with tempfile.TemporaryDirectory(prefix=".salvage-", dir=beside, ignore_cleanup_errors=True) as folder:
         copy = Path(folder) / "copy.db"
         for ending in COMPANIONS:
-            if ending != "-shm" and Path(f"{path}{ending}").exists():
+            if ending != "-shm" and Path(f"{path}{ending}").is_file():
                 shutil.copyfile(f"{path}{ending}", f"{copy}{ending}")
         try:
             database = Database(copy)

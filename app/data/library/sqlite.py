@@ -125,7 +125,9 @@ def meaning(error: BaseException | None, path: Path) -> LibraryNotWritten | Libr
     return failure[0](failure[1].format(name=path.name, folder=path.parent)) if failure else None
 
 
-_DAMAGED = "{name} is damaged. Close Blockbuilders and start it again: what can be saved is saved then."
+# What to do about damage that shows while the library is open; the next opening does the rest.
+START_AGAIN = " Close Blockbuilders and start it again: what can be saved is saved then."
+_DAMAGED = "{name} is damaged." + START_AGAIN
 _MEANINGS: dict[int, tuple[type[LibraryNotWritten] | type[LibraryDamaged], str]] = {
     5: (Busy, "Another program is using {name} in {folder}. Close it, then try again."),
     8: (

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import errno
 import gzip
 import os
 from pathlib import Path
@@ -169,6 +170,23 @@ def test_a_series_that_is_forgotten_is_not_made_again(importing, shelf: Shelf) -
 
     assert rebuild(shelf, now_ms=NOW) == ()
     assert list(shelf.originals.folder.iterdir()) == []
+
+
+def test_where_the_kept_file_cannot_be_removed_that_is_said(
+    importing, shelf: Shelf, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def sealed(*_: object, **__: object) -> None:
+        raise OSError(errno.EROFS, "Read-only file system")
+
+    importing(table(rows(100)))
+    monkeypatch.setattr(Path, "unlink", sealed)
+
+    with pytest.raises(ImportRefused) as refused:
+        forget(KEY, shelf.originals)
+    assert str(refused.value) == (
+        f"The kept file of an import cannot be removed from {shelf.originals.folder} (read-only file system), so its "
+        "candles stay."
+    )
 
 
 def test_when_the_cache_is_full_nothing_is_kept(importing, shelf: Shelf, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -44,6 +44,7 @@ def test_a_changed_bit_in_a_saved_drawing_is_found_and_a_backup_heals_it(folder:
     flip(folder / "library.db", b'"name":"Unique one"', 0)
     with opened(folder, clock) as library:
         assert "damaged" in (library.notice or "")
+        assert "start it again" not in (library.notice or "")
         assert "3 saved versions of strategies are there, 1 of them from the backup" in (library.notice or "")
         assert library.strategies.read(first.id) == drawing("Unique one")
         assert library.strategies.read(second.id) == drawing("Other", 1)
@@ -100,11 +101,23 @@ def test_rubbish_without_a_backup_is_put_aside_and_said(folder: Path) -> None:
     rubbish = random.Random(1).randbytes(50_000)
     (folder / "library.db").write_bytes(rubbish)
     with opened(folder) as library:
-        assert "0 saved versions" in (library.notice or "")
+        assert (library.notice or "").startswith("library.db is damaged. 0 saved versions")
         assert "no backup was found" in (library.notice or "")
         assert library.strategies.all() == ()
         library.strategies.save(drawing())
     assert put_aside(folder)[0].read_bytes() == rubbish
+
+
+def test_a_folder_in_its_place_is_put_aside_with_all_that_is_in_it(folder: Path) -> None:
+    (folder / "library.db" / "mine").mkdir(parents=True)
+    with opened(folder) as library:
+        assert (library.notice or "").startswith("library.db is a folder. 0 saved versions")
+        assert library.strategies.all() == ()
+        library.strategies.save(drawing("New"))
+    (aside,) = put_aside(folder)
+    assert [path.name for path in aside.iterdir()] == ["mine"]
+    with opened(folder) as library:
+        assert library.notice is None
 
 
 def test_a_library_that_went_missing_comes_back_from_its_backup(folder: Path) -> None:

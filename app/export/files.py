@@ -70,6 +70,8 @@ def make_folder(path: Path) -> None:
     """Make a folder and those above it; one that is there is fine. Raises CannotWrite."""
     try:
         path.mkdir(parents=True, exist_ok=True)
+    except FileExistsError:
+        raise CannotWrite(f"{path} is a file; name a folder.") from None
     except (OSError, ValueError) as error:
         raise CannotWrite(f"{path} cannot be made a folder ({reason(error)}).") from None
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -86,8 +87,10 @@ def run_example() -> int:
 
 def _how_it_is_started() -> str:
     """Return what to type before a command: ./run in the folder of a checkout, else the installed name."""
-    here = Path.cwd()
-    return "./run" if here == Path(__file__).parents[2] and (here / "run").is_file() else "blockbuilders"
+    with suppress(OSError):  # there is no such file, or the folder one is in is gone
+        if Path("run").samefile(Path(__file__).parents[2] / "run"):
+            return "./run"
+    return "blockbuilders"
 
 
 def _check_range(options: argparse.Namespace) -> None:

@@ -56,6 +56,25 @@ def test_without_arguments_and_without_a_terminal_the_example_runs(cache: Path) 
     assert b"\x1b" not in out
 
 
+@pytest.mark.parametrize(("in_checkout", "start"), [(True, "./run templates"), (False, "blockbuilders templates")])
+def test_the_example_says_how_to_go_on_wherever_one_is(
+    blockbuilders: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, in_checkout: bool, start: str
+) -> None:
+    monkeypatch.chdir(ROOT if in_checkout else tmp_path)
+    assert start in blockbuilders("example").out
+
+
+@pytest.mark.skipif(os.name == "nt", reason="a folder that is used cannot be removed there")
+def test_the_example_runs_in_a_folder_that_is_gone(
+    blockbuilders: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    gone = tmp_path / "gone"
+    gone.mkdir()
+    monkeypatch.chdir(gone)
+    gone.rmdir()
+    assert "blockbuilders templates" in blockbuilders("example").out
+
+
 @pytest.mark.skipif(not POSIX, reason="pipes break differently there")
 def test_a_broken_pipe_is_quiet(cache: Path) -> None:
     reader, writer = os.pipe()

@@ -150,7 +150,7 @@ def test_a_second_run_replaces_the_files_of_the_first_and_leaves_others(blockbui
 def test_places_that_cannot_be_written(blockbuilders: Any, tmp_path: Path) -> None:
     (tmp_path / "file").write_text("")
     for option, place, words in (
-        ("--out", tmp_path / "file", "cannot be made a folder (file exists)."),
+        ("--out", tmp_path / "file", "is a file; name a folder."),
         ("--out", tmp_path / "file" / "below", "cannot be made a folder (not a directory)."),
         ("--out", "a\0b", "a?b cannot be made a folder (its name is not possible)."),
         ("--bars", tmp_path / "nowhere" / "x.csv", "cannot be written (no such file or directory)."),

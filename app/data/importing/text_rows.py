@@ -18,6 +18,7 @@ from app.data.importing.text_lines import Lines
 from app.data.importing.times import TimeReader, TimeStyle
 from app.data.importing.times import split as split_time
 from app.market.candles import PRICES
+from app.results.numbers import count
 
 _GIVE_UP_AFTER = 1_000
 _GIVE_UP_SHARE = 0.2
@@ -149,7 +150,7 @@ class _Reader:
     def _wrong_length(self, cells: Sequence[str]) -> str:
         if not cells:
             return "has a quotation mark that does not end"
-        return f"has {len(cells)} cells where the other rows have {self._dialect.width}"
+        return f"has {count(len(cells), 'cell')} where the other rows have {self._dialect.width}"
 
     def _volume(
         self, found: Mapping[int, Sequence[str]], numbers: Sequence[int], keep: np.ndarray, plain_text: bool

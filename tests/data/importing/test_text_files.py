@@ -132,6 +132,15 @@ def test_a_broken_first_row_is_a_bad_row_and_not_a_header(tried) -> None:
     assert [row.line for row in report.bad] == [2]
 
 
+def test_a_row_of_one_cell_is_said_to_have_one(tried) -> None:
+    lines = table(rows(200)).splitlines()
+    lines[77] = "end"
+
+    _, report = tried("\n".join(lines))
+
+    assert [row.reason for row in report.bad] == ["has 1 cell where the other rows have 6"]
+
+
 @pytest.mark.parametrize(
     ("cell", "words"),
     [

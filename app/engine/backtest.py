@@ -181,7 +181,7 @@ def _nothing_there(derived: DerivedBars, start: int | None, end: int | None) -> 
     asked = f"{'the beginning' if start is None else _when(start)} to {'the end' if end is None else _when(end)}"
     return (
         f"There is no whole bar in the range asked for ({asked}): it is shorter than one, or has no candles. "
-        f"The candles reach from {first} to {last} UTC; choose a longer range inside that."
+        f"The candles reach from {first} to {last} UTC; choose a longer range inside that, or a shorter timeframe."
     )
 
 

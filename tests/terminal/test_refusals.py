@@ -63,7 +63,10 @@ def sentence(answer: Any) -> str:
         (["backtest", "rsi_dip", "--to", "2018-02-30"], "--to: '2018-02-30' is not a date"),
         (["backtest", "rsi_dip", "--from", "2025-02-01", "--to", "2025-02-01"], "--from has to be before --to."),
         (["backtest", "rsi_dip", "--from", "2030-01-01"], "There is no whole bar in the range asked for"),
-        (["backtest", "rsi_dip", "--to", "2024-01-01T00:59"], "There is no whole bar in the range asked for"),
+        (
+            ["backtest", "rsi_dip", "--to", "2024-01-01T00:59"],
+            "choose a longer range inside that, or a shorter timeframe.",
+        ),
         (["backtest", "rsi_dip", "--sample", "X", "--candles", "y"], "--candles: not allowed with argument --sample."),
         (["backtest", "rsi_dip", "--sample", "BTC/USDT"], "The synthetic sample market has no 'BTC/USDT'"),
         (["backtest", "rsi_dip", "--equity"], "--equity goes with --json or --out; "),

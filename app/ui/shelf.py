@@ -46,6 +46,7 @@ class Shelf(QObject):
         # Called in the thread before the library is closed for another: nobody may use it any more.
         self.leavers: list[Callable[[], object]] = []
         self.read_only = False
+        self._closed = False
         self._answered.connect(self._pass_on)
         self._thread = threading.Thread(target=self._serve, name="library", daemon=True)
 
@@ -101,13 +102,15 @@ class Shelf(QObject):
         self._work.put(lambda library: self._answer(library, lambda _: self._replace(backup), then, otherwise))
 
     def close(self) -> None:
-        """Do what has been asked for, then close the library."""
+        """Do what has been asked for, then close the library; answers come no more."""
+        self._closed = True
         if self._thread.is_alive():
             self._work.put(None)
             self._thread.join()
 
     def _pass_on(self, answer: Callable[[], object]) -> None:
-        answer()
+        if not self._closed:
+            answer()
 
     def _serve(self) -> None:
         self._library = self._open()

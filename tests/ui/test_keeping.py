@@ -205,3 +205,12 @@ def _value_field(window: MainWindow) -> QWidget:
     block = next(each for each in drawing(window).blocks if each.kind == "rsi")
     canvas.edit_value(block.id, "period")
     return canvas.findChildren(ValueEditor)[0]
+
+
+def test_a_window_that_is_closed_takes_no_answer_of_the_library(window: MainWindow, qtbot: QtBot) -> None:
+    settle(window, qtbot)
+    answers: list[int] = []
+    window.shelf.ask(lambda library: len(library.runs.find()), answers.append)
+    window.close()
+    qtbot.wait(50)
+    assert answers == []

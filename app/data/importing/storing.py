@@ -60,6 +60,9 @@ def store(proposal: Proposal, report: Report, shelf: Shelf, *, now_ms: int) -> I
     except BaseException:
         with suppress(ImportRefused):
             shelf.originals.forget(kept.sha256) if former is None else shelf.originals.note(former)
+        with suppress(BlockbuildersError):
+            if not shelf.cache.coverage(kept.series.key):
+                shelf.cache.delete(kept.series.key)
         raise
     with suppress(BlockbuildersError):  # gaps can be found again at any time
         note_gaps(shelf.cache, kept.series.key, kept.span, now_ms=now_ms)

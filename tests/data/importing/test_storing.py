@@ -201,6 +201,24 @@ def test_when_the_cache_is_full_nothing_is_kept(importing, shelf: Shelf, monkeyp
     assert list(shelf.originals.folder.iterdir()) == []
 
 
+def test_an_import_that_is_stopped_leaves_no_empty_series(
+    importing, shelf: Shelf, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def stopped(*_: object, **__: object) -> None:
+        raise KeyboardInterrupt
+
+    importing(table(rows(100)))
+    before = shelf.cache.series()
+    monkeypatch.setattr(CandleCache, "store", stopped)
+
+    with pytest.raises(KeyboardInterrupt):
+        importing(table(rows(100, START + 500 * MINUTE)), name="stopped")
+    assert shelf.cache.series() == before
+    with pytest.raises(KeyboardInterrupt):
+        importing(table(rows(100, START + 500 * MINUTE)))
+    assert shelf.cache.series() == before
+
+
 @pytest.mark.skipif(os.name == "nt", reason="folders are protected in another way there")
 def test_where_the_original_cannot_be_kept_nothing_is_imported(importing, shelf: Shelf) -> None:
     shelf.originals.folder.parent.joinpath("imports").write_text("a file where the folder should be")

@@ -36,8 +36,8 @@ class TopBar(QWidget):
         self.name.setAccessibleName(self.tr("Name of the strategy"))
         self.name.setToolTip(self.tr("Click to rename"))
         self.name.setMaximumWidth(420)
-        # The cursor is put behind a new text after these signals.
-        self.name.textChanged.connect(self._show_beginning, Qt.ConnectionType.QueuedConnection)
+        # The cursor is put behind a text, even where it is the same as before.
+        self.name.cursorPositionChanged.connect(self._show_beginning, Qt.ConnectionType.QueuedConnection)
         self.name.editingFinished.connect(self._show_beginning, Qt.ConnectionType.QueuedConnection)
         self.name.editingFinished.connect(lambda: self.renamed.emit(self.name.text().strip()))
         escape = QShortcut(QKeySequence(Qt.Key.Key_Escape), self.name, context=Qt.ShortcutContext.WidgetShortcut)

@@ -204,6 +204,8 @@ def test_a_long_name_is_read_from_its_beginning(drawn: MainWindow, qtbot: QtBot)
     name = drawn.bar.name
     drawn.drawings.rename("A name " * 17)
     qtbot.waitUntil(lambda: name.cursorPosition() == 0)
+    name.setText(name.text())
+    qtbot.waitUntil(lambda: name.cursorPosition() == 0)
     name.setFocus()
     qtbot.keyClick(name, Qt.Key.Key_End)
     qtbot.keyClicks(name, "!")

@@ -1,6 +1,7 @@
 """What it costs an hourly backtest to follow stops and targets minute by minute.
 
-Run it as `python -m benchmarks.intrabar`. The trades have to be those of a loop that looks at every minute.
+Run it as `python -m benchmarks.intrabar`. The trades have to be those of a loop that looks at every minute. What is
+wanted is about the same backtest whose exits look at hours alone; beside it stands one without any exits.
 """
 
 from __future__ import annotations
@@ -74,8 +75,8 @@ def measure(years: int, rounds: int) -> None:
         title = ", ".join(f"{name} {share:.1%}" for name, share in names if share)
         trades = len(functions["minute"]().book)
         print("|", " | ".join([title, *micro[:3], *ratios, f"{trades:,}", micro[3]]), "|", flush=True)
-        dearest = max(dearest, ratio(seconds, "minute", "hour"), ratio(seconds, "minute", "none"))
-    print(f"\nAt most {dearest:.2f}x; at most {AT_MOST}x wanted: {'yes' if dearest <= AT_MOST else 'NO'}.")
+        dearest = max(dearest, ratio(seconds, "minute", "hour"))
+    print(f"\nAt most {dearest:.2f}x by the hour; at most {AT_MOST}x wanted: {'yes' if dearest <= AT_MOST else 'NO'}.")
 
 
 def assert_same(result: BacktestResult, walk: prototypes.Outcome) -> None:

@@ -13,7 +13,6 @@ written by attribute.
 from __future__ import annotations
 
 import contextlib
-import fractions
 import functools
 import hashlib
 import logging
@@ -52,7 +51,9 @@ def step(function: F) -> F:
 @step
 def fma(a: float, b: float, c: float) -> float:
     """Return a x b + c, rounded once."""
-    return float(fractions.Fraction(a) * fractions.Fraction(b) + fractions.Fraction(c))
+    from fractions import Fraction  # not worth its import where loops are compiled
+
+    return float(Fraction(a) * Fraction(b) + Fraction(c))
 
 
 class Loop:

@@ -234,6 +234,18 @@ def test_curves_of_runs_that_are_not_compared_any_more_are_not_shown(
     assert sorted(page.plot.curves) == [0, 1]
 
 
+def test_the_figures_of_three_runs_are_all_in_view_unless_the_hand_has_divided_the_page(
+    page: ComparePage, compared: MainWindow, qtbot: QtBot
+) -> None:
+    compared.resize(1024, 700)
+    qtbot.waitUntil(lambda: page.figures.horizontalScrollBar().maximum() == 0, timeout=5_000)
+    assert page.plot.width() >= 1024 // 3
+    page.top.arrange("700 300")
+    compared.resize(1034, 700)
+    qtbot.waitUntil(lambda: page.top.width() == 1034, timeout=5_000)
+    assert page.plot.width() > 650
+
+
 def test_what_was_removed_stays_as_a_ghost(page: ComparePage) -> None:
     drawing = page.drawing
     assert not drawing.ghosts

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import (
     QHBoxLayout,
     QPushButton,
@@ -92,6 +93,19 @@ class ComparePage(QWidget):
         self.pair.setVisible(len(names) > 2)
         self._show_pair()
         self._show_trades()
+        self._share_out()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._share_out()
+
+    def _share_out(self) -> None:
+        """Give the figures room for every run, up to two thirds, unless the hand has said how much."""
+        if not self.top.by_hand:
+            all_ = sum(self.top.sizes())
+            needed = self.figures.horizontalHeader().length() + self.figures.verticalScrollBar().sizeHint().width()
+            figures = max(all_ * 2 // 5, min(needed, all_ * 2 // 3))
+            self.top.setSizes([all_ - figures, figures])
 
     def _show_pair(self) -> None:
         """Show how one of the further runs differs from the first: its drawing, data, settings, engine."""
@@ -131,7 +145,7 @@ class ComparePage(QWidget):
         head.setContentsMargins(16, 12, 16, 8)
         head.addWidget(self.title, 1)
         head.addWidget(self.back)
-        top = _splitter("figures", Qt.Orientation.Horizontal, (self.plot, self.figures), (3, 2))
+        self.top = _splitter("figures", Qt.Orientation.Horizontal, (self.plot, self.figures), (3, 2))
         below = QTabWidget()
         below.setObjectName("side")
         below.setAccessibleName(self.tr("What differs"))
@@ -145,7 +159,7 @@ class ComparePage(QWidget):
         column.setSpacing(0)
         column.addLayout(head)
         column.addWidget(self.keys)
-        column.addWidget(_splitter("down", Qt.Orientation.Vertical, (top, below), (1, 1)), 1)
+        column.addWidget(_splitter("down", Qt.Orientation.Vertical, (self.top, below), (1, 1)), 1)
 
     def _drawings(self) -> QWidget:
         scroll = QScrollArea()

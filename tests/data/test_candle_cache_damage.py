@@ -30,13 +30,19 @@ BARS = 3_000
 MINUTE_7 = span(7, 8).start
 
 
-@pytest.fixture
-def file(tmp_path: Path) -> Path:
-    """Return the file of a cache with candles, beside something that is none of its business."""
-    (tmp_path / "strategy.json").write_text("mine")
-    path = tmp_path / "candles.duckdb"
+@pytest.fixture(scope="module")
+def filled(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return the file of a cache with candles."""
+    path = tmp_path_factory.mktemp("filled") / "candles.duckdb"
     fill(path)
     return path
+
+
+@pytest.fixture
+def file(tmp_path: Path, filled: Path) -> Path:
+    """Return such a file for one test, beside something that is none of its business."""
+    (tmp_path / "strategy.json").write_text("mine")
+    return Path(shutil.copy(filled, tmp_path))
 
 
 def fill(path: Path) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import threading
 from collections.abc import Iterator
 from pathlib import Path
@@ -26,10 +27,10 @@ def any_size(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(cache_compaction, "LEAST_BYTES", 0)
 
 
-@pytest.fixture
-def file(tmp_path: Path) -> Path:
+@pytest.fixture(scope="module")
+def filled(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Return a cache of two series with all that can be known about them."""
-    path = tmp_path / "candles.duckdb"
+    path = tmp_path_factory.mktemp("filled") / "candles.duckdb"
     with CandleCache.open(path, now_ms=0) as cache:
         for known in (ONE, TWO):
             cache.ensure(known)
@@ -38,6 +39,12 @@ def file(tmp_path: Path) -> Path:
         cache.set_gaps(ONE.key, span(0, BARS), [Gap(span(7, 9), "outage", 2, 5)])
         cache.save_job(Job("job", ONE.key, span(0, 5), "failed", 3, 17, "no answer; it's late"))
     return path
+
+
+@pytest.fixture
+def file(tmp_path: Path, filled: Path) -> Path:
+    """Return such a cache for one test."""
+    return Path(shutil.copy(filled, tmp_path))
 
 
 def store(cache: CandleCache, known: Any, first: int, version: int) -> None:

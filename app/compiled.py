@@ -140,11 +140,16 @@ def _small_copy(value: Any) -> Any:
 
 def _compile_later(which: Loop, args: tuple[Any, ...]) -> None:
     global _thread
-    _wanted.put((which, tuple(map(_small_copy, args))))
     with _start:
         if _thread is None:
-            _thread = threading.Thread(target=_compile_wanted, name="compile-loops", daemon=True)
-            _thread.start()
+            thread = threading.Thread(target=_compile_wanted, name="compile-loops", daemon=True)
+            try:
+                thread.start()
+            except RuntimeError:
+                log.info("there is no memory for one more thread: loops stay plain Python")
+                return
+            _thread = thread
+    _wanted.put((which, tuple(map(_small_copy, args))))
 
 
 def _compile_wanted() -> None:

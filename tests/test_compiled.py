@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -124,3 +125,16 @@ def test_a_product_and_a_sum_are_rounded_once_compiled_or_not() -> None:
     compiled._Compiler().twin(rounded_once, (values, twin))(values, twin)
     assert plain.tobytes() == twin.tobytes()
     assert plain.tobytes() != other.tobytes()
+
+
+def test_where_no_thread_can_be_started_loops_stay_plain(monkeypatch: pytest.MonkeyPatch) -> None:
+    def full(_: threading.Thread) -> None:
+        raise RuntimeError("can't start new thread")
+
+    monkeypatch.setattr(threading.Thread, "start", full)
+    monkeypatch.setattr(compiled, "_thread", None)
+    compiled.use(True, patient=True)
+    doubled, values = compiled.loop(double), np.array([1.0, 2.5])
+    doubled(values)
+    assert doubled.twin is None
+    assert values.tolist() == [2.0, 5.0]

@@ -48,7 +48,7 @@ class Saved:
 
 def rebuilt(path: Path, aside: Path | None, backups: Sequence[Backup]) -> str:
     """Make a new library at `path`, and return what is in it as sentences. Raises OSError, LibraryError."""
-    damaged = _saved_from(aside, path.parent) if aside else Saved()
+    damaged = _saved_from(aside, path.parent) if aside and aside.is_file() else Saved()
     backup = next((one for one in backups if is_sound(Path(one.path))), None)
     older = _saved_from(Path(backup.path), path.parent) if backup else Saved()
     part = path.with_suffix(".rebuilt")
@@ -73,7 +73,7 @@ def _told(damaged: Saved, older: Saved, aside: Path | None, backup: Backup | Non
         told.append(f", {added:,} of them from the backup {Path(backup.path).name}")
     told.append("." if revisions else ", and no backup was found.")
     if aside:
-        told.append(f" The damaged file was kept as {aside.name}.")
+        told.append(f" The {'folder' if aside.is_dir() else 'damaged file'} was kept as {aside.name}.")
     return "".join(told)
 
 

@@ -112,6 +112,7 @@ def test_a_folder_in_its_place_is_put_aside_with_all_that_is_in_it(folder: Path)
     (folder / "library.db" / "mine").mkdir(parents=True)
     with opened(folder) as library:
         assert (library.notice or "").startswith("library.db is a folder. 0 saved versions")
+        assert "The folder was kept as" in (library.notice or "")
         assert library.strategies.all() == ()
         library.strategies.save(drawing("New"))
     (aside,) = put_aside(folder)

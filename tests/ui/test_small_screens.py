@@ -212,3 +212,27 @@ def test_a_long_name_is_read_from_its_beginning(drawn: MainWindow, qtbot: QtBot)
     assert name.cursorPosition() == len(name.text()), "left alone while it is typed"
     drawn.builder.canvas.setFocus()
     qtbot.waitUntil(lambda: name.cursorPosition() == 0)
+
+
+def test_what_a_run_gave_is_whole_in_a_narrow_window(drawn: MainWindow, qtbot: QtBot) -> None:
+    drawn.resize(1024, 700)
+    drawn.run_drawing()
+    qtbot.waitUntil(lambda: drawn.results is not None and drawn.results.complete, timeout=20_000)
+    page = drawn.results
+    assert len({face.y() for face in page.cards.cards}) == 1, "one row of figures"
+    assert all(face.width() >= face.minimumSizeHint().width() for face in page.cards.cards)
+    about = page.header.subtitle
+    assert about.fontMetrics().horizontalAdvance(about.text()) <= about.width()
+    page.side.setCurrentWidget(page.statistics)
+    qtbot.waitUntil(page.statistics.exits.isVisible)
+    for table, last in ((page.statistics.exits, "P&L"), (page.statistics.extremes, "P&L")):
+        qtbot.waitUntil(lambda table=table: table.horizontalScrollBar().maximum() == 0)
+        place = next(n for n in range(table.columnCount()) if table.horizontalHeaderItem(n).text() == last)
+        assert not table.isColumnHidden(place)
+    head, months = page.statistics.months.horizontalHeader(), page.statistics.months.model()
+    assert months.headerData(0, Qt.Orientation.Horizontal) == "J"
+    assert months.headerData(0, Qt.Orientation.Horizontal, Qt.ItemDataRole.ToolTipRole) == "Jan"
+    drawn.resize(1440, 900)
+    qtbot.waitUntil(lambda: months.headerData(0, Qt.Orientation.Horizontal) == "Jan")
+    assert all(head.sectionSize(n) >= head.fontMetrics().horizontalAdvance("Mar") for n in range(13))
+    assert not any(page.statistics.exits.isColumnHidden(n) for n in range(6))

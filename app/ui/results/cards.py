@@ -33,6 +33,7 @@ class Cards(Flow):
                 face.picked.connect(self.picked)
         for face, card in zip(self.cards, cards, strict=True):
             face.show_card(card)
+        self.settle()
 
 
 class CardFace(QFrame):

@@ -48,7 +48,8 @@ class ConditionsStrip(QWidget):
         self.assumptions.setText(" ".join([sample, *sentences[:2]]).strip())
         facts = self._facts(run, quality)
         self.quality.setText(" · ".join(facts))
-        everything = "\n".join([sample, *sentences, *facts]).strip()
+        # The range stands above the figures.
+        everything = "\n".join([sample, *sentences, f"{day(run.start)} – {day(run.end - 1)}", *facts]).strip()
         for part in (self.assumptions, self.quality):
             part.setToolTip(label_safe(everything))
         self.show_trials(run, None, None, complete=False)
@@ -90,14 +91,13 @@ class ConditionsStrip(QWidget):
         self.other.setAccessibleDescription(other.sentence)
 
     def _facts(self, run: Glance, quality: Mapping[str, object]) -> list[str]:
-        """Return range, source and flaws of the candles, and what of the run is uncertain."""
+        """Return source and flaws of the candles, and what of the run is uncertain."""
         counts, data = run.counts, run.dataset
         unit = "minute" if data.step_ms == MINUTE_MS else f"{Timeframe(data.step_ms)} candle"
         missing = quality.get("missing")
         if not isinstance(missing, int):
             missing = (data.end - data.first) // data.step_ms - data.count
         facts = [
-            f"{day(run.start)} – {day(run.end - 1)}",
             f"{data.symbol} ({exchange_name(str(quality.get('source') or data.exchange))})"[:80],
             self.tr("%1 missing").replace("%1", count(missing, unit)),
             count(counts.get("incomplete_bars", 0), "incomplete bar"),

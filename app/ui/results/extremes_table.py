@@ -21,12 +21,13 @@ class ExtremesTable(SmallTable):
     picked = Signal(int)
 
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
-        super().__init__(self.tr("Best and worst trades"), 3, parent)
+        super().__init__(self.tr("Best and worst trades"), 3, parent, yielding=(2,))
         self.theme = theme
         self._trades = Rows(0, TRADES)
         self._shown: tuple[int, ...] = ()
         self.show_titles([self.tr("#"), self.tr("Entered"), self.tr("Left because"), self.tr("Return"), self.tr("P&L")])
-        self.horizontalHeader().setSectionResizeMode(2, QHeaderView.ResizeMode.Stretch)
+        for words in (1, 2):
+            self.horizontalHeader().setSectionResizeMode(words, QHeaderView.ResizeMode.Stretch)
         self.setCursor(Qt.CursorShape.PointingHandCursor)
         self.setToolTip(self.tr("Click a trade to see it in the charts and the table"))
         self.cellClicked.connect(lambda row, _: self.picked.emit(self._shown[row]))

@@ -1,4 +1,4 @@
-"""Widgets side by side in equal columns, as many to a row as there is room for."""
+"""Widgets side by side: in one row where all fit, else in equal columns, in as few rows as there is room for."""
 
 from __future__ import annotations
 
@@ -39,9 +39,17 @@ class Flow(QWidget):
         super().resizeEvent(event)
         self._arrange()
 
+    def settle(self) -> None:
+        """Lay the parts out as they are now: what they show may have become wider."""
+        self._arrange()
+
     def _arrange(self, *, force: bool = False) -> None:
         spacing = self._grid.spacing()
-        fits = max(1, (self.width() + spacing) // (self._narrowest + spacing))
+        around = self._grid.contentsMargins()
+        room = self.width() - around.left() - around.right() + spacing
+        fits = max(1, room // (self._narrowest + spacing))
+        if sum(part.minimumSizeHint().width() + spacing for part in self._parts) <= room:
+            fits = max(1, len(self._parts))
         # Rows as even as can be: 6 and 5 rather than 10 and 1.
         rows = -(-len(self._parts) // fits) or 1
         across = -(-len(self._parts) // rows) or 1

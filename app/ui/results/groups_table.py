@@ -16,7 +16,7 @@ class GroupsTable(SmallTable):
     """A row for each group."""
 
     def __init__(self, theme: Theme, name: str, parent: QWidget | None = None) -> None:
-        super().__init__(name, parent=parent)
+        super().__init__(name, parent=parent, yielding=(4, 5))
         self.theme = theme
         self._groups: Sequence[Group] = ()
         self.show_titles(

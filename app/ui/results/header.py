@@ -25,10 +25,6 @@ class Header(QWidget):
         self.title = ElidedLabel(16, 600)
         self.subtitle = ElidedLabel(12, 400)
         self.subtitle.setProperty("muted", True)
-        texts = QVBoxLayout()
-        texts.setSpacing(2)
-        texts.addWidget(self.title)
-        texts.addWidget(self.subtitle)
         self.log = _switch(self.tr("Log scale"), self.tr("Equal growth is equally high on the equity chart"))
         self.log.setCheckable(True)
         self.log.toggled.connect(self.logarithmic)
@@ -37,13 +33,18 @@ class Header(QWidget):
         self._buttons = QHBoxLayout()
         self._buttons.setSpacing(8)
         self.last: QWidget = self.log
-        row = QHBoxLayout(self)
-        row.setContentsMargins(16, 10, 16, 6)
+        row = QHBoxLayout()
         row.setSpacing(8)
-        row.addLayout(texts, 1)
+        row.addWidget(self.title, 1)
         row.addWidget(self.fit)
         row.addWidget(self.log)
         row.addLayout(self._buttons)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(16, 8, 16, 2)
+        column.setSpacing(2)
+        column.addLayout(row)
+        # Below the buttons, which would leave it too little of a narrow window.
+        column.addWidget(self.subtitle)
 
     def add_button(self, button: QWidget) -> None:
         """Put a button at the end, where Tab reaches it after those before it."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QPersistentModelIndex, QRectF, Qt
-from PySide6.QtGui import QPainter, QPen
+from PySide6.QtGui import QPainter, QPen, QResizeEvent
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QHeaderView,
@@ -22,6 +22,8 @@ from app.results.numbers import percent
 from app.ui.charts.chart import font
 
 _HEAD, _ROW = 28, 32
+# So wide a month has room for three letters.
+_NAMED = 28
 _NO_PARENT = QModelIndex()
 _SHARE = Qt.ItemDataRole.UserRole
 
@@ -47,7 +49,7 @@ class HeatMap(QTableView):
         self.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
         across, down = self.horizontalHeader(), self.verticalHeader()
         across.setSectionResizeMode(QHeaderView.ResizeMode.Stretch)
-        across.setMinimumSectionSize(20)
+        across.setMinimumSectionSize(16)
         across.setDefaultAlignment(Qt.AlignmentFlag.AlignCenter)
         across.setHighlightSections(False)
         across.setFixedHeight(_HEAD)
@@ -60,6 +62,10 @@ class HeatMap(QTableView):
         self._cells.theme = theme
         self.viewport().update()
 
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._model.shorten(self.viewport().width() < 13 * _NAMED)
+
     def show_years(self, years: tuple[Year, ...]) -> None:
         """Show these years, the newest first."""
         self._model.show_years(years)
@@ -71,12 +77,19 @@ class _Months(QAbstractTableModel):
         super().__init__()
         self._years: tuple[Year, ...] = ()
         self._most = 0.0
+        self._short = False
 
     def show_years(self, years: tuple[Year, ...]) -> None:
         self.beginResetModel()
         self._years = tuple(reversed(years))
         self._most = max((abs(month) for year in years for month in year.months if month is not None), default=0.0)
         self.endResetModel()
+
+    def shorten(self, short: bool) -> None:
+        """Name each month by its first letter, or by three."""
+        if short != self._short:
+            self._short = short
+            self.headerDataChanged.emit(Qt.Orientation.Horizontal, 0, 12)
 
     def rowCount(self, parent: QModelIndex | QPersistentModelIndex = _NO_PARENT) -> int:
         return 0 if parent.isValid() else len(self._years)
@@ -100,10 +113,15 @@ class _Months(QAbstractTableModel):
         return None
 
     def headerData(self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
+        across = orientation == Qt.Orientation.Horizontal
+        if role == Qt.ItemDataRole.ToolTipRole and across:
+            return self.tr("The whole year") if section == 12 else MONTHS[section]
         if role != Qt.ItemDataRole.DisplayRole:
             return None
         if orientation == Qt.Orientation.Vertical:
             return str(self._years[section].year)
+        if self._short:
+            return self.tr("Y") if section == 12 else MONTHS[section][0]
         return self.tr("Year") if section == 12 else MONTHS[section]
 
 
@@ -136,6 +154,13 @@ class _Cells(QStyledItemDelegate):
         painter.setFont(font(12 if wide else 10, 500 if index.column() == 12 else 400))
         painter.setPen(color(theme.text))
         if "." in text and painter.fontMetrics().horizontalAdvance(text) > box.width() - 4:
-            text = f"{float(text.replace('−', '-')):+.0f}".replace("-", "−")
-        painter.drawText(box, Qt.AlignmentFlag.AlignCenter, text if box.width() > 22 else "")
+            text = _whole(text)
+        fits = painter.fontMetrics().horizontalAdvance(text) <= box.width()
+        painter.drawText(box, Qt.AlignmentFlag.AlignCenter, text if fits else "")
         painter.restore()
+
+
+def _whole(text: str) -> str:
+    """Return a number as it is shown, without digits behind the point."""
+    rounded = round(float(text.replace("−", "-")))
+    return f"{rounded:+d}".replace("-", "−") if rounded else "0"

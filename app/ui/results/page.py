@@ -310,7 +310,7 @@ class ResultsPage(QWidget):
         self.across.setStretchFactor(0, 3)
         self.across.setStretchFactor(1, 2)
         self.across.setSizes([840, 440])
-        self.cards.layout().setContentsMargins(16, 2, 16, 10)  # type: ignore[union-attr]
+        self.cards.layout().setContentsMargins(16, 8, 16, 8)  # type: ignore[union-attr]
         scrolled = QWidget()
         figures = _close_together(Column(scrolled))
         figures.addWidget(self.cards)

@@ -6,18 +6,23 @@ from collections.abc import Iterator, Sequence
 from itertools import zip_longest
 
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QColor
+from PySide6.QtGui import QColor, QResizeEvent
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableWidget, QTableWidgetItem, QWidget
 
 ROW = 28
 
 
 class SmallTable(QTableWidget):
-    """Whole rows of text; the first columns, as many as `words`, are words and stand left, the others are numbers."""
+    """Whole rows of text; the first columns, as many as `words`, are words and stand left, the others are numbers.
 
-    def __init__(self, name: str, words: int = 1, parent: QWidget | None = None) -> None:
+    The columns `yielding` are put away, one after the other, where there is no room for all.
+    """
+
+    def __init__(
+        self, name: str, words: int = 1, parent: QWidget | None = None, *, yielding: Sequence[int] = ()
+    ) -> None:
         super().__init__(parent)
-        self._words = words
+        self._words, self._yielding = words, yielding
         self.setObjectName("groups")
         self.setAccessibleName(name)
         self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
@@ -45,6 +50,23 @@ class SmallTable(QTableWidget):
         """Be as high as all rows, so that nothing scrolls."""
         self.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setFixedHeight(self.horizontalHeader().sizeHint().height() + ROW * max(self.rowCount(), 1) + 4)
+        self._put_away()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._put_away()
+
+    def _put_away(self) -> None:
+        """Hide as many columns as it takes for the others to be whole."""
+        wide = {column: self._wide(column) for column in range(self.columnCount())}
+        lacking = sum(wide.values()) - self.viewport().width()
+        for column in self._yielding:
+            self.setColumnHidden(column, lacking > 0)
+            lacking -= wide.get(column, 0) if lacking > 0 else 0
+
+    def _wide(self, column: int) -> int:
+        """Return how much room a column asks for, also where it is hidden."""
+        return max(self.sizeHintForColumn(column), self.horizontalHeader().sectionSizeHint(column))
 
     def _items(self, texts: Sequence[str], tints: Sequence[QColor | None]) -> Iterator[QTableWidgetItem]:
         for column, (text, tint) in enumerate(zip_longest(texts, tints)):

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QPointF, QRectF, Qt
-from PySide6.QtGui import QPainter, QPainterPath, QPen
+from PySide6.QtGui import QFontMetrics, QPainter, QPainterPath, QPen
 
 from app.blocks import catalog
 from app.canvas.theme import Theme, color, font
 from app.strategy.document import Block, Strategy
 
-_WIDTH, _HEIGHT = 152.0, 48.0
+_WIDTH, _HEIGHT = 176.0, 44.0
 # Blocks are drawn without their rows, so they can stand closer.
 _DOWN = 0.75
 
@@ -51,10 +51,17 @@ def _paint_block(painter: QPainter, block: Block, at: QPointF, theme: Theme, sca
     painter.setPen(color(theme.text))
     painter.setFont(font(round(min(10.5 / scale, 24.0)), 500))
     words = box.adjusted(24, 2, -8, -2)
-    title = painter.fontMetrics().elidedText(
-        kind.title if kind else block.kind, Qt.TextElideMode.ElideRight, int(words.width())
-    )
+    title = shortened(kind.title if kind else block.kind, painter.fontMetrics(), int(words.width()))
     painter.drawText(words, Qt.AlignmentFlag.AlignVCenter, title)
+
+
+def shortened(title: str, metrics: QFontMetrics, room: int) -> str:
+    """Return as many whole words of a title as fit; a long first word ends in an ellipsis."""
+    words = title.split()
+    for count in range(len(words), 0, -1):
+        if metrics.horizontalAdvance(" ".join(words[:count])) <= room:
+            return " ".join(words[:count])
+    return metrics.elidedText(title, Qt.TextElideMode.ElideRight, room)
 
 
 def _carries(strategy: Strategy, block_id: str, output: str) -> str:

@@ -46,6 +46,10 @@ class TopBar(QWidget):
         self.save = QPushButton(self.tr("Save"))
         self.save.setToolTip(self.tr("Save a new version (Ctrl+S)"))
         self.save.clicked.connect(self.save_wanted)
+        # The bar is as high on pages without a drawing.
+        kept = self.save.sizePolicy()
+        kept.setRetainSizeWhenHidden(True)
+        self.save.setSizePolicy(kept)
         row = QHBoxLayout(self)
         row.setContentsMargins(12, 6, 12, 6)
         row.setSpacing(8)

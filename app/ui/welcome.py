@@ -8,10 +8,11 @@ from PySide6.QtCore import QCoreApplication, Qt, Signal
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 
 from app.ui.labels import label
+from app.ui.leading_card import LeadingCard
 from app.ui.results.paragraph import Paragraph
 
 
-class WelcomeCard(QFrame):
+class WelcomeCard(LeadingCard):
     """Says in three lines what this is; one button shows it, the other takes the card away for good."""
 
     wanted = Signal()
@@ -19,7 +20,6 @@ class WelcomeCard(QFrame):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self.setProperty("card", True)
         words = QVBoxLayout()
         words.setSpacing(6)
         words.addWidget(Paragraph(self.tr("Welcome. See an idea trade in ten seconds."), pixels=18, weight=600))
@@ -105,7 +105,7 @@ def _steps() -> tuple[tuple[str, str], ...]:
         return QCoreApplication.translate("FirstSteps", text)
 
     return (
-        ("change", tr("Drag a number on a block, the 35 of “Less than” say: the result below follows your hand.")),
+        ("change", tr("Drag a number on a block, say the 35 of “Less than”: the result below follows your hand.")),
         ("point", tr("Point at the price chart: every block shows its value at that bar, and what decided there.")),
         ("save", tr("Save with Ctrl+S: every save is a version that you can come back to.")),
         ("end", tr("That is all. Add a block with a double-click on the canvas; press ? for every key.")),

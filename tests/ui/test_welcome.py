@@ -6,11 +6,14 @@ from collections.abc import Callable
 
 import pytest
 from PySide6.QtCore import Qt
+from PySide6.QtGui import QFontMetrics
 from pytestqt.qtbot import QtBot
 from support.window_runs import wait_for_run
 from support.window_saving import save
 
+from app.canvas.theme import prose
 from app.strategy import edits
+from app.ui.drawing_picture import shortened
 from app.ui.main_window import MainWindow
 
 pytestmark = pytest.mark.gui
@@ -74,3 +77,34 @@ def test_the_steps_wait_beside_the_drawing(window: MainWindow, qtbot: QtBot) -> 
     assert not window.first_steps.isVisible()
     window.show_builder()
     assert window.first_steps.isVisible()
+
+
+def test_one_button_stands_out_at_a_time(window: MainWindow, qtbot: QtBot) -> None:
+    _welcomed(window, qtbot)
+    assert not window.home.new.property("primary")
+    qtbot.mouseClick(window.home.welcome.skip, Qt.MouseButton.LeftButton)
+    assert window.home.new.property("primary")
+    window.show_data()
+    qtbot.waitUntil(lambda: window.data is not None and window.data.empty.isVisible(), timeout=10_000)
+    assert not window.data.fetch_button.property("primary")
+    window.data.empty.hide()
+    assert window.data.fetch_button.property("primary")
+
+
+def test_the_bar_is_as_high_on_every_page(window: MainWindow, qtbot: QtBot) -> None:
+    qtbot.mouseClick(window.home.gallery.cards[0], Qt.MouseButton.LeftButton)
+    places = []
+    for show in (window.show_builder, window.show_home):
+        show()
+        qtbot.wait(30)
+        places.append((window.bar.height(), window.bar.page("home").geometry()))
+    assert places[0] == places[1]
+
+
+def test_pictures_of_templates_have_whole_words(window: MainWindow) -> None:
+    metrics = QFontMetrics(prose(24, 500))
+    room = metrics.horizontalAdvance("Crosses abo")
+    assert shortened("Crosses above", metrics, room) == "Crosses"
+    assert shortened("Close", metrics, room) == "Close"
+    assert shortened("Crosses above", metrics, 2 * room) == "Crosses above"
+    assert shortened("Uninterruptedness", metrics, room).endswith("…")

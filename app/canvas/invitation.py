@@ -5,7 +5,7 @@ from __future__ import annotations
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QLabel, QVBoxLayout, QWidget
 
-from app.canvas.theme import font
+from app.canvas.theme import font, prose
 
 
 class Invitation(QWidget):
@@ -23,6 +23,7 @@ class Invitation(QWidget):
             ),
             self,
         )
+        self.how.setFont(prose(13))
         self.how.setProperty("muted", True)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)

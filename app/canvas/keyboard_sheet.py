@@ -8,7 +8,7 @@ from PySide6.QtCore import QRectF, Qt
 from PySide6.QtGui import QAction, QFontMetricsF, QKeyEvent, QKeySequence, QMouseEvent, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QWidget
 
-from app.canvas.theme import Theme, color, font
+from app.canvas.theme import Theme, color, font, prose
 
 _ROW, _PAD, _HEADING = 24.0, 24.0, 36.0
 _COLUMN = 330.0
@@ -81,10 +81,10 @@ class KeyboardSheet(QWidget):
         painter.drawText(QRectF(x, y, _COLUMN, _HEADING - 8), Qt.AlignmentFlag.AlignVCenter, heading)
         y += _HEADING - 8
         for keys, what in rows:
-            painter.setFont(font(12))
+            painter.setFont(prose(12))
             painter.setPen(color(self._theme.text_muted))
             painter.drawText(QRectF(x, y, 184, _ROW), Qt.AlignmentFlag.AlignVCenter, what)
-            painter.setFont(font(11, 500))
+            painter.setFont(prose(11, 500))
             width = QFontMetricsF(painter.font()).horizontalAdvance(keys) + 12
             box = QRectF(x + _COLUMN - _PAD - width, y + 2, width, _ROW - 4)
             painter.setPen(QPen(color(self._theme.border), 1))

@@ -21,6 +21,7 @@ from app.canvas import steps
 from app.canvas.block_face import choice_text
 from app.canvas.choice import Choice
 from app.canvas.editor import Editor
+from app.canvas.fields import align_right
 from app.canvas.sheet_form import plain
 from app.strategy.wording import readable
 
@@ -105,7 +106,7 @@ class Row(QWidget):
             spin.setRange(int(param.low), int(param.high))
             spin.setSuffix(unit)
             spin.setKeyboardTracking(False)
-            spin.setAlignment(Qt.AlignmentFlag.AlignRight)
+            align_right(spin)
             spin.valueChanged.connect(lambda number: self._set(number, True))
             return spin
         field = _Number(param)
@@ -140,7 +141,7 @@ class _Number(QDoubleSpinBox):
         scale = _scale(param)
         self.setRange(param.low * scale, param.high * scale)
         self.setKeyboardTracking(False)
-        self.setAlignment(Qt.AlignmentFlag.AlignRight)
+        align_right(self)
 
     def textFromValue(self, value: float) -> str:
         return f"{value:.10g}"

@@ -34,8 +34,9 @@ class Banner(QFrame):
         self.text.setText(typeset(text))
         self.setAccessibleName(text)
         self.setProperty("tone", "bad" if bad else "")
-        self.style().unpolish(self.text)
-        self.style().polish(self.text)
+        for part in (self, self.text):
+            self.style().unpolish(part)
+            self.style().polish(part)
         self.action.setText(action)
         self.action.setVisible(bool(action))
         self._does = does or self.hide

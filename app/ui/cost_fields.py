@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QDoubleSpinBox, QHBoxLayout, QWidget
 
+from app.canvas.fields import align_right
 from app.engine.assumptions import HIGHEST_RATE
 from app.ui.labels import label
 
@@ -46,5 +46,5 @@ def _field(value: float, low: float, high: float, step: float, digits: int, suff
     field.setValue(value)
     field.setProperty("plain", True)
     field.setFixedWidth(72 if suffix else 84)
-    field.setAlignment(Qt.AlignmentFlag.AlignRight)
+    align_right(field)
     return field

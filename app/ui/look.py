@@ -9,7 +9,7 @@ from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QApplication, QWidget
 
 from app.canvas import theme as tokens
-from app.canvas.theme import DARK, LIGHT, Theme, font
+from app.canvas.theme import DARK, LIGHT, Theme, font, prose
 
 ThemeChoice = Literal["system", "light", "dark"]
 CHOICES: tuple[ThemeChoice, ...] = get_args(ThemeChoice)
@@ -26,10 +26,11 @@ def apply(window: QWidget, theme: Theme) -> None:
     """Give a window, and all that is or will be in it, the colours of a theme."""
     # A size in the style would overrule that of every label.
     base = tokens.style_sheet(theme).replace("font-family: Inter; font-size: 13px; ", "")
-    sheet = base + _STYLE.format(**vars(theme))
+    sheet = base + _STYLE.format(**vars(theme), bad_soft=tokens.mixed(theme.bad, theme.surface, 0.1).name())
     # Each of these goes through every widget there is.
     if window.styleSheet() != sheet:
         QApplication.setFont(font(13))
+        QApplication.setFont(prose(13), b"QAbstractButton")
         QApplication.setPalette(tokens.palette(theme))
         # Not that of the application: then each part put into another would go through all its own parts again, and a
         # page, made from the inside out, would take ten times as long to make.
@@ -61,6 +62,7 @@ QLineEdit#name {{ background: transparent; border-color: transparent; font-weigh
 QLineEdit#name:hover {{ border-color: {border}; }}
 QLineEdit#name:focus {{ background: {surface}; border-color: {accent}; }}
 QFrame#banner {{ background: {accent_soft}; border: none; border-bottom: 1px solid {border}; }}
+QFrame#banner[tone="bad"] {{ background: {bad_soft}; }}
 QFrame#banner[tone="bad"] QLabel {{ color: {bad}; }}
 QToolButton[segment="true"] {{ padding: 4px 8px; color: {text_muted}; }}
 QToolButton[segment="true"]:disabled {{ color: {border_strong}; }}

@@ -13,6 +13,8 @@ from app.ui.labels import label
 
 # Whether more of it is better; of the number of trades nobody knows.
 _BETTER = {"total_return": 1, "against_holding": 1, "max_drawdown": 1, "win_rate": 1, "trades": 0}
+# Figures whose sign says whether it was worth it.
+_SIGNED = ("total_return", "against_holding")
 NONE = "–"
 
 
@@ -21,6 +23,8 @@ class _Shown:
     text: str
     change: str
     tone: str
+    # The colour of the figure itself.
+    sign: str
 
 
 class Figures(QWidget):
@@ -70,28 +74,34 @@ class _Tile(QWidget):
     def show_figure(self, shown: _Shown) -> None:
         self.value.setText(shown.text)
         self.change.setText(shown.change)
-        if self.change.property("tone") != shown.tone:
-            self.change.setProperty("tone", shown.tone)
-            self.change.style().unpolish(self.change)
-            self.change.style().polish(self.change)
+        for part, tone in ((self.value, shown.sign), (self.change, shown.tone)):
+            if part.property("tone") != tone:
+                part.setProperty("tone", tone)
+                part.style().unpolish(part)
+                part.style().polish(part)
         self.setAccessibleName(f"{self._name}: {shown.text} {shown.change}".strip())
 
 
 def _shown(name: str, value: float | None, old: float | None) -> _Shown:
     if value is None:
-        return _Shown(NONE, " ", "")
+        return _Shown(NONE, " ", "", "")
     text = f"{value:,.0f}" if name == "trades" else percent_text(value)
     if name == "win_rate":
         text = text.lstrip("+")
     if name == "against_holding":
         text = f"{text.removesuffix(' %')} pp"
+    sign = _sign(text) if name in _SIGNED else ""
     difference = 0.0 if old is None else value - old
     unchanged = abs(difference) < (0.5 if name == "trades" else 0.0005)
     if old is None or unchanged:
-        return _Shown(text, " ", "")
+        return _Shown(text, " ", "", sign)
     tone = _BETTER[name] * difference
     change = (
         f"{difference:+,.0f}".replace("-", "−") if name == "trades" else percent_text(difference).removesuffix(" %")
     )
     arrow = "▲" if difference > 0 else "▼"
-    return _Shown(text, f"{arrow} {change}", "good" if tone > 0 else "bad" if tone < 0 else "")
+    return _Shown(text, f"{arrow} {change}", "good" if tone > 0 else "bad" if tone < 0 else "", sign)
+
+
+def _sign(text: str) -> str:
+    return {"+": "good", "−": "bad"}.get(text[:1], "")

@@ -38,6 +38,9 @@ def test_an_edit_changes_curve_figures_and_words(builder: Builder, drawn: MainWi
     assert builder.result.ghost is before
     assert builder.words.text.text() != words
     assert builder.result.figures.tiles["trades"].change.text()[0] in "▲▼"
+    for name, tile in builder.result.figures.tiles.items():
+        tone = {"+": "good", "−": "bad"}[tile.value.text()[0]] if name in ("total_return", "against_holding") else ""
+        assert tile.value.property("tone") == tone
 
 
 def test_another_market_is_no_change_of_the_one_before(builder: Builder, drawn: MainWindow, qtbot: QtBot) -> None:

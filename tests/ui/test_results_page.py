@@ -71,6 +71,18 @@ def test_the_charts_show_the_run(opened: ResultsPage) -> None:
     assert [pane.pane.title for pane in opened.panes.panes if pane.pane] == ["RSI 14"]
 
 
+def test_an_axis_has_two_marks_wherever_there_is_room_for_them(opened: ResultsPage) -> None:
+    chart = opened.equity
+    for height in (84, 100, 140, 200):
+        chart.resize(600, height)
+        for low, high in ((-0.25, 0.49), (-0.31, 0.52), (-0.9, 1.7), (0.0, 0.019)):
+            chart.low, chart.high = low, high
+            marks = chart.marks(2)
+            apart = chart.y_of(marks[0]) - chart.y_of(marks[1]) if len(marks) > 1 else 0.0
+            assert len(marks) > 1, (height, low, high)
+            assert apart >= 14 or height < 100
+
+
 def test_the_charts_zoom_together(opened: ResultsPage) -> None:
     before = opened.price.visible()
     at = QPointF(200, 60)

@@ -33,6 +33,8 @@ from app.ui.charts.scales import moment_text
 from app.ui.charts.shown import OnBars
 from app.ui.charts.time_range import TimeRange
 
+# Marks closer than this could not be read.
+_APART = 14.0
 # Fonts and their measures are made once: a legend asks for them many times in every frame.
 font = cache(tokens.font)
 
@@ -92,8 +94,15 @@ class Chart(QWidget):
         raise NotImplementedError
 
     def marks(self, most: int) -> list[float]:
-        """Return the values of the axis to mark, at most about so many."""
-        return nice_values(self.low, self.high, most)
+        """Return the values of the axis to mark, at most about so many; one alone would be no measure."""
+        found = nice_values(self.low, self.high, most)
+        for more in range(most + 1, most + 4):
+            if len(found) > 1:
+                break
+            closer = nice_values(self.low, self.high, more)
+            if len(closer) > 1 and abs(self.y_of(closer[0]) - self.y_of(closer[1])) >= _APART:
+                found = closer
+        return found
 
     def axis_text(self, value: float) -> str:
         """Return what a mark of the value axis says."""

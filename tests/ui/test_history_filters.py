@@ -46,3 +46,16 @@ def test_a_bound_on_drawdown_leaves_out_what_fell_deeper(bar: FilterBar) -> None
 def test_without_completed_runs_there_is_no_year_to_choose(bar: FilterBar) -> None:
     bar.show_choices(RunChoices((), (), (), None))
     assert _choices(bar.tested) == ["Any period"]
+
+
+def test_all_boxes_stand_in_one_line_of_a_laptop_and_one_grows_with_its_choice(bar: FilterBar, qtbot: QtBot) -> None:
+    bar.resize(1280, 60)
+    bar.show()
+    qtbot.waitUntil(lambda: bar.trades.isVisible() and len({box.y() for box in bar.boxes}) == 1)
+    before = bar.drawdown.sizeHint().width()
+    assert all(box.width() > box.fontMetrics().horizontalAdvance(box.currentText()) + 30 for box in bar.boxes)
+    bar.drawdown.setCurrentIndex(3)
+    assert bar.drawdown.sizeHint().width() > before
+    bar.drawdown.showPopup()
+    assert bar.drawdown.view().width() >= bar.drawdown.view().sizeHintForColumn(0)
+    bar.drawdown.hidePopup()

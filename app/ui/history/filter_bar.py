@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
-from PySide6.QtCore import QTimer, Signal
+from PySide6.QtCore import QSize, QTimer, Signal
 from PySide6.QtWidgets import QLineEdit, QSizePolicy, QToolButton, QWidget
 
 from app.ui.choice import Choice
@@ -19,6 +19,8 @@ _DAY_MS = 86_400_000
 _TYPING_MS = 120
 _LONGEST = 40
 _WIDEST = 168
+# Beside the text of a box: its edges and its arrow.
+_AROUND = 42
 
 
 class FilterBar(QWidget):
@@ -125,10 +127,9 @@ class FilterBar(QWidget):
             self.changed.emit()
 
     def _box(self, name: str, choices: Sequence[tuple[str, Any]]) -> Choice:
-        box = Choice()
+        box = _Box()
         box.setAccessibleName(name)
         box.setToolTip(name)
-        box.setSizeAdjustPolicy(Choice.SizeAdjustPolicy.AdjustToContents)
         box.setMaximumWidth(_WIDEST)
         for text, value in choices:
             box.addItem(text, value)
@@ -169,6 +170,24 @@ class FilterBar(QWidget):
     def _counts(self) -> list[tuple[str, Any]]:
         text = self.tr("From %1 trades")
         return [(self.tr("Any trades"), None), *((text.replace("%1", str(each)), each) for each in (1, 10, 30, 100))]
+
+
+class _Box(Choice):
+    """As wide as what is chosen, so that all boxes stand in one line as long as nothing is; its list is wider."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.currentTextChanged.connect(self.updateGeometry)
+
+    def sizeHint(self) -> QSize:
+        return QSize(self.fontMetrics().horizontalAdvance(self.currentText()) + _AROUND, super().sizeHint().height())
+
+    def minimumSizeHint(self) -> QSize:
+        return QSize(min(self.sizeHint().width(), _WIDEST), super().minimumSizeHint().height())
+
+    def showPopup(self) -> None:
+        self.view().setMinimumWidth(self.view().sizeHintForColumn(0) + _AROUND)
+        super().showPopup()
 
 
 def _fill(box: Choice, choices: Sequence[tuple[str, Any]]) -> None:

@@ -21,6 +21,7 @@ from app.ui.candle_desk import CandleDesk
 from app.ui.import_panel import ImportPanel
 from app.ui.instrument_picker import InstrumentPanel
 from app.ui.labels import label
+from app.ui.leading_card import LeadingCard
 from app.ui.series_card import SeriesCard
 
 _YEAR_MS = 365 * DAY_MS
@@ -109,7 +110,7 @@ class DataPage(QScrollArea):
         self.import_button = QPushButton(self.tr("Import a file…"))
         self.import_button.clicked.connect(self._import_chosen)
         self.fetch_button = QPushButton(self.tr("Fetch candles…"))
-        self.fetch_button.setProperty("primary", True)
+        self.empty.instead_of(self.fetch_button)
         self.fetch_button.clicked.connect(self._open_panel)
         for button in (self.import_button, self.fetch_button):
             button.setMinimumHeight(34)
@@ -289,12 +290,11 @@ class Telling(QFrame):
         self.show()
 
 
-class EmptyCard(QFrame):
+class EmptyCard(LeadingCard):
     """What the page says while nothing is stored."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self.setProperty("card", True)
         self.button = QPushButton(self.tr("Fetch a year of BTC/USDT"))
         self.button.setProperty("primary", True)
         self.wanted = self.button.clicked

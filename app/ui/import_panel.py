@@ -82,6 +82,8 @@ class ImportPanel(QFrame):
         for box in (self.dates, self.decimal, self.calendar):
             box.setCurrentIndex(0)
         self.title.setText(path.name[:80])
+        self.found.setText(self.tr("Looking at what is in it…"))
+        self.found.show()
         self.show()
         self._look()
 

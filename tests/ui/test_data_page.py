@@ -246,7 +246,9 @@ def test_what_was_found_in_one_file_is_not_shown_of_the_next(page: DataPage, qtb
     qtbot.waitUntil(page.imports.table.isVisible, timeout=10_000)
     assert page.imports.name.placeholderText() == "euro"
     page.import_file(bad)
-    shown = (page.imports.found, page.imports.table, page.imports.go)
+    assert page.imports.found.isVisible()
+    assert page.imports.found.text() == "Looking at what is in it…", "more than an empty bar"
+    shown = (page.imports.table, page.imports.go)
     assert not any(part.isVisible() for part in shown), "not even while the next one is read"
     qtbot.waitUntil(page.imports.obstacle.isVisible, timeout=10_000)
     assert not any(part.isVisible() for part in shown)

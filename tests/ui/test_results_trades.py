@@ -91,7 +91,7 @@ def test_filters_take_hold_together(panel: TradesPanel) -> None:
     assert _shown(panel) == np.flatnonzero((trades["side"] == -1) & (trades["pnl"] > 0)).tolist()
     assert panel.count.text() == f"{len(_shown(panel))} of 12 trades"
     panel.clear_filters()
-    panel.reason.setCurrentIndex(panel.reason.findText("stop loss"))
+    panel.reason.setCurrentIndex(panel.reason.findText("Stop loss"))
     panel.reason.activated.emit(panel.reason.currentIndex())
     assert _shown(panel) == np.flatnonzero(trades["exit_reason"] == 2).tolist()
 
@@ -247,7 +247,7 @@ def test_an_open_position_is_a_row_without_an_exit(page: ResultsPage) -> None:
     page.show_run(run)
     row = page.trades.model.row_of(len(run.trades))
     assert page.trades.model.text(row, _column(page.trades, "exit_time")) == "–"
-    assert page.trades.model.text(row, _column(page.trades, "exit_reason")) == "still open"
+    assert page.trades.model.text(row, _column(page.trades, "exit_reason")) == "Still open"
 
 
 def test_a_trade_still_open_is_counted_apart(panel: TradesPanel) -> None:

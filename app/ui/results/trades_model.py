@@ -52,11 +52,11 @@ def say(text: str) -> str:
 
 def reason_text(reason: int) -> str:
     """Return an exit reason in words."""
-    return say(EXIT_REASONS[reason].replace("_", " ")) if reason else say("still open")
+    return say(EXIT_REASONS[reason].replace("_", " ").capitalize()) if reason else say("Still open")
 
 
 def _side(value: int) -> str:
-    return say("long") if value == LONG else say("short")
+    return say("Long") if value == LONG else say("Short")
 
 
 def _moment(value: int) -> str:
@@ -86,7 +86,7 @@ def columns() -> tuple[Column, ...]:
         Column("units", say("Units"), numbers.price, False),
         Column("fees", say("Fees"), numbers.money, False),
         Column("slippage", say("Slippage"), numbers.money, False),
-        Column("ambiguous", say("Ambiguous"), lambda value: say("yes") if value else say("no"), False, words=True),
+        Column("ambiguous", say("Ambiguous"), lambda value: say("Yes") if value else say("No"), False, words=True),
     )
 
 

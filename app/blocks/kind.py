@@ -90,7 +90,7 @@ def _no_bars(**_: ParamValue) -> int:
     return 0
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Together:
     """One call for several blocks that read the same arrays, where that is quicker than one call after the other.
 

@@ -31,7 +31,7 @@ def emas_and_rsi(source: FloatSeries, emas: Sequence[int], rsi: Sequence[int] = 
     periods = [*emas, *rsi]
     # Over one bar an EMA is its source itself, and not what the formula rounds it to.
     walkable = _ROUNDS_ALIKE and min(periods) > 1 and max(periods) < len(source)
-    if walkable and math.isfinite(source.item(-1)):
+    if walkable and math.isfinite(source.item(0)) and math.isfinite(source.item(-1)):
         values = [np.empty(len(source)) for _ in periods]
         other, strength = values[len(emas) - 1], values[-1] if rsi else _NOTHING
         # A single EMA stands in for the second as well.
@@ -61,12 +61,12 @@ def _walk(
 ) -> bool:
     """Fill the columns, `strength` unless it is empty, and return whether they are what TA-Lib would give."""
     begin = max(one_period, other_period, rsi_period + 1)
-    average, other_average = first_emas(source, one_period, begin, one), first_emas(source, other_period, begin, other)
+    average, other_average = begin_ema(source, one_period, begin, one), begin_ema(source, other_period, begin, other)
     weight, other_weight = 2.0 / (one_period + 1), 2.0 / (other_period + 1)
     gain, loss, least = 0.0, 0.0, math.inf
     with_rsi = len(strength) > 0
     if with_rsi:
-        gain, loss, least = first_strengths(source, rsi_period, begin, strength)
+        gain, loss, least = begin_rsi(source, rsi_period, begin, strength)
     before = source[begin - 1]
     for i in range(begin, len(source)):
         value = source[i]
@@ -82,7 +82,7 @@ def _walk(
 
 
 @step
-def first_emas(source: FloatSeries, period: int, until: int, values: FloatSeries) -> float:
+def begin_ema(source: FloatSeries, period: int, until: int, values: FloatSeries) -> float:
     """Fill the bars before `until`, and return the last of them."""
     total = 0.0
     for i in range(period):
@@ -97,7 +97,7 @@ def first_emas(source: FloatSeries, period: int, until: int, values: FloatSeries
 
 
 @step
-def first_strengths(source: FloatSeries, period: int, until: int, values: FloatSeries) -> tuple[float, float, float]:
+def begin_rsi(source: FloatSeries, period: int, until: int, values: FloatSeries) -> tuple[float, float, float]:
     """Fill the bars before `until`; return mean gain and loss at the last of them, and the least of all their sums."""
     gain, loss = 0.0, 0.0
     for i in range(1, period + 1):

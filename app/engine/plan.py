@@ -142,11 +142,22 @@ class _Builder:
         self.slots += len(results)
         self.outputs.update(((block.id, port.name), slot) for port, slot in zip(kind.outputs, results, strict=True))
         step = Step(kind.compute, (*columns, *arguments), params, results)  # type: ignore[arg-type]
-        call = next((call for call in self.steps if _has_room(call, kind, step)), None)
+        call = self._call_with_room(kind, step)
         if call is None:
             self.steps.append([(kind, step)])
         else:
             call.append((kind, step))
+
+    def _call_with_room(self, kind: BlockKind, step: Step) -> list[tuple[BlockKind, Step]] | None:
+        """Return the first call that takes one more block of this kind, which it does only if it reads the same."""
+        if kind.together is None:
+            return None
+        for call in self.steps:
+            first_kind, first = call[0]
+            alike = first_kind.together is kind.together and first.arguments == step.arguments
+            if alike and sum(each is kind for each, _ in call) < kind.together.most[kind.id]:
+                return call
+        return None
 
     def _slot(self, block: Block, port: Input) -> int | tuple[int, ...] | None:
         """Return where the value for an input stands, several for a `many` input, None where there is none."""
@@ -163,14 +174,6 @@ class _Builder:
         if port.param:
             return len(MARKET_COLUMNS) + self.constants.index(float(block.params[port.param]))
         return None
-
-
-def _has_room(call: Sequence[tuple[BlockKind, Step]], kind: BlockKind, step: Step) -> bool:
-    """Return whether a call takes one more block, which it does only if they read the same values."""
-    first_kind, first = call[0]
-    if kind.together is None or kind.together is not first_kind.together or step.arguments != first.arguments:
-        return False
-    return sum(each is kind for each, _ in call) < kind.together.most[kind.id]
 
 
 def _one_step(call: Sequence[tuple[BlockKind, Step]]) -> Step:

@@ -11,7 +11,7 @@ from collections.abc import Iterable
 
 import numpy as np
 import pytest
-from support.block_feed import NAMES, Feed, feed, hostile, run, same, settings, straight, unknown, wandering
+from support.block_feed import NAMES, Feed, feed, hostile, own_params, run, same, settings, straight, unknown, wandering
 
 import app.blocks
 from app import compiled
@@ -66,6 +66,10 @@ def test_titles_and_ids_old_and_new_are_unique() -> None:
 @every_kind
 def test_a_kind_is_found_by_its_id_and_by_former_ones(kind: BlockKind) -> None:
     assert all(catalog.kind(name) is kind for name in (kind.id, *kind.former_ids))
+
+
+def test_a_kind_can_stand_in_a_set() -> None:
+    assert len(set(catalog.KINDS)) == len(catalog.KINDS)
 
 
 def test_an_unknown_id_finds_nothing() -> None:
@@ -381,3 +385,20 @@ def test_plain_and_compiled_loops_agree_to_the_last_bit(
     plain = [run(kind, given, params) for given in feeds for params in settings(kind)]
     for a, b in zip(fast, plain, strict=True):
         assert all(same(values, b[name]) for name, values in a.items())
+
+
+@each(kind for kind in COMPUTING if kind.together)
+def test_blocks_computed_in_one_call_have_the_values_of_each_alone(
+    kind: BlockKind, compiled_loops: list[compiled.Loop]
+) -> None:
+    assert kind.together is not None
+    kinds = {other.id: other for other in COMPUTING if other.together is kind.together}
+    assert kinds.keys() == kind.together.most.keys()
+    for given in (feed(kind, wandering(BARS)), feed(kind, straight(BARS, 1.0)), hostile(kind, BARS, 5)):
+        for params in settings(kind):
+            blocks = {other: [kinds[other].defaults()] * most for other, most in kind.together.most.items()}
+            blocks[kind.id][-1] = params
+            own = {other: [own_params(kinds[other], each) for each in blocks[other]] for other in blocks}
+            values = kind.together.compute(*given.market.values(), *given.inputs.values(), **own)
+            alone = [run(kinds[other], given, each) for other in blocks for each in blocks[other]]
+            assert all(same(one, *outputs.values()) for one, outputs in zip(values, alone, strict=True))

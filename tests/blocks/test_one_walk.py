@@ -53,9 +53,7 @@ def assert_as_alone(source: FloatSeries, emas: list[int], rsi: list[int]) -> Non
 
 
 @settings(max_examples=200)
-@given(
-    st.integers(0, 2**32), st.floats(-6, 6), st.lists(periods, min_size=1, max_size=2), st.lists(periods, max_size=1)
-)
+@given(st.integers(0, 2**32), st.floats(-6, 6), one_or_two, one_or_none)
 @example(1, 0.0, [12, 26], [14])
 @example(1, 0.0, [26, 12], [14])
 @example(1, 0.0, [200], [2])
@@ -85,6 +83,12 @@ def test_where_ta_lib_goes_a_way_of_its_own_it_is_asked(source: FloatSeries) -> 
     if len(source) > 26:
         assert not is_walked(source, [12, 26], [14])
     assert_as_alone(source, [12, 26], [14])
+
+
+@pytest.mark.parametrize("name", ["unknown at first", "unknown at last"])
+def test_a_source_that_is_unknown_at_an_end_is_not_walked_in_vain(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(one_walk, "_walk", lambda *_: pytest.fail("walked"))
+    assert_as_alone(UNKNOWN[name], [12, 26], [14])
 
 
 def test_a_market_that_only_rises_or_falls_is_walked() -> None:

@@ -95,11 +95,15 @@ def feed(kind: BlockKind, bars: Candles, seed: int = 2) -> Feed:
 def run(kind: BlockKind, given: Feed, params: Mapping[str, ParamValue]) -> dict[str, np.ndarray]:
     """Return what the kind computes, by output."""
     assert kind.compute is not None
-    stands_in = {port.param for port in kind.inputs}
-    own = {name: value for name, value in params.items() if name not in stands_in}
-    result = kind.compute(*given.market.values(), *given.inputs.values(), **own)
+    result = kind.compute(*given.market.values(), *given.inputs.values(), **own_params(kind, params))
     values = result if len(kind.outputs) > 1 else (result,)
     return {port.name: value for port, value in zip(kind.outputs, values, strict=True)}
+
+
+def own_params(kind: BlockKind, params: Mapping[str, ParamValue]) -> dict[str, ParamValue]:
+    """Return the params without those that stand in for an input."""
+    stands_in = {port.param for port in kind.inputs}
+    return {name: value for name, value in params.items() if name not in stands_in}
 
 
 def settings(kind: BlockKind) -> Iterator[dict[str, ParamValue]]:

@@ -16,6 +16,8 @@ TRADES = "engine/test_rule_16_trades.py"
 METRICS = "engine/test_rule_18_metrics.py"
 LOOK_AHEAD = "engine/test_rule_21_no_look_ahead.py"
 COMPARISON = "blocks/test_comparison.py"
+WALK = "blocks/test_one_walk_as_written.py"
+PLAN = "engine/test_plan.py"
 
 SIMULATE = "engine/simulate.py"
 PROTECTIVE = "engine/protective_exits.py"
@@ -23,9 +25,11 @@ FILL_MODELS = "engine/fill_models.py"
 SIZING = "engine/sizing.py"
 FIGURES = "engine/metrics.py"
 BACKTEST = "engine/backtest.py"
+PREPARED = "engine/plan.py"
 SIGNALS = "engine/signals.py"
 RESAMPLE = "market/resample.py"
 TIMEFRAME = "market/timeframe.py"
+ONE_WALK = "blocks/one_walk.py"
 
 
 @dataclass(frozen=True)
@@ -208,6 +212,33 @@ MUTANTS = (
     Mutant("a touch that bounces is a cross", "blocks/crossings.py",
            "            up[i], down[i] = 0, 0\n",
            "            up[i], down[i] = 0, 0\n            last_side = -1\n", COMPARISON),
+    Mutant("a cross is every bar above", "blocks/crossings.py",
+           "up[i] = above & was_below", "up[i] = above", COMPARISON),
+    Mutant("after an unknown value nothing is looked at bar by bar", "blocks/crossings.py",
+           "alike += not (above | below)", "alike += a == b", COMPARISON),
+    Mutant("an EMA is rounded twice a bar", ONE_WALK,
+           "        average = fma(value - average, weight, average)\n",
+           "        average = average + (value - average) * weight\n", WALK),
+    Mutant("the second EMA has the weight of the first", ONE_WALK,
+           "fma(value - other_average, other_weight, other_average)",
+           "fma(value - other_average, weight, other_average)", WALK),
+    Mutant("an EMA begins with the first value", ONE_WALK,
+           "average = total / period", "average = source[0]", WALK),
+    Mutant("an RSI begins with its first change", ONE_WALK,
+           "gain, loss = gain * (1.0 / period), loss * (1.0 / period)",
+           "gain, loss = max(source[1] - source[0], 0.0), max(source[0] - source[1], 0.0)", WALK),
+    Mutant("a change is measured from where the walk began", ONE_WALK,
+           "            before = value\n", "", WALK),
+    Mutant("an RSI is told where TA-Lib sees no move", ONE_WALK,
+           "least >= _ZERO", "least >= 0.0", WALK),
+    Mutant("blocks that read different values share a call", PREPARED,
+           "alike = first_kind.together is kind.together and first.arguments == step.arguments",
+           "alike = first_kind.together is kind.together", PLAN),
+    Mutant("a call takes more blocks than it has room for", PREPARED,
+           "< kind.together.most[kind.id]", "<= kind.together.most[kind.id]", PLAN),
+    Mutant("blocks of a call get each other's values", PREPARED,
+           "results = tuple(slot for steps in of_kind.values() for step in steps for slot in step.results)",
+           "results = tuple(slot for _, step in reversed(call) for slot in step.results)", PLAN),
     Mutant("OR takes unknown for false", "blocks/logic/any_of.py", "else min(a, b)", "else max(a, b)", TRADES),
     Mutant("between leaves out its bounds", "blocks/comparison/between.py",
            "(a <= value) & (value <= b)", "(a < value) & (value < b)", FILLS),

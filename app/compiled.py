@@ -93,7 +93,10 @@ def loop(function: Callable[..., Any]) -> Loop:
 
 
 def compiled_only(function: Callable[..., Any]) -> Loop:
-    """Make a function over bars one that never runs as plain Python: until it is compiled, it gives None."""
+    """Make a function over bars one that never runs as plain Python: until it is compiled, it gives None.
+
+    For what is quicker than another way to the very same values, which its caller goes as long as it gets None.
+    """
     return Loop(function, runs_plain=False)
 
 

@@ -30,7 +30,8 @@ def apply(window: QWidget, theme: Theme) -> None:
     # Each of these goes through every widget there is.
     if window.styleSheet() != sheet:
         QApplication.setFont(font(13))
-        QApplication.setFont(prose(13), b"QAbstractButton")
+        # Its stub asks for bytes, which it refuses.
+        QApplication.setFont(prose(13), "QAbstractButton")  # type: ignore[arg-type]
         QApplication.setPalette(tokens.palette(theme))
         # Not that of the application: then each part put into another would go through all its own parts again, and a
         # page, made from the inside out, would take ten times as long to make.

@@ -10,7 +10,7 @@ from app.engine.completed import CompletedRun
 from app.export.chart_svg import charts
 from app.export.files import CannotWrite, make_folder, reason, write_file
 from app.export.html_report import html_report
-from app.export.run_json import json_text, run_object
+from app.export.run_json import json_lines, run_object
 from app.export.trades_csv import equity_csv, trades_csv
 from app.results.funnel import Funnel
 from app.results.verdict import Verdict
@@ -47,7 +47,7 @@ def write_run(
     for name, text in (more or {}).items():
         write_file(folder / name, [text])
     found = run_object(run, source, equity=equity)
-    write_file(folder / LAST, [json_text(found, indent=1), "\n"])
+    write_file(folder / LAST, json_lines(found))
 
 
 def _clear(folder: Path) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import math
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import asdict
 from typing import Any
 
@@ -56,6 +56,21 @@ def json_text(value: object, *, indent: int | None = None) -> str:
     except ValueError:
         # Rare, so nothing is copied before it is known to be needed.
         return json.dumps(_finite(value), allow_nan=False, indent=indent)
+
+
+def json_lines(found: Mapping[str, Any]) -> Iterator[str]:
+    """Yield the object as lines for a file, with a line for each entry of a list, such as a trade."""
+    yield "{"
+    for place, (name, value) in enumerate(found.items()):
+        yield f"{',' if place else ''}\n {json_text(name)}: "
+        if isinstance(value, list) and value:
+            yield "["
+            for row, each in enumerate(value):
+                yield f"{',' if row else ''}\n  {json_text(each)}"
+            yield "\n ]"
+        else:
+            yield json_text(value, indent=1).replace("\n", "\n ")
+    yield "\n}\n"
 
 
 def _open(trade: Trade) -> tuple[Any, ...]:

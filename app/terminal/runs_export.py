@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from app.export.files import write_file
 from app.export.html_report import html_report
 from app.export.run_folder import write_run
-from app.export.run_json import json_text, run_object
+from app.export.run_json import json_lines, run_object
 from app.export.trades_csv import trades_csv
 from app.terminal import screen
 from app.terminal.arguments import UsageError
@@ -41,7 +41,7 @@ def _written(options: argparse.Namespace, found: Kept, told: Judged | None) -> I
         write_file(options.csv, trades_csv(run))
         yield options.csv
     if options.json is not None:
-        write_file(options.json, [json_text(run_object(run, found.source, equity=True), indent=1), "\n"])
+        write_file(options.json, json_lines(run_object(run, found.source, equity=True)))
         yield options.json
     if options.out is not None and told is not None:
         write_run(options.out, run, found.source, told.verdict, told.notes, told.funnels, equity=True)

@@ -11,6 +11,9 @@ from app.engine.result import BacktestResult
 from app.export.trades_csv import line
 from app.market.candles import COLUMNS
 
+# Of so many bars there is text at once: five years of minutes would take gigabytes.
+_ROWS = 2_000
+
 
 def bars_csv(result: BacktestResult) -> Iterator[str]:
     """Yield a line per strategy bar: prices, every block's output, the orders, position and equity at its close.
@@ -23,9 +26,10 @@ def bars_csv(result: BacktestResult) -> Iterator[str]:
     columns |= dict(result.orders)
     columns |= {"position": result.position.astype(np.int64), "equity": result.equity}
     yield line(columns)
-    cells = [_cells(values) for values in columns.values()]
-    for row in zip(*cells, strict=True):
-        yield ",".join(row) + "\n"
+    for first in range(0, len(result.bars), _ROWS):
+        cells = [_cells(values[first : first + _ROWS]) for values in columns.values()]
+        for row in zip(*cells, strict=True):
+            yield ",".join(row) + "\n"
 
 
 def _cells(values: np.ndarray[Any, Any]) -> Iterator[str]:

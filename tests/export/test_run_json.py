@@ -9,7 +9,7 @@ import pytest
 from support.runs import example, hostile, with_open_trade
 
 from app.engine.completed import trade
-from app.export.run_json import json_text, run_object
+from app.export.run_json import json_lines, json_text, run_object
 
 
 def test_trades_are_those_of_the_engine_with_the_open_one_last() -> None:
@@ -51,3 +51,18 @@ def test_names_come_back_as_they_were() -> None:
     text = json_text(run_object(run, "x"))
     assert text.isascii()
     assert json.loads(text)["run"]["strategy"] == run.strategy.name
+
+
+def test_a_file_holds_the_same_object_with_a_line_for_each_trade_and_bar() -> None:
+    nothing_closed = replace(example(), metrics={"sharpe": float("inf")}, trades=example().trades[:0])
+    for run in (example(), hostile(), nothing_closed):
+        found = run_object(run, "x", equity=True)
+        lines = "".join(json_lines(found)).splitlines()
+        assert json.loads("\n".join(lines)) == json.loads(json_text(found))
+        entries = [line.strip().rstrip(",") for line in lines if line.startswith(("  {", "  ["))]
+        assert entries == [json_text(row) for row in (*found["trades"], *found["equity"])]
+
+
+def test_a_file_is_written_piece_by_piece() -> None:
+    found = run_object(example(), "x", equity=True)
+    assert max(map(len, json_lines(found))) < 2_000 < len(json_text(found)) / 20

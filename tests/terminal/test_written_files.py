@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import json
 import math
+import tracemalloc
 from html import escape
 from pathlib import Path
 from typing import Any
@@ -19,11 +20,13 @@ from app.engine.backtest import backtest
 from app.engine.completed import completed
 from app.engine.result import BacktestResult
 from app.export import run_folder
-from app.market.timeframe import HOUR_MS
+from app.market.timeframe import DAY_MS, HOUR_MS, Timeframe
 from app.results.funnel import funnels
 from app.results.repeat import repeater
 from app.results.verdict import verdict
+from app.strategy import edits
 from app.strategy.templates import all_templates, template
+from app.terminal import tables
 
 RANGE = ("--from", "2025-03-01", "--to", "2025-06-01")
 
@@ -81,6 +84,21 @@ def test_a_dash_prints_the_bars_and_writes_no_file(
     answer = blockbuilders("backtest", "rsi_dip", *RANGE, "--bars", "-")
     assert (answer.code, answer.out) == (0, path.read_text())
     assert sorted(tmp_path.iterdir()) == [path]
+
+
+def test_of_many_bars_few_are_text_at_once() -> None:
+    start = 1740787200000
+    strategy = edits.set_timeframe(template("rsi_long_short").strategy, Timeframe.parse("1m"))
+    result = backtest(strategy, sample_candles("RIVER/USD"), start=start, end=start + 30 * DAY_MS)
+    tracemalloc.start()
+    try:
+        lines = tables.bars_csv(result)
+        next(lines), next(lines)
+        _, most = tracemalloc.get_traced_memory()
+    finally:
+        tracemalloc.stop()
+    assert sum(1 for _ in lines) + 1 == len(result.bars) > 43_000
+    assert most < 10_000_000
 
 
 def test_an_unknown_signal_and_an_unknown_value_are_empty_cells(blockbuilders: Any, tmp_path: Path) -> None:

@@ -102,7 +102,7 @@ class Sharing(QObject):
 
 def _write(shared: Shared, kind: str, path: Path) -> None:
     from app.export.html_report import html_report
-    from app.export.run_json import json_text, run_object
+    from app.export.run_json import json_lines, run_object
     from app.export.trades_csv import trades_csv
 
     run, source = shared.run, exchange_name(str(shared.extras.quality.get("source", shared.run.instrument.exchange)))
@@ -115,7 +115,7 @@ def _write(shared: Shared, kind: str, path: Path) -> None:
     elif kind == "trades.csv":
         write_file(path, trades_csv(run))
     elif kind == "run.json":
-        write_file(path, [json_text(run_object(run, source, equity=True), indent=1), "\n"])
+        write_file(path, json_lines(run_object(run, source, equity=True)))
     else:
         write_file(path, [_chart(run, kind)])
 

@@ -102,7 +102,7 @@ def _coarse(run: CompletedRun) -> Iterator[Finding]:
 
 
 def _missing(run: CompletedRun, quality: DataQuality | None) -> Iterator[Finding]:
-    advice = "Look at where they are missing and fetch them again, or leave that stretch out."
+    advice = "Look at where they are missing: fetch them again where they can be had, or leave that stretch out."
     if quality is not None and quality.missing > 0 and quality.expected > 0:
         share = quality.missing / quality.expected
         text = (

@@ -95,7 +95,7 @@ def _one_trade(run: CompletedRun) -> Iterator[Finding]:
     advice = "Look at that trade: would you have held it, and could it come again? Do not count on the rest."
     if best >= total:
         text = (
-            f"Without its best trade ({money(best, sign=True)}) the strategy would have lost money: "
+            f"Without the best one ({money(best, sign=True)}) the closed trades would give "
             f"{money(total - best, sign=True)} instead of {money(total, sign=True)}."
         )
         yield Finding("one_trade", "serious", text, advice, figures)
@@ -156,7 +156,7 @@ def _one_phase(run: CompletedRun) -> Iterator[Finding]:
 def _short_range(run: CompletedRun) -> Iterator[Finding]:
     length = run.end - run.start
     if length < SHORT_RANGE_MS:
-        text = f"The range is only {count(round(length / DAY_MS), 'day')} long: it has seen one kind of market at most."
+        text = f"The range is only {count(round(length / DAY_MS), 'day')} long: too short to hold every kind of market."
         advice = "Test on several years if there are candles for them."
         yield Finding("short_range", "caution", text, advice, {"length_ms": length})
 

@@ -127,5 +127,6 @@ def _json(value: object) -> str:
 def _first_of(problems: list[Problem]) -> list[Problem]:
     if len(problems) <= _MOST_PROBLEMS:
         return problems
-    rest = Problem("more_problems", f"There are {len(problems) - _MOST_PROBLEMS:,} more problems like these.")
-    return [*problems[:_MOST_PROBLEMS], rest]
+    left = len(problems) - _MOST_PROBLEMS
+    more = "is one more problem" if left == 1 else f"are {left:,} more problems"
+    return [*problems[:_MOST_PROBLEMS], Problem("more_problems", f"There {more} like these.")]

@@ -99,11 +99,13 @@ def _sentences(error: BlockbuildersError) -> str:
     """Return the message of a failure; several problems of a strategy are listed one per line, with their block."""
     if not isinstance(error, StrategyInvalid):
         return screen.shown(str(error))
+    from app.strategy.wording import quoted
+
     lines = []
     for problem in error.problems:
-        message = screen.shown(problem.message)
-        named = not problem.block_id or f"'{problem.block_id}'" in message
-        lines.append(message if named else f"{screen.shown(problem.block_id)}: {message}")
+        message, block = screen.shown(problem.message), quoted(problem.block_id)
+        named = not problem.block_id or block in message
+        lines.append(message if named else f"{block[1:-1]}: {message}")
     if len(lines) == 1:
         return lines[0]
     return "\n".join([f"There are {len(lines)} problems with this strategy.", *(f"  {line}" for line in lines)])

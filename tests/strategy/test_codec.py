@@ -256,11 +256,15 @@ def test_a_file_of_a_newer_version_says_so() -> None:
     )
 
 
-def test_more_than_a_thousand_problems_are_counted() -> None:
-    blocks = [{"id": f"rsi_{i}", "kind": "rsi", "a": 1, "b": 2, "c": 3} for i in range(500)]
-    problems = refusal(json.dumps({**DIP, "blocks": blocks, "wires": []})).problems
+@pytest.mark.parametrize(
+    ("unknown", "words"), [(3, "There are 500 more problems like these."), (2, "There is one more problem like these.")]
+)
+def test_more_than_a_thousand_problems_are_counted(unknown: int, words: str) -> None:
+    blocks = [{"id": f"rsi_{i}", "kind": "rsi", **dict.fromkeys("abc"[:unknown], 1)} for i in range(500)]
+    document = {**DIP, "blocks": blocks, "wires": []}
+    problems = refusal(json.dumps(document if unknown == 3 else {**document, "one": 1})).problems
     assert len(problems) == 1_001
-    assert problems[-1].message == "There are 500 more problems like these."
+    assert problems[-1].message == words
 
 
 # --- Upgrades ---

@@ -170,6 +170,13 @@ def test_all_problems_are_listed_one_per_line_with_their_block(
     assert "'rsi'" in lines[0]
 
 
+def test_a_name_as_long_as_a_file_is_cut_in_every_problem(blockbuilders: Any, tmp_path: Path) -> None:
+    document = always_long(blocks=[{"id": "a" * 300_000, "kind": "b" * 300_000}], wires=[])
+    found = blockbuilders("validate", write_strategy(tmp_path / "s.json", document)).err
+    assert f"  {'a' * 40}…: There is no block called" in found
+    assert len(found) < 1_000
+
+
 def test_names_in_problems_cannot_steer_the_terminal(blockbuilders: Any, tmp_path: Path) -> None:
     hostile = "\x1b]0;owned\x07[bold red]\u202e\n"
     document = always_long(blocks=[{"id": hostile, "kind": hostile}], wires=[{"from": hostile, "to": hostile}])

@@ -50,6 +50,17 @@ RUNS = (
     Run("volatility_stop_trend", "mt5_XAUUSD_1m_2026-03_2026-05", "minute"),
     Run("donchian_breakout", "binance_BTCUSDT_1h_2017-08_2022-12", "minute"),
     Run("supertrend_follower", "binance_BTCUSDT_1h_2017-08_2022-12", "bar"),
+    Run("volatility_stop_trend", "bitfinex_BTCUSD_1m_2019", "minute"),
+    Run("bollinger_reversion", "bitfinex_LTCUSD_1m_2014", "bar"),
+    Run("ema_pullback", "binance_BTCUSDT_1m_2024-12", "minute"),
+    Run("ema_pullback", "binance_BTCUSDT_15m_2024-12", "minute"),
+    Run("rsi_long_short", "binance_um_NEARUSDT_1m_2026-02", "minute"),
+    Run("bollinger_breakout", "binance_um_LTCUSDT_1m_2026-02", "minute"),
+    Run("supertrend_follower", "binance_um_DOTUSDT_1m_2026-02", "minute"),
+    Run("bollinger_reversion", "binance_ETH_BTC_5m_2018-01", "minute"),
+    Run("rsi_long_short", "binance_ADA_BTC_5m_2018-01", "minute"),
+    Run("bollinger_reversion", "oanda_EURUSD_1m_2014-05", "minute"),
+    Run("golden_cross", "oanda_XAUUSD_1h_2015_2019", "minute"),
 )
 
 
@@ -89,6 +100,10 @@ def test_a_template_on_real_candles_gives_the_run_that_is_stored(
     shared_data: Path, stored: dict[str, dict[str, str | int]], run: Run
 ) -> None:
     assert outcome(run, shared_data) == stored[run.name], "if meant, raise ENGINE_VERSION and write the file again"
+
+
+def test_every_file_of_real_candles_has_a_run(shared_data: Path) -> None:
+    assert {path.stem for path in shared_data.glob("*.parquet")} <= {run.file for run in RUNS}
 
 
 def test_what_is_stored_has_trades_of_both_fill_models_and_nothing_besides_the_runs() -> None:

@@ -91,7 +91,7 @@ def prepare(strategy: Strategy) -> Plan:
     return Plan(
         strategy=strategy,
         constants=tuple(np.array([constant]) for constant in builder.constants),
-        steps=tuple(map(_one_step, builder.steps)),
+        steps=tuple(map(_one_step, builder.calls)),
         slots=builder.slots,
         outputs=builder.outputs,
         orders={role: tuple(builder.orders[role]) for role in ORDER_ROLES},
@@ -122,7 +122,7 @@ class _Builder:
             ]
         self.constants = sorted(set(self.constants))
         self.slots = len(MARKET_COLUMNS) + len(self.constants)
-        self.steps: list[list[tuple[BlockKind, Step]]] = []  # one call each
+        self.calls: list[list[tuple[BlockKind, Step]]] = []
         self.outputs: dict[tuple[str, str], int] = {}
         self.orders: dict[Role, list[int]] = {role: [] for role in ORDER_ROLES}
 
@@ -144,7 +144,7 @@ class _Builder:
         step = Step(kind.compute, (*columns, *arguments), params, results)  # type: ignore[arg-type]
         call = self._call_with_room(kind, step)
         if call is None:
-            self.steps.append([(kind, step)])
+            self.calls.append([(kind, step)])
         else:
             call.append((kind, step))
 
@@ -152,7 +152,7 @@ class _Builder:
         """Return the first call that takes one more block of this kind, which it does only if it reads the same."""
         if kind.together is None:
             return None
-        for call in self.steps:
+        for call in self.calls:
             first_kind, first = call[0]
             alike = first_kind.together is kind.together and first.arguments == step.arguments
             if alike and sum(each is kind for each, _ in call) < kind.together.most[kind.id]:

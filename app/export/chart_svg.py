@@ -14,7 +14,7 @@ from app.export.picture import LEFT, RIGHT, WIDTH, Pane, Picture, ends, legend, 
 from app.market.candles import Candles, FloatSeries
 from app.results.drawdown import drawdown
 from app.results.monthly import MONTHS, Year, monthly_returns
-from app.results.numbers import count, percent, price
+from app.results.numbers import count, moment, percent, price
 
 Place = tuple[float, float]
 
@@ -26,6 +26,8 @@ CROWDED = 300
 _DOT_GRID = 2.0
 _CELL_HEIGHT = 28
 _HEAD = 24
+# So much of a name, in letters, as a line has room for beside the rest.
+_NAME = 50
 
 
 def charts(run: CompletedRun) -> dict[str, Picture]:
@@ -55,7 +57,7 @@ def equity_chart(run: CompletedRun) -> Picture | None:
         top.line(*_closes(own), "own"),
     ]
     title = f"Equity of the strategy ({_figure(run, 'total_return')}) and of buy and hold, with the drawdown beneath"
-    return Picture(title, 416, "".join(parts))
+    return Picture(title, 416, "".join(parts), _about(run))
 
 
 def price_chart(run: CompletedRun) -> Picture | None:
@@ -71,7 +73,8 @@ def price_chart(run: CompletedRun) -> Picture | None:
         *_trades(pane, run),
         _key(),
     ]
-    return Picture(f"Price of {run.instrument.symbol} with {count(len(run.trades), 'trade')}", 396, "".join(parts))
+    title = f"Price of {run.instrument.symbol} with {count(len(run.trades), 'trade')}"
+    return Picture(title, 396, "".join(parts), _about(run))
 
 
 def monthly_chart(run: CompletedRun) -> Picture | None:
@@ -85,7 +88,7 @@ def monthly_chart(run: CompletedRun) -> Picture | None:
     head = (element("text", name, x=_column(at) + 32, y=16, class_="mark middle") for at, name in enumerate(names))
     rows = (cell for row, year in enumerate(years) for cell in _year(year, row, most))
     title = "Return of each month and year"
-    return Picture(title, _HEAD + _CELL_HEIGHT * len(years), "".join([*head, *rows]))
+    return Picture(title, _HEAD + _CELL_HEIGHT * len(years), "".join([*head, *rows]), _about(run))
 
 
 def _year(year: Year, row: int, most: float) -> Iterator[str]:
@@ -193,6 +196,13 @@ def _closes(values: FloatSeries) -> tuple[FloatSeries, FloatSeries]:
     """Return rows, at the ends of bars, and values of a curve, in as few points as can be seen."""
     rows, kept = thinned(values, _STRETCHES)
     return rows + 1.0, kept
+
+
+def _about(run: CompletedRun) -> str:
+    """Return what a picture that has left its report is about, and whether its prices are made up."""
+    name, when = run.strategy.name, f"{moment(run.start)[:10]} to {moment(run.end)[:10]}"
+    name = name if len(name) <= _NAME else f"{name[:_NAME]}…"
+    return f"{name} on {run.instrument}, {run.strategy.timeframe} bars, {when}. A simulation of the past."
 
 
 def _figure(run: CompletedRun, name: str) -> str:

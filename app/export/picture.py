@@ -14,28 +14,33 @@ from app.market.candles import FloatSeries, TimeSeries
 
 WIDTH = 960
 LEFT, RIGHT = 8, 68
+_ABOUT_HEIGHT = 24
 
 
 @dataclass(frozen=True)
 class Picture:
-    """A drawing of some height and WIDTH units; `title` says in words what it shows."""
+    """A drawing of some height and WIDTH units; `title` says in words what it shows, `about` of which run."""
 
     title: str
     height: int
     content: str
+    about: str = ""
 
     def inline(self) -> str:
-        """Return the picture as part of a page, whose style it takes."""
-        return self._drawn()
+        """Return the picture as part of a page, whose style it takes and which says what it is about."""
+        return self._drawn(self.height, self.content)
 
     def file(self) -> str:
-        """Return the picture as a file of its own, on white."""
+        """Return the picture as a file of its own, on white, with a line beneath that says what it is about."""
         style = element("style", f"svg{{{LIGHT};background:var(--surface)}}{PICTURE_RULES}")
-        return self._drawn(style, xmlns="http://www.w3.org/2000/svg", width=WIDTH, height=self.height) + "\n"
+        beneath = element("text", words(self.about), x=LEFT, y=self.height + 16, class_="mark")
+        height = self.height + _ABOUT_HEIGHT
+        own = {"xmlns": "http://www.w3.org/2000/svg", "width": WIDTH, "height": height}
+        return self._drawn(height, style, self.content, beneath, **own) + "\n"
 
-    def _drawn(self, style: str = "", **attributes: object) -> str:
-        inside = (element("title", words(self.title)), style, self.content)
-        return element("svg", *inside, **attributes, class_="picture", viewBox=f"0 0 {WIDTH} {self.height}", role="img")
+    def _drawn(self, height: int, /, *inside: str, **attributes: object) -> str:
+        parts = (element("title", words(self.title)), *inside)
+        return element("svg", *parts, **attributes, class_="picture", viewBox=f"0 0 {WIDTH} {height}", role="img")
 
 
 @dataclass(frozen=True)

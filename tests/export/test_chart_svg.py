@@ -109,7 +109,7 @@ def place(mark: str) -> tuple[float, float]:
 def test_the_months_say_what_each_month_gave() -> None:
     run = example()
     root = tree(monthly_chart(run))
-    texts = [each.text for each in root.iter(f"{SVG}text")][14:]
+    texts = [each.text for each in root.iter(f"{SVG}text")][14:-1]
     expected = []
     for year in monthly_returns(run):
         values = [value for value in (*year.months, year.whole) if value is not None]
@@ -161,3 +161,15 @@ def test_one_bar_is_drawn() -> None:
     run = example()
     one = replace(run, bars=run.bars.rows(0, 1), equity=run.equity[:1], trades=run.trades[:0])
     assert "nan" not in "".join(picture.content for picture in charts(one).values())
+
+
+def test_a_picture_alone_says_of_which_run_it_is_and_that_its_prices_are_made_up() -> None:
+    run = example()
+    for picture in charts(run).values():
+        *_, last = tree(picture).iter(f"{SVG}text")
+        assert last.text is not None
+        assert last.text.startswith(f"{run.strategy.name} on RIVER/USD (synthetic sample market), 1h bars, ")
+        assert "synthetic" not in picture.inline()
+    long = replace(run, strategy=replace(run.strategy, name="W" * 120))
+    *_, last = tree(equity_chart(long)).iter(f"{SVG}text")
+    assert (last.text or "").startswith(f"{'W' * 50}… on ")

@@ -64,7 +64,8 @@ def metrics(
 
 def _yearly(growth: float, exponent: float) -> float | None:
     try:
-        return float(growth**exponent) - 1.0
+        # Where nothing is left, the rounding of the cash may leave a little less than that.
+        return float(max(growth, 0.0) ** exponent) - 1.0
     except OverflowError:
         return None
 

@@ -94,6 +94,12 @@ def test_rule_18_a_total_loss_has_a_cagr_of_minus_one():
     assert (metrics["total_return"], metrics["cagr"], metrics["max_drawdown"], metrics["calmar"]) == (-1, -1, -1, -1)
 
 
+def test_rule_18_a_total_loss_that_rounding_makes_a_hair_more_is_one_as_well():
+    result = holding(*[100] * 5, *[1e-15] * 30, fee=0.001)
+    assert result.equity[-1] < 0
+    assert result.metrics["cagr"] == -1
+
+
 # Drawdown
 
 

@@ -20,8 +20,6 @@ SHORT: dict[str, dict[str, ParamValue]] = {
     "stochastic": {"k_period": 5, "k_smooth": 3, "d_period": 2},
     "supertrend": {"period": 5, "multiplier": 1.0},
     "keltner": {"period": 7, "atr_period": 4, "multiplier": 2.0},
-    "obv": {},
-    "vwap": {},
 }
 INDICATORS = [kind for kind in catalog.KINDS if kind.group == "Indicators"]
 OF_A_SOURCE = [kind for kind in INDICATORS if kind.inputs]
@@ -29,8 +27,13 @@ OF_VOLUME = [kind for kind in INDICATORS if "volume" in kind.market and kind.id 
 
 
 def short(kind: BlockKind) -> dict[str, ParamValue]:
-    """Return params with short periods."""
-    return SHORT.get(kind.id, {"period": 5})
+    """Return params with short periods; those of a kind that is not listed are a third of the usual ones."""
+    if kind.id in SHORT:
+        return SHORT[kind.id]
+    return {
+        param.name: max(int(param.low), int(param.default) // 3) if param.type == "whole" else param.default
+        for param in kind.params
+    }
 
 
 def outputs(

@@ -58,6 +58,7 @@ QWidget#words {{ background: {surface}; border-bottom: 1px solid {border}; }}
 QTabWidget#side > QTabBar::tab {{ padding: 8px 7px; }}
 QTabWidget#side, QTabWidget#side > QTabBar, QWidget#side {{ background: {surface}; }}
 QScrollArea {{ background: transparent; border: none; }}
+QAbstractScrollArea::corner {{ background: transparent; border: none; }}
 QScrollArea > QWidget > QWidget#page, QWidget#page {{ background: {window}; }}
 QLineEdit#name {{ background: transparent; border-color: transparent; font-weight: 600; padding: 4px 6px; }}
 QLineEdit#name:hover {{ border-color: {border}; }}

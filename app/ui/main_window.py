@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QSettings, Qt
 from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent, QGuiApplication
-from PySide6.QtWidgets import QMainWindow, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from app import paths
 from app.ui import look
@@ -19,6 +19,7 @@ from app.ui.entries import Entries
 from app.ui.help.help_desk import HelpDesk
 from app.ui.history.history import History
 from app.ui.keeper import Keeper, Kept, has_content
+from app.ui.keyboard_window import KeyboardWindow
 from app.ui.loader import Loader
 from app.ui.memory import Memory
 from app.ui.menus import Menus
@@ -42,7 +43,7 @@ if TYPE_CHECKING:
     from app.ui.running import Running
 
 
-class MainWindow(QMainWindow):
+class MainWindow(KeyboardWindow):
     """Everything on the screen. What is heavy is loaded after the first paint, by `load`."""
 
     def __init__(self, settings: QSettings, data_folder: Path | None = None, *, crashed: bool = False) -> None:

@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable
 
 import pytest
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QPoint, QRect, Qt
 from PySide6.QtGui import QAccessible
 from PySide6.QtWidgets import QAbstractButton, QApplication, QWidget
 from pytestqt.qtbot import QtBot
 
+from app.ui.keyboard_window import FocusRing
 from app.ui.main_window import MainWindow
 
 pytestmark = pytest.mark.gui
@@ -97,6 +98,7 @@ def test_a_page_that_is_shown_has_the_keys(ran: MainWindow, qtbot: QtBot) -> Non
         focus = QApplication.focusWidget()
         shown = ran.pages.currentWidget()
         assert focus is shown or shown.isAncestorOf(focus), page
+        assert _name(focus), page
     _show(ran, "builder")
     assert ran.builder.canvas.hasFocus()
 
@@ -113,3 +115,71 @@ def test_backups_are_reached_after_the_button_that_makes_one(ran: MainWindow, qt
     for row in page.backups.rows:
         qtbot.keyClick(QApplication.focusWidget(), Qt.Key.Key_Tab)
         assert row.go_back.hasFocus()
+
+
+def test_what_tab_leads_to_is_seen_on_every_page(ran: MainWindow, qtbot: QtBot) -> None:
+    unseen = []
+    for page in ("home", "builder", "results", "history", "data", "help", "settings"):
+        _show(ran, page)
+        qtbot.wait(200)
+        back = page == "builder"
+        key, shift = (
+            (Qt.Key.Key_Backtab, Qt.KeyboardModifier.ShiftModifier)
+            if back
+            else (Qt.Key.Key_Tab, Qt.KeyboardModifier.NoModifier)
+        )
+        for _ in _reached(ran, qtbot, key):
+            qtbot.keyClick(QApplication.focusWidget(), key, shift)
+            widget = QApplication.focusWidget()
+            focused = _looks(ran, widget)
+            widget.clearFocus()
+            if _looks(ran, widget) == focused:
+                unseen.append((page, _name(widget)))
+            widget.setFocus(Qt.FocusReason.TabFocusReason)
+    assert unseen == []
+
+
+def test_a_ring_is_around_a_table_that_tab_leads_to_until_the_keys_go_on(ran: MainWindow, qtbot: QtBot) -> None:
+    _show(ran, "history")
+    table = ran.history.page().table
+    qtbot.waitUntil(lambda: table.isVisible() and table.model().rowCount() == 1, timeout=10_000)
+    table.setFocus()
+    assert table.findChildren(FocusRing) == [], "nothing is drawn around what the mouse or the window chose"
+    for _ in range(MOST):
+        qtbot.keyClick(QApplication.focusWidget(), Qt.Key.Key_Tab)
+        if table.hasFocus():
+            break
+    (ring,) = table.findChildren(FocusRing)
+    assert ring.isVisible()
+    assert ring.size() == table.size()
+    ran.resize(ran.width() + 40, ran.height())
+    qtbot.waitUntil(lambda: ring.size() == table.size())
+    qtbot.keyClick(table, Qt.Key.Key_Tab)
+    assert not ring.isVisible()
+    qtbot.waitUntil(lambda: table.findChildren(FocusRing) == [])
+
+
+def test_return_presses_a_button(window: MainWindow, qtbot: QtBot) -> None:
+    qtbot.waitUntil(window.home.welcome.isVisible, timeout=10_000)
+    window.home.welcome.skip.setFocus()
+    qtbot.keyClick(window.home.welcome.skip, Qt.Key.Key_Return)
+    assert not window.home.welcome.isVisible()
+
+
+def test_return_asks_why_of_the_trade_that_the_arrow_keys_went_to(ran: MainWindow, qtbot: QtBot) -> None:
+    _show(ran, "results")
+    page = ran.results
+    page.price.setFocus()
+    qtbot.keyClick(page.price, Qt.Key.Key_Return)
+    assert page.why.story.title.text() == "", "no trade yet"
+    for _ in range(2):
+        qtbot.keyClick(page.price, Qt.Key.Key_Right)
+    qtbot.keyClick(page.price, Qt.Key.Key_Return)
+    qtbot.waitUntil(lambda: page.why.story.title.text() == "Trade 2", timeout=10_000)
+
+
+def _looks(window: MainWindow, widget: QWidget) -> bytes:
+    """Return the pixels of a widget and of its surroundings."""
+    QApplication.processEvents()
+    place = QRect(widget.mapTo(window, QPoint(0, 0)), widget.size()).adjusted(-2, -2, 2, 2)
+    return bytes(window.grab(place & window.rect()).toImage().constBits())

@@ -40,6 +40,7 @@ class ComparePage(QWidget):
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setObjectName("results")
+        self.setAccessibleName(self.tr("Comparison of runs"))
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         self.shown: Compared | None = None
         self.title = label(pixels=16, weight=600)

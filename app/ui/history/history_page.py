@@ -37,6 +37,7 @@ class HistoryPage(QWidget):
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setObjectName("results")
+        self.setAccessibleName(self.tr("History"))
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         self.model = RunsModel(theme)
         self.table = RunsTable(self.model)

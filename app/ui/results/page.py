@@ -57,6 +57,7 @@ class ResultsPage(QWidget):
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setObjectName("results")
+        self.setAccessibleName(self.tr("Results"))
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         self.run: CompletedRun | None = None
         self.view: ResultView | None = None
@@ -279,7 +280,7 @@ class ResultsPage(QWidget):
     def _name_parts(self) -> None:
         self.price.setAccessibleName(self.tr("Price with trades"))
         self.price.setAccessibleDescription(
-            self.tr("Left and right go from trade to trade, with Ctrl from bar to bar; Return asks about the bar.")
+            self.tr("Left and right go from trade to trade, with Ctrl from bar to bar; Return asks why.")
         )
         self.equity.setAccessibleName(self.tr("Equity against buying and holding"))
         self.drawdown.setAccessibleName(self.tr("Drawdown"))
@@ -345,6 +346,7 @@ class ResultsPage(QWidget):
         for chart in (self.price, self.equity, self.drawdown):
             chart.stepped.connect(self.trades.step)
             chart.bar_clicked.connect(self.ask_bar)
+            chart.trade_asked.connect(lambda: self.ask_trade(self.trades.trade))
         self.price.trade_clicked.connect(self.trades.choose)
         self.trades.chosen.connect(self._trade_chosen)
         self.trades.asked.connect(self.ask_trade)

@@ -13,10 +13,14 @@ _STILL = 4.0
 
 
 class Pane(Chart):
-    """A chart of a completed run. `stepped` is -1 or 1, `bar_clicked` a bar, by mouse or Return."""
+    """A chart of a completed run. `stepped` is -1 or 1, `bar_clicked` a bar, by mouse or Return.
+
+    Where the keys are at no bar, Return asks about the trade they have gone to: `trade_asked`.
+    """
 
     stepped = Signal(int)
     bar_clicked = Signal(int)
+    trade_asked = Signal()
     _pressed: QPointF | None = None
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
@@ -47,5 +51,7 @@ class Pane(Chart):
             self.stepped.emit(way)
         elif key in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and self.bars.hover >= 0:
             self.bar_clicked.emit(self.bars.hover)
+        elif key in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
+            self.trade_asked.emit()
         else:
             super().keyPressEvent(event)

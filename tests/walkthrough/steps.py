@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 
 from PySide6.QtCore import QPoint, QPointF
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QWidget
+from PySide6.QtWidgets import QScrollArea, QWidget
 from walkthrough.hands import Hand
 
 from app.strategy.document import Wire
@@ -155,6 +155,7 @@ class Walk:
     def ask_about_a_trade(self) -> None:
         """Choose a trade in the table and ask why."""
         trades = self.results.trades
+        self.bring(trades)
         row = trades.table.visualRect(trades.model.index(1, 1)).center()
         self.click_at(trades.table.viewport().mapToGlobal(row))
         self.until(trades.why.isEnabled)
@@ -239,6 +240,15 @@ class Walk:
         self.hand.move(at)
         self.hand.press()
         self.hand.release()
+
+    def bring(self, part: QWidget) -> None:
+        """Scroll to the end of a part, as one has to on a low screen."""
+        around = part.parentWidget()
+        while around is not None:
+            if isinstance(around, QScrollArea):
+                around.ensureWidgetVisible(part)
+            around = around.parentWidget()
+        QTest.qWait(50)
 
     def tab(self, number: int) -> None:
         """Choose a tab beside the charts of a run."""

@@ -1,7 +1,8 @@
 """A walk through the window as a new user takes it.
 
-Started as `python tests/walkthrough/walk.py FOLDER [--theme dark] [--scale 2]`, it puts a picture of every step into
-FOLDER. The events are those of an X server in memory; without the programs for that it is left out, and says why.
+Started as `python tests/walkthrough/walk.py FOLDER [--theme dark] [--scale 2] [--size 1024x700]`, it puts a picture of
+every step into FOLDER. The events are those of an X server in memory; without the programs for that it is left out, and
+says why.
 """
 
 from __future__ import annotations
@@ -15,7 +16,6 @@ from contextlib import contextmanager
 from pathlib import Path
 
 ROOT = Path(__file__).parents[2]
-SIZE = (1440, 900)
 LEFT_OUT = 77
 FEEDS = ("BINANCE", "BINANCE_ARCHIVE", "COINBASE", "BYBIT", "OKX", "BITSTAMP", "KRAKEN")
 
@@ -31,7 +31,7 @@ def main() -> int:
         sys.stdout.write(f"No walk: this computer lacks {', '.join(lacking)}.\n")
         return LEFT_OUT
     asked.folder.mkdir(parents=True, exist_ok=True)
-    with tempfile.TemporaryDirectory() as own, screen(SIZE[0] * asked.scale, SIZE[1] * asked.scale) as display:
+    with tempfile.TemporaryDirectory() as own, screen(*(asked.scale * side for side in asked.size)) as display:
         _own_folders(Path(own))
         os.environ.update(DISPLAY=display, QT_QPA_PLATFORM="xcb", QT_SCALE_FACTOR=str(asked.scale))
         with _window(Path(own), asked.theme) as window:
@@ -93,7 +93,13 @@ def _arguments() -> argparse.Namespace:
     parser.add_argument("folder", type=Path, help="where the pictures go")
     parser.add_argument("--theme", choices=("light", "dark"), default="light")
     parser.add_argument("--scale", type=int, choices=(1, 2), default=1)
+    parser.add_argument("--size", type=_size, default=(1440, 900), help="of the screen, for example 1024x700")
     return parser.parse_args()
+
+
+def _size(text: str) -> tuple[int, int]:
+    across, down = text.split("x")
+    return int(across), int(down)
 
 
 if __name__ == "__main__":

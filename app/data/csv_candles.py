@@ -108,12 +108,16 @@ def _refuse_first_bad_line(file: Path, delimiter: str, width: int, places: dict[
     refuse(file, "cannot be read as CSV")
 
 
+# Beyond it a number is no time of any unit.
+_MOST_TIME = 2.0**63
+
+
 def _check_cells(file: Path, line: int, cells: dict[str, str]) -> None:
     for name, text in cells.items():
         value = _number(text)
         if not text and name != "volume":
             refuse(file, f"has nothing for {name} in line {line}")
-        if name == "ts" and (value is None or not value.is_integer()):
+        if name == "ts" and (value is None or not value.is_integer() or abs(value) >= _MOST_TIME):
             refuse_layout(
                 file,
                 f"has the time {plain(text)!r} in line {line}; ts must be the moment a candle opens, in UTC "

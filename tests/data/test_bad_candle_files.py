@@ -203,6 +203,7 @@ def test_times_that_do_not_fit_their_own_step(tmp_path: Path) -> None:
         ({"open": "1,5"}, "has 7 values in line 3, but its first line names 6 columns", None),
         ({"open": "=1+1"}, "has '=1+1' where the number for open should be, in line 3", None),
         ({"ts": "2024-01-01"}, "has the time '2024-01-01' in line 3; ts must be the moment a candle opens", None),
+        ({"ts": "9" * 20}, f"has the time '{'9' * 20}' in line 3; ts must be the moment a candle opens", None),
         ({"ts": "1704067260000.5"}, "", None),
     ],
 )

@@ -126,3 +126,15 @@ def test_every_door_of_the_contracts_stands_in_the_architecture_page() -> None:
     paths = [door.replace(".", "/") for door in doors]
     assert len(doors) > 5
     assert [path for path in paths if f"`{path}.py`" not in text and f"`{path}/`" not in text] == []
+
+
+def test_the_rooms_stand_in_the_order_of_their_contract() -> None:
+    (contract, *_) = tomllib.loads((ROOT / "pyproject.toml").read_text())["tool"]["importlinter"]["contracts"]
+    rooms = [layer for layer in contract["layers"] if (ROOT / "app" / layer).is_dir()]
+    (arrows,) = examples(ROOT / "docs/architecture.md", "")[:1]
+    assert arrows.strip() == " → ".join(["desktop", *rooms])
+    table = re.findall(r"(?m)^\| `app/([a-z]+)/`", (ROOT / "README.md").read_text())
+    assert table == list(reversed(rooms))
+    beside = {path.name for path in (ROOT / "app").glob("[a-z]*.py")}
+    text = (ROOT / "docs/architecture.md").read_text()
+    assert {name for name in beside if f"`app/{name}`" not in text} == set()

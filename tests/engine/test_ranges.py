@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
+from support.dictated import bar, run
 from support.sample import sample_candles
 
 from app.engine.backtest import backtest, inputs
@@ -47,6 +48,22 @@ def test_a_timeframe_that_the_candles_cannot_make_is_refused():
     strategy = edits.set_timeframe(templates.template("rsi_dip").strategy, Timeframe.parse("15m"))
     with pytest.raises(CandlesUnavailable, match=r"cannot be made of 1h candles\. Choose 1h or 2h as its timeframe"):
         backtest(strategy, hours(48))
+
+
+def trips(count: int):
+    """Return a run in which each two hours make a hundred million times the money, 1,000 at first."""
+    trip = [bar("L", (1e8, 1e8, 1, 1)), bar("l", (1, 1e8, 1, 1e8))]
+    return run(*trip * count, timeframe="1h", step="1h")
+
+
+def test_any_money_that_can_be_counted_is():
+    assert trips(11).equity[-1] == pytest.approx(1e91)
+
+
+@pytest.mark.parametrize("count", [13, 40], ids=["past counting", "past any number"])
+def test_prices_that_make_money_beyond_counting_are_refused_naming_the_moment(count):
+    with pytest.raises(CandlesUnavailable, match=r"By 2024-01-02 01:00 UTC .* more money than can be counted"):
+        trips(count)
 
 
 @pytest.mark.parametrize("timeframe", ["1m", "1h"])

@@ -46,7 +46,7 @@ def _against_holding(run: CompletedRun) -> Iterator[Finding]:
         yield Finding("worse_than_scaled_holding", "caution", text, advice, figures)
     else:
         text = f"Buying and holding gave more: {market} against {own}; {same}."
-        advice = "In this range the entries and exits cost more than they brought; holding is the one to beat."
+        advice = "Even a position of that size, held all the time, did better in this range; holding is the one to beat."
         yield Finding("worse_than_holding", "serious", text, advice, figures)
 
 
@@ -68,6 +68,6 @@ def _under_water(run: CompletedRun) -> Iterator[Finding]:
         f"It stayed below an earlier peak for {span(wait.length_ms)}, {percent(share)} of the range, {when}; "
         f"the deepest fall was {percent(-wait.depth)}."
     )
-    advice = "Ask whether you would have gone on that long; most people stop near the bottom."
+    advice = "Ask whether you would have gone on that long; many people stop near the bottom."
     figures = {"length_ms": wait.length_ms, "share": share, "depth": wait.depth}
     yield Finding("long_under_water", "serious" if share >= VERY_LONG_WAIT else "caution", text, advice, figures)

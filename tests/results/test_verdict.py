@@ -144,6 +144,8 @@ def test_holding_is_compared_as_it_is_and_scaled_by_exposure(
     found = verdict(hand_made_run([1_000], trades=ENOUGH, metrics=metrics)).findings
     holding = [(each.code, each.severity) for each in found if "holding" in each.code]
     assert holding == ([(code, severity)] if code else [])
+    # A run that gained has not lost to its costs, whatever holding gave.
+    assert not any("cost" in each.what_to_do for each in found if "holding" in each.code)
 
 
 @pytest.mark.parametrize(("days", "severity"), [(20, None), (98, None), (102, "caution"), (202, "serious")])

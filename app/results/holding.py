@@ -46,7 +46,7 @@ def _against_holding(run: CompletedRun) -> Iterator[Finding]:
         yield Finding("worse_than_scaled_holding", "caution", text, advice, figures)
     else:
         text = f"Buying and holding gave more: {market} against {own}; {same}."
-        advice = "Even a position of that size, held all the time, did better in this range; holding is the one to beat."
+        advice = "Even a position of that size, held all the time, did better in this range: holding is to be beaten."
         yield Finding("worse_than_holding", "serious", text, advice, figures)
 
 

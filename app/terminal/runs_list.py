@@ -7,6 +7,7 @@ from dataclasses import asdict, fields
 from typing import TYPE_CHECKING, Any
 
 from app.data.library.records import RunFilter, RunOrder, RunSummary
+from app.market.exchange_names import exchange_name
 from app.results.numbers import count, moment, percent, whole
 from app.terminal import screen
 from app.terminal.runs_commands import NOTHING, opened_library
@@ -88,6 +89,9 @@ def _page(found: Sequence[RunSummary], total: int) -> Iterator[RenderableType]:
     yield Text()
     more = "" if len(found) == total else f"{len(found):,} of "
     yield Text(f"{more}{count(total, 'run')}; * is pinned. blockbuilders runs show RUN says more.", "dim")
+    made_up = sorted({summary.symbol for summary in found if summary.exchange == "sample"})
+    if made_up:
+        yield Text(f"{shown(', '.join(made_up))}: {exchange_name('sample')}, no real prices.", "dim")
 
 
 def _cells(summary: RunSummary) -> list[str]:

@@ -123,6 +123,10 @@ def test_the_list_is_filtered(kept: object, blockbuilders: Run, typed: list[str]
     assert [run["id"] for run in blockbuilders("runs", "list", "--json", *typed).json()] == ids
 
 
+def test_the_list_says_which_prices_are_made_up(kept: object, blockbuilders: Run) -> None:
+    assert blockbuilders("runs", "list").out.endswith("\nRIVER/USD: synthetic sample market, no real prices.\n")
+
+
 def test_nothing_found_is_said(kept: object, blockbuilders: Run) -> None:
     assert blockbuilders("runs", "list", "nowhere").out == "No run is like that.\n"
 

@@ -249,7 +249,7 @@ class History(QObject):
 
     def _show_storage(self, storage: Storage) -> None:
         self._storage = storage
-        text = self.tr("%1 on this disk, backups included").replace("%1", mega(storage.total))
+        text = self.tr("%1 on this disk").replace("%1", mega(storage.total))
         self.page().storage.setText(text)
         about = self.tr("Strategies and figures %1, curves %2, backups %3")
         for number, size in enumerate((storage.records, storage.curves, storage.backups), 1):

@@ -29,6 +29,7 @@ class WhyPanel(QWidget):
 
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
+        self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         self.asking: Asking | None = None
         self._result: BacktestResult | None = None
         self.answer: WhyNot | None = None

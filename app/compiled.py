@@ -71,10 +71,12 @@ class Loop:
         """Run the compiled twin, or while there is none the plain function, if it is one that runs plain."""
         if self.twin is not None:
             return self.twin(*args)
+        if not self.runs_plain and _patient:
+            return None  # waiting costs such a process more than the twin would save
         if _enabled and not self._asked:
             self._asked = True
             _compile_later(self, args)
-            if _patient and self.runs_plain:
+            if _patient:
                 wait()
                 return self(*args)
         if not self.runs_plain:

@@ -99,10 +99,12 @@ def test_a_loop_that_is_only_compiled_gives_none_until_it_is(monkeypatch: pytest
             added += values[i]
         return added
 
-    compiled.use(True, patient=True)
     loop = compiled.compiled_only(total)
-    assert loop(np.array([1.0, 2.5])) is None
-    compiled.wait()
+    for patient in (True, False):
+        compiled.use(True, patient=patient)
+        assert loop(np.array([1.0, 2.5])) is None
+        compiled.wait()
+        assert (loop.twin is None) == patient
     assert loop(np.array([1.0, 2.5])) == 3.5
 
 

@@ -29,9 +29,10 @@ def apply(window: QWidget, theme: Theme) -> None:
     sheet = base + _STYLE.format(**vars(theme), bad_soft=tokens.mixed(theme.bad, theme.surface, 0.1).name())
     # Each of these goes through every widget there is.
     if window.styleSheet() != sheet:
-        QApplication.setFont(font(13))
-        # Its stub asks for bytes, which it refuses.
-        QApplication.setFont(prose(13), "QAbstractButton")  # type: ignore[arg-type]
+        # The stubs ask for bytes, which Qt refuses.
+        if QApplication.font("QAbstractButton") != prose(13):  # type: ignore[call-overload]
+            QApplication.setFont(font(13))
+            QApplication.setFont(prose(13), "QAbstractButton")  # type: ignore[arg-type]
         QApplication.setPalette(tokens.palette(theme))
         # Not that of the application: then each part put into another would go through all its own parts again, and a
         # page, made from the inside out, would take ten times as long to make.

@@ -111,7 +111,7 @@ def test_every_run_is_listed_with_its_figures_the_newest_first(
     assert total is not None
     assert _text(history, 2, "total_return").replace("−", "-") == f"{100 * total:+.1f} %"
     assert _text(history, 2, "strategy_name") == "Golden cross"
-    assert _text(history, 2, "symbol") == "RIVER/USD · sample"
+    assert _text(history, 2, "symbol") == "RIVER/USD · synthetic sample market"
     assert _text(history, 1, "state") == "Completed"
     assert len(_run(history, 2).sparkline) > 10
 
@@ -393,7 +393,7 @@ def test_what_is_scrolled_to_is_read_then_and_all_can_be_deleted_at_once(many: M
     page = many.history.page()
     qtbot.waitUntil(lambda: len(page.model.ids) == MANY, timeout=10_000)
     assert page.model.run(5_000) is None
-    page.table.scrollTo(page.model.index(page.model.row_of(5_000), 1))
+    page.table.scrollTo(page.model.index(page.model.row_of(5_000), page.model.column("strategy_name")))
     qtbot.waitUntil(lambda: page.model.run(5_000) is not None, timeout=5_000)
     assert _text(page, 5_000, "strategy_name") == "Strategy 0"
     page.table.selectAll()

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QCoreApplication
 
+from app.market.exchange_names import exchange_name
 from app.results import numbers
 from app.ui.times import minute
 
@@ -103,7 +104,7 @@ def apart(value: float | None) -> str:
 
 def instrument(run: RunSummary) -> str:
     """Return what was traded, and where."""
-    return " · ".join(part for part in (run.symbol, run.exchange) if part)
+    return " · ".join(part for part in (run.symbol, exchange_name(run.exchange)) if part)
 
 
 def period(run: RunSummary) -> str:

@@ -10,6 +10,7 @@ import numpy as np
 
 from app.blocks import catalog
 from app.blocks.kind import BlockKind, Input, Role
+from app.blocks.logic import any_of
 from app.blocks.params import ParamValue
 from app.engine import position, sizing
 from app.market.candles import FloatSeries
@@ -19,6 +20,8 @@ from app.strategy.muting import without_muted
 from app.strategy.validate import require_valid
 
 MARKET_COLUMNS = ("time", "open", "high", "low", "close", "volume")
+# The slot of a signal that is false at every bar.
+NEVER = len(MARKET_COLUMNS)
 
 _SIZE_MODES = {
     "percent_of_equity": (sizing.PERCENT_OF_EQUITY, "percent"),
@@ -59,9 +62,9 @@ class Level:
 class Plan:
     """A valid strategy, compiled: what to compute in which order, and what to do with it.
 
-    Slots 0 to 5 hold the market columns, the next ones the `constants` (arrays of one value, which stands for every
-    bar), then come block outputs. `outputs` says which slot holds which (block id, output); `orders` gives the slots of
-    the signals wired to the orders of each role.
+    Slots 0 to 5 hold the market columns, then comes NEVER, then the `constants` (arrays of one value, which stands for
+    every bar), then what the steps compute. `outputs` says which slot holds which (block id, output); `orders` in which
+    one the signal of each order stands.
     """
 
     strategy: Strategy
@@ -69,7 +72,7 @@ class Plan:
     steps: tuple[Step, ...]
     slots: int
     outputs: Mapping[tuple[str, str], int]
-    orders: Mapping[Role, tuple[int, ...]]
+    orders: Mapping[Role, int]
     settling_bars: int
     size: tuple[int, float] = (sizing.PERCENT_OF_EQUITY, 1.0)
     stop_loss: Level = Level()
@@ -87,6 +90,7 @@ def prepare(strategy: Strategy) -> Plan:
     blocks = evaluation_order(strategy)
     for block in blocks:
         builder.place(block)
+    orders = {role: builder.order(role) for role in ORDER_ROLES}
     rules = {kind.role: block.params for block in blocks if (kind := _kind(block)).group == "Risk"}
     return Plan(
         strategy=strategy,
@@ -94,7 +98,7 @@ def prepare(strategy: Strategy) -> Plan:
         steps=tuple(map(_one_step, builder.calls)),
         slots=builder.slots,
         outputs=builder.outputs,
-        orders={role: tuple(builder.orders[role]) for role in ORDER_ROLES},
+        orders=orders,
         settling_bars=_settling_bars(strategy),
         size=_size(rules.get("position_size")),
         stop_loss=_level(rules.get("stop_loss")),
@@ -121,7 +125,7 @@ class _Builder:
                 if port.param and (block.id, port.name) not in self.sources
             ]
         self.constants = sorted(set(self.constants))
-        self.slots = len(MARKET_COLUMNS) + len(self.constants)
+        self.slots = NEVER + 1 + len(self.constants)
         self.calls: list[list[tuple[BlockKind, Step]]] = []
         self.outputs: dict[tuple[str, str], int] = {}
         self.orders: dict[Role, list[int]] = {role: [] for role in ORDER_ROLES}
@@ -148,6 +152,15 @@ class _Builder:
         else:
             call.append((kind, step))
 
+    def order(self, role: Role) -> int:
+        """Return the slot of the signal for an order: several blocks are ORed, none never orders (rules 7 and 22)."""
+        signals = tuple(self.orders[role])
+        if len(signals) > 1:
+            self.calls.append([(any_of.KIND, Step(any_of.any_of, (signals,), {}, (self.slots,)))])
+            self.slots += 1
+            return self.slots - 1
+        return signals[0] if signals else NEVER
+
     def _call_with_room(self, kind: BlockKind, step: Step) -> list[tuple[BlockKind, Step]] | None:
         """Return the first call that takes one more block of this kind, which it does only if it reads the same."""
         if kind.together is None:
@@ -172,7 +185,7 @@ class _Builder:
         if port.market:
             return MARKET_COLUMNS.index(port.market)
         if port.param:
-            return len(MARKET_COLUMNS) + self.constants.index(float(block.params[port.param]))
+            return NEVER + 1 + self.constants.index(float(block.params[port.param]))
         return None
 
 

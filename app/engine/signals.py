@@ -8,12 +8,10 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from app.blocks import standard
-from app.blocks.logic.any_of import any_of
 from app.compiled import loop
 from app.engine.plan import MARKET_COLUMNS, Level, Plan
 from app.engine.position import ENTER_LONG, ENTER_SHORT, EXIT_LONG, EXIT_SHORT, PER_BAR, Distances
 from app.market.candles import Candles, FloatSeries, Signal
-from app.strategy.graph import ORDER_ROLES
 
 _NOTHING = np.empty(0)
 
@@ -45,7 +43,8 @@ def evaluate(plan: Plan, bars: Candles, report: Callable[[float], None] | None =
     """Compute every block of the plan over `bars`; `report` hears of the share done."""
     size = len(bars)
     columns = [getattr(bars, name) for name in MARKET_COLUMNS]
-    slots: list[Any] = [*columns, *plan.constants] + [None] * (plan.slots - len(columns) - len(plan.constants))
+    slots: list[Any] = [*columns, np.zeros(size, np.int8), *plan.constants]
+    slots += [None] * (plan.slots - len(slots))
     for done, step in enumerate(plan.steps):
         if report is not None:
             report(done / len(plan.steps))
@@ -56,21 +55,13 @@ def evaluate(plan: Plan, bars: Candles, report: Callable[[float], None] | None =
         else:
             for slot, values in zip(step.results, result, strict=True):
                 slots[slot] = values
-    nothing = np.zeros(size, np.int8)
-    orders: dict[str, Signal] = {role: _ordered(plan.orders[role], slots, nothing) for role in ORDER_ROLES}
+    orders: dict[str, Signal] = {role: slots[slot] for role, slot in plan.orders.items()}
     levels = (plan.stop_loss, plan.take_profit, plan.trailing_stop)
     distances = Distances(*[level_distance(level, bars) for level in levels])
     true_orders = np.empty(size, np.int8)
     _add_up(orders["enter_long"], orders["exit_long"], orders["enter_short"], orders["exit_short"], true_orders)
     outputs = {name: slots[slot] for name, slot in plan.outputs.items()}
     return Values(outputs, orders, true_orders, distances)
-
-
-def _ordered(at: tuple[int, ...], slots: list[Any], nothing: Signal) -> Signal:
-    """Return the signal of one kind of order: several blocks are ORed, none is false (rules 7 and 22)."""
-    if not at:
-        return nothing
-    return slots[at[0]] if len(at) == 1 else any_of([slots[one] for one in at])
 
 
 @loop

@@ -29,7 +29,7 @@ def made_up(bars: int, trades: int):  # type: ignore[no-untyped-def]
     equity = 10_000.0 + np.cumsum(gained)
     position = np.zeros(bars, np.int8)
     assumptions = Assumptions()
-    figures = metrics(candles, equity, position, np.zeros(0, TRADE), (0.0, 0.0), assumptions)
+    figures = metrics(candles, equity, np.zeros(0, TRADE), None, assumptions)
     strategy = edits.set_timeframe(templates.template("rsi_dip").strategy, Timeframe.parse("1m"))
     counts = dict.fromkeys(
         ("conflicts", "ambiguous", "zero_size", "no_level", "incomplete_bars", "warmup_bars", "liquidations"), 0

@@ -272,7 +272,7 @@ def _result(
     bars, state, book = window.range.bars, walk.state, walk.book
     # Trades name rows of the base bars they were watched on; in the bar model those are the strategy's own.
     traded = window.range.base if assumptions.fill_model == "minute" else bars
-    open_costs = (state.entry_fee, state.entry_slippage) if state.side else (0.0, 0.0)
+    open_trade = _open_trade(state, traded, bars) if state.side else None
     pending = _pending(state)
     return BacktestResult(
         strategy=plan.strategy,
@@ -284,8 +284,8 @@ def _result(
         equity=walk.equity,
         position=walk.position,
         book=book,
-        open_trade=_open_trade(state, traded, bars) if state.side else None,
-        metrics=metrics(bars, walk.equity, walk.position, book, open_costs, assumptions),
+        open_trade=open_trade,
+        metrics=metrics(bars, walk.equity, book, open_trade, assumptions),
         counts={
             "conflicts": state.conflicts,
             "ambiguous": state.ambiguous,

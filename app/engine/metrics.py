@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import math
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from app.compiled import loop, step
 from app.engine.assumptions import Assumptions
-from app.market.candles import Candles, FloatSeries, Signal, TimeSeries
+from app.market.candles import Candles, FloatSeries, TimeSeries
 from app.market.timeframe import DAY_MS
+
+if TYPE_CHECKING:
+    from app.engine.result import Trade
 
 Metric = float | int | None
 EquitySums = tuple[float, int, int, float, float, float]
@@ -27,21 +30,20 @@ STRETCH = 32
 def metrics(
     bars: Candles,
     equity: FloatSeries,
-    position: Signal,
     book: np.ndarray[Any, Any],
-    open_costs: tuple[float, float],
+    open_trade: Trade | None,
     assumptions: Assumptions,
 ) -> dict[str, Metric]:
     """Return every metric of rule 24 by name; None where it cannot be computed.
 
-    `book` holds the closed trades; `open_costs` are fee and slippage paid for the position still open.
+    `book` holds the closed trades, `open_trade` is the position still open.
     """
     capital, final = assumptions.capital, float(equity[-1])
     start, end = int(bars.time[0]), bars.end
     length_ms = end - start
     first_day = (start + bars.step_ms - 1) // DAY_MS
     daily = np.empty((end - 1) // DAY_MS - first_day + 1)
-    of_equity, exposed, of_trades = _sums(equity, bars.time, bars.step_ms, capital, first_day, daily, position, book)
+    of_equity, of_trades = _sums(equity, bars.time, bars.step_ms, capital, first_day, daily, book)
     worst, longest_ms, days, mean, deviation, downside = of_equity
     yearly = length_ms >= SHORTEST_FOR_YEARLY_MS
     cagr = _yearly(final / capital, YEAR_MS / length_ms) if yearly else None
@@ -56,8 +58,7 @@ def metrics(
         "sharpe": mean / deviation * scale if volatility else None,
         "sortino": mean / downside * scale if yearly and downside > 0.0 else None,
         "calmar": _ratio(cagr, -worst),
-        "exposure": exposed / len(equity),
-        **_trade_metrics(len(book), of_trades, open_costs),
+        **_trade_metrics(len(book), of_trades, open_trade, len(equity)),
         "buy_and_hold_return": buy_and_hold(bars, assumptions.fee_rate),
     }
 
@@ -76,9 +77,15 @@ def buy_and_hold(bars: Candles, fee_rate: float) -> float:
     return growth * (1.0 - fee_rate) / (1.0 + fee_rate) - 1.0
 
 
-def _trade_metrics(count: int, sums: TradeSums, open_costs: tuple[float, float]) -> dict[str, Metric]:
+def _trade_metrics(count: int, sums: TradeSums, open_trade: Trade | None, bars: int) -> dict[str, Metric]:
     won, gained, lost_count, lost, best, worst, total, held, streak, fees, slippage, r_count, r_total = sums
+    exposed = held
+    if open_trade is not None:
+        exposed += open_trade.bars_held
+        fees += open_trade.fees
+        slippage += open_trade.slippage
     return {
+        "exposure": exposed / bars,
         "trades": count,
         "win_rate": _ratio(won, count),
         "profit_factor": _ratio(gained, -lost),
@@ -90,8 +97,8 @@ def _trade_metrics(count: int, sums: TradeSums, open_costs: tuple[float, float])
         "worst_trade": worst if count else None,
         "average_bars_held": _ratio(held, count),
         "longest_losing_streak": streak,
-        "fees_paid": fees + open_costs[0],
-        "slippage_paid": slippage + open_costs[1],
+        "fees_paid": fees,
+        "slippage_paid": slippage,
     }
 
 
@@ -107,20 +114,10 @@ def _sums(
     capital: float,
     first_day: int,
     daily: FloatSeries,
-    position: Signal,
     book: Any,
-) -> tuple[EquitySums, int, TradeSums]:
-    """Return `equity_figures`, the number of bars in a position, and `trade_figures`: one call for all of them."""
-    return equity_figures(equity, time, step_ms, capital, first_day, daily), exposed_bars(position), trade_figures(book)
-
-
-@step
-def exposed_bars(position: Signal) -> int:
-    """Return at how many closes a position is held."""
-    held = 0
-    for i in range(len(position)):
-        held += position[i] != 0
-    return held
+) -> tuple[EquitySums, TradeSums]:
+    """Return `equity_figures` and `trade_figures`: one call for both of them."""
+    return equity_figures(equity, time, step_ms, capital, first_day, daily), trade_figures(book)
 
 
 @step

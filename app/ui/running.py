@@ -11,6 +11,8 @@ from app.ui.run_desk import OpenedRun, RunDesk
 from app.ui.times import minute
 
 if TYPE_CHECKING:
+    from PySide6.QtWidgets import QWidget
+
     from app.data.library.records import Revision, RunOverview, RunRequest, RunSummary
     from app.ui.main_window import MainWindow
 
@@ -20,9 +22,10 @@ SLOW_MS = 300
 
 @dataclass(eq=False)
 class _UnderWay:
-    """A run that was asked for and has not ended; its number is known a moment later."""
+    """A run that was asked for on a page and has not ended; its number is known a moment later."""
 
     request: RunRequest
+    page: QWidget | None
     run_id: int | None = None
     share: float = 0.0
     stopped: bool = False
@@ -114,7 +117,7 @@ class Running(QObject):
             self._begin(request)
 
     def _begin(self, request: RunRequest, *, again_of: int | None = None, anyway: bool = False) -> None:
-        run = _UnderWay(request)
+        run = _UnderWay(request, self._window.pages.currentWidget())
         if not self._runs:
             self._slow.start()
         self._runs.append(run)
@@ -152,6 +155,11 @@ class Running(QObject):
         if run is None:
             return
         self._end(run)
+        if self._window.pages.currentWidget() is not run.page:
+            # Whoever has gone on to another page is not torn away from it.
+            text = self.tr("Run %1 is done.").replace("%1", str(answer_id))
+            self.said.emit(text, False, self.tr("Show it"), lambda: self.open(answer_id))
+            return
         self.open(answer_id)
         if answer_id != run_id:
             self._window.shelf.ask(

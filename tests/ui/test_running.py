@@ -177,6 +177,22 @@ def test_each_of_two_runs_under_way_can_be_stopped(
     assert states == [["cancelled", "cancelled", "completed"]]
 
 
+def test_whoever_has_gone_to_another_page_is_told_that_the_run_is_done(
+    drawn: MainWindow, qtbot: QtBot, asked: RunRequest, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    held = Held(monkeypatch)
+    drawn.running().run_request(asked)
+    qtbot.waitUntil(lambda: len(held.inside) == 1, timeout=10_000)
+    drawn.show_history()
+    held.inside[0].set()
+    qtbot.waitUntil(lambda: drawn.banner.text.text() == "Run 1 is done.", timeout=10_000)
+    settle(drawn, qtbot)
+    assert drawn.pages.currentWidget() is drawn.history.page()
+    with qtbot.waitSignal(drawn.running().shown, timeout=20_000):
+        qtbot.mouseClick(drawn.banner.action, Qt.MouseButton.LeftButton)
+    assert drawn.pages.currentWidget() is drawn.results
+
+
 def test_a_run_stopped_before_its_number_is_known_is_stopped(
     drawn: MainWindow, qtbot: QtBot, asked: RunRequest, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -164,6 +164,11 @@ def _kind(name: str) -> _Kind:
 
 def _card(name: str, kind: _Kind, value: Metric, *, key: bool) -> Card:
     tone: Tone = "plain"
-    if value is not None and kind.turns_at is not None and value != kind.turns_at:
+    # What reads like the turning point has its colour, which is none.
+    if value is not None and kind.turns_at is not None and _digits(kind, value) != _digits(kind, kind.turns_at):
         tone = "good" if value > kind.turns_at else "bad"
     return Card(name, kind.title, value, kind.show(value), kind.formula, tone, key)
+
+
+def _digits(kind: _Kind, value: Metric) -> str:
+    return kind.show(value).lstrip("+-−")

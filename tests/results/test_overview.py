@@ -41,6 +41,7 @@ def test_the_tone_is_that_of_the_sign_and_of_one_for_the_profit_factor() -> None
 
     assert [tone(total_return=value) for value in (0.1, 0.0, -0.1)] == ["good", "plain", "bad"]
     assert [tone(profit_factor=value) for value in (1.1, 1.0, 0.9)] == ["good", "plain", "bad"]
+    assert [tone(average_r=0.01), tone(average_r=0.001), tone(average_r=-0.001)] == ["good", "plain", "plain"]
     assert tone(max_drawdown=-0.1) == "bad"
     assert [tone(trades=5), tone(exposure=0.4), tone(buy_and_hold_return=-0.3)] == ["plain"] * 3
 

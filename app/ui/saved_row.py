@@ -19,6 +19,7 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import QAbstractButton, QLineEdit, QMenu, QSizePolicy, QToolButton, QWidget
 
 from app.canvas.theme import Theme, color, font
+from app.market.exchange_names import exchange_name
 from app.ui.charts.scales import percent_text
 from app.ui.times import ago
 
@@ -162,7 +163,7 @@ class SavedRow(QAbstractButton):
         blocks = self.tr("1 block") if saved.blocks == 1 else self.tr("%1 blocks").replace("%1", str(saved.blocks))
         version = self.tr("version %1").replace("%1", str(saved.revisions))
         when = self.tr("saved %1").replace("%1", ago(saved.saved_ms, self._now))
-        return " · ".join((saved.symbol, saved.timeframe, blocks, version, when))
+        return " · ".join((saved.symbol, exchange_name(saved.exchange), saved.timeframe, blocks, version, when))
 
     def _spoken(self) -> str:
         return ", ".join(f"{caption} {value}" for caption, value, _ in self._figures(self.saved.last_run))

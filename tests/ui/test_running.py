@@ -49,6 +49,7 @@ def test_run_saves_the_drawing_keeps_the_result_and_shows_it(drawn: MainWindow, 
     assert row.saved.last_run is not None
     assert row.saved.last_run.state == "completed"
     assert not row.saved.unseen
+    assert row.accessibleDescription().startswith("RIVER/USD · synthetic sample market · 1h · ")
 
 
 def test_the_same_run_again_is_answered_from_the_record(drawn: MainWindow, qtbot: QtBot) -> None:

@@ -22,8 +22,8 @@ def test_nothing_that_was_acknowledged_is_lost_when_the_process_is_killed(folder
     rounds = list(kill_rounds(folder, 3 * KILLS))
     told = rounds[-1]
     assert len(rounds) == 3 * KILLS
-    assert len(told.saved) > KILLS
-    assert list(told.ended.values()).count("completed") > KILLS // 4
+    assert len(told.saved) > 3 * KILLS // 2
+    assert list(told.ended.values()).count("completed") > KILLS // 2
     assert told.begun - told.ended.keys(), "no process was killed while a run was under way"
     assert told.slowest_opening_s < 5.0
     for name in ("library.db", "curves.db"):

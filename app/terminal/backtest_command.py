@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
@@ -37,8 +38,8 @@ def run_backtest(options: argparse.Namespace) -> int:
     assumptions = Assumptions(options.capital, options.fee, options.slippage, options.fill_model)
     strategy = sources.with_timeframe(sources.find_strategy(options.strategy), options.timeframe)
     require_valid(strategy)
-    if options.out is not None:
-        files.make_folder(options.out)
+    if options.out is not None and os.path.exists(options.out):
+        files.make_folder(options.out)  # makes none: a file in its place is refused before any work
     source = sources.find_candles(options, strategy)
     result = _tested(strategy, source, assumptions, options)
     if options.out is not None:

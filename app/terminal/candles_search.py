@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import asdict
 from typing import TYPE_CHECKING
 
@@ -33,6 +34,8 @@ def run_search(options: argparse.Namespace) -> int:
         screen.write(f"{exchange_name(exchange)} has no spot instrument like {text!r}.\n")
         return 0
     _show(found, exchange_name(exchange))
+    if not re.search("[A-Z0-9]", options.text.upper()):
+        screen.write("These are the popular ones. To find others: blockbuilders candles search btc\n")
     return 0
 
 

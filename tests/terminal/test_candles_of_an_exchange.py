@@ -117,6 +117,10 @@ def test_the_popular_instruments_are_there_without_asking(exchange: Any, blockbu
         f"{base}/USDT" for base in ("BTC", "ETH", "SOL", "BNB", "XRP", "ADA", "DOGE")
     ]
     assert exchange.requests == []
+    said = "These are the popular ones. To find others: blockbuilders candles search btc\n"
+    for nothing in ([], ["/"]):
+        assert blockbuilders("candles", "search", *nothing).out.endswith(said)
+    assert said not in blockbuilders("candles", "search", "btc").out
 
 
 def test_what_is_stored_is_brought_up_to_date(exchange: Any, blockbuilders: Any) -> None:

@@ -215,10 +215,10 @@ def test_candles_longer_than_the_strategys_bars(blockbuilders: Any, tmp_path: Pa
 
 def test_nothing_is_written_when_something_is_wrong(blockbuilders: Any, tmp_path: Path) -> None:
     out = tmp_path / "out"
-    for typed in (("--fee", 0.2), ("--from", "2030-01-01"), ("--candles", "nowhere.csv")):
+    for typed in (("--fee", 0.2), ("--from", "2030-01-01"), ("--candles", "nowhere.csv"), ("--sample", "DELTA/USD")):
         assert blockbuilders("backtest", "rsi_dip", *typed, "--out", out, "--bars", tmp_path / "bars.csv").code == 2
         assert not (tmp_path / "bars.csv").exists()
-        assert not out.exists() or not list(out.iterdir())
+        assert not out.exists()
 
 
 def test_dates_are_utc_milliseconds() -> None:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 from app.data.calendar import expected
 from app.data.candle_cache import CandleCache, default_path
 from app.data.quality import asked_for, bar, find_gaps, jumps_across_gaps, shares
-from app.data.records import Cause, Covered, Gap, Jump, Series, Span
+from app.data.records import IMPORTED, Cause, Covered, Gap, Jump, Series, Span
 from app.results.numbers import count, moment, percent, span
 from app.terminal import screen
 from app.terminal.candles_fetch import opened_cache
@@ -33,6 +33,8 @@ _CAUSES: dict[Cause, str] = {
     "closed": "closed (outside the market's hours)",
     "unknown": "not known why",
 }
+# Nobody can say of a file whether it lacks a minute or its row was no candle.
+_CAUSES_OF_IMPORTS = _CAUSES | {"quiet": "quiet (nobody traded, or the row in the file was refused)"}
 
 
 @dataclass(frozen=True)
@@ -160,7 +162,8 @@ def _gap_lines(status: Status, *, listed: bool) -> Iterator[str]:
     missing = Counter[Cause]()
     for gap in status.gaps:
         missing[gap.cause] += (gap.span.end - gap.span.start) // status.series.key.step_ms
-    for cause, words in _CAUSES.items():
+    causes = _CAUSES_OF_IMPORTS if status.series.key.source == IMPORTED else _CAUSES
+    for cause, words in causes.items():
         if number[cause]:
             yield f"{count(number[cause], 'gap')} of {count(missing[cause], 'candle')} {words}"
     telling = [gap for gap in status.gaps if gap.cause in ("outage", "unknown")]

@@ -166,7 +166,8 @@ def _gaps(report: Report) -> str:
     missing: Counter[str] = Counter()
     for gap in report.gaps:
         missing[gap.cause] += (gap.span.end - gap.span.start) // step
-    causes = {"quiet": "quiet", "outage": "in an outage", "closed": "while closed", "unknown": "for unknown reasons"}
+    quiet = "quiet or refused" if report.bad_rows else "quiet"
+    causes = {"quiet": quiet, "outage": "in an outage", "closed": "while closed", "unknown": "for unknown reasons"}
     told = ", ".join(f"{missing[cause]:,} {words}" for cause, words in causes.items() if missing[cause])
     return f"{told} ({Timeframe(step)} candles missing)"
 

@@ -97,6 +97,23 @@ def test_a_broken_file_is_refused_with_lines_and_reasons(blockbuilders: Run, tmp
     assert "BTCUSD.csv cannot be imported: 1 row is bad of 60" in refused.err
 
 
+def test_a_minute_whose_row_was_refused_is_not_said_to_be_one_without_a_trade(
+    blockbuilders: Run, tmp_path: Path
+) -> None:
+    file = tmp_path / "BTCUSD.csv"
+    candles = rows(200)
+    file.write_text(table([*candles[:5], (candles[5][0], 1.0, 0.5, 2.0, 1.0, 1.0), *candles[6:]]))
+
+    done = blockbuilders("candles", "import", file)
+
+    assert (done.code, done.err) == (0, "")
+    assert "1 quiet or refused (1m candles missing)" in done.out
+    said = "1 gap of 1 candle quiet (nobody traded, or the row in the file was refused)"
+    assert said in blockbuilders("candles", "status").out
+    file.write_text(table([*candles[:5], *candles[6:]]))
+    assert "1 quiet (1m candles missing)" in blockbuilders("candles", "import", file, "--dry-run").out
+
+
 def test_columns_and_names_are_taken_as_typed(blockbuilders: Run, tmp_path: Path) -> None:
     file = tmp_path / "table.csv"
     lines = table(rows(60), header="when,first,top,bottom,last,amount").replace("when", "when")

@@ -44,6 +44,7 @@ def certainty_findings(run: CompletedRun, quality: DataQuality | None) -> Iterat
     yield from _entry_bar(run)
     yield from _coarse(run)
     yield from _missing(run, quality)
+    yield from _incomplete(run, quality)
     yield from _unsettled(run)
     yield from _given_up(run)
 
@@ -111,15 +112,22 @@ def _missing(run: CompletedRun, quality: DataQuality | None) -> Iterator[Finding
         )
         figures = {"missing": quality.missing, "expected": quality.expected, "share": share}
         yield Finding("missing_candles", _severity(share), text, advice, figures)
+
+
+def _incomplete(run: CompletedRun, quality: DataQuality | None) -> Iterator[Finding]:
     incomplete, bars = run.counts["incomplete_bars"], len(run.bars)
-    if incomplete:
-        share = incomplete / bars
-        made = "was made although some of its" if incomplete == 1 else "were made although some of their"
-        text = f"{incomplete:,} of {count(bars, 'bar')} {made} candles are missing."
-        advice = "Their highs and lows may fall short of the market's; doubt trades that hang on such a bar."
-        # How many candles are missing says more, where it is known.
-        severity: Severity = "caution" if quality is None and share >= MUCH_MISSING else "note"
-        yield Finding("incomplete_bars", severity, text, advice, {"incomplete_bars": incomplete, "share": share})
+    if not incomplete:
+        return
+    share = incomplete / bars
+    made = "was made although some of its" if incomplete == 1 else "were made although some of their"
+    text = f"{incomplete:,} of {count(bars, 'bar')} {made} candles are missing."
+    whose = "Their highs and lows"
+    if quality is None or quality.expected < (run.end - run.start) // run.dataset.step_ms:
+        whose = "Nothing is amiss where the market closed or opened inside a bar. The highs and lows of the others"
+    advice = f"{whose} may fall short of the market's; doubt trades that hang on such a bar."
+    # How many candles are missing says more, where it is known.
+    severity: Severity = "caution" if quality is None and share >= MUCH_MISSING else "note"
+    yield Finding("incomplete_bars", severity, text, advice, {"incomplete_bars": incomplete, "share": share})
 
 
 def _severity(share: float) -> Severity:

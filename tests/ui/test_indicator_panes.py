@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from itertools import pairwise
 
 import pytest
 from PySide6.QtCore import QPoint, Qt
@@ -16,7 +17,7 @@ from app.ui.builder import Builder
 from app.ui.charts.pane_view import levels
 from app.ui.charts.price_chart import MOST_LINES
 from app.ui.charts.price_panes import MOST_PANES
-from app.ui.charts.scales import value_text
+from app.ui.charts.scales import apart, value_text
 from app.ui.main_window import MainWindow
 
 pytestmark = pytest.mark.gui
@@ -31,6 +32,31 @@ def test_the_rsi_has_a_pane_with_the_levels_it_is_compared_with(builder: Builder
     pane.resize(600, 200)
     pane.grab()
     assert pane.marks(4) == [35.0, 55.0]
+
+
+def test_levels_close_to_each_other_are_all_written_and_none_over_another(builder: Builder) -> None:
+    (pane,) = builder.result.panes.panes
+    assert pane.view is not None
+    assert pane.pane is not None
+    many = tuple(float(n) for n in range(40, 60))
+    for compared in ((44.0, 46.0), (30.0, 31.0, 32.0), (0.0, 1.0), (99.0, 100.0), many):
+        pane.show_pane(pane.view, replace(pane.pane, levels=compared))
+        pane.resize(600, 70)
+        pane.grab()
+        marks = pane.marks(4)
+        written = pane.written_at(marks)
+        assert set(marks) >= {compared[0], compared[-1]}
+        assert len(marks) == min(len(compared), 4)
+        assert all(above - below <= -12.99 for below, above in pairwise(written))
+        assert pane.plot().top() <= min(written) <= max(written) <= pane.plot().bottom()
+
+
+def test_heights_move_no_further_than_they_must() -> None:
+    assert apart([10.0, 40.0], 12.0, 0.0, 100.0) == [10.0, 40.0]
+    assert apart([10.0, 14.0, 60.0], 12.0, 0.0, 100.0) == [6.0, 18.0, 60.0]
+    assert apart([1.0, 2.0], 12.0, 0.0, 100.0) == [0.0, 12.0]
+    assert apart([50.0, 98.0, 99.0], 12.0, 0.0, 100.0) == [50.0, 88.0, 100.0]
+    assert apart([], 12.0, 0.0, 100.0) == []
 
 
 def test_a_number_block_is_a_level_too_and_a_series_is_none() -> None:

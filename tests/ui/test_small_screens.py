@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import pytest
-from PySide6.QtCore import QRect, QSize, Qt
+from PySide6.QtCore import QPoint, QPointF, QRect, QSize, Qt
+from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QLabel, QSizePolicy, QWidget
 from pytestqt.qtbot import QtBot
 from support.window_runs import wait_for_run
@@ -236,3 +237,31 @@ def test_what_a_run_gave_is_whole_in_a_narrow_window(drawn: MainWindow, qtbot: Q
     qtbot.waitUntil(lambda: months.headerData(0, Qt.Orientation.Horizontal) == "Jan")
     assert all(head.sectionSize(n) >= head.fontMetrics().horizontalAdvance("Mar") for n in range(13))
     assert not any(page.statistics.exits.isColumnHidden(n) for n in range(6))
+
+
+def test_the_wheel_brings_the_trades_into_view_before_it_goes_through_them(drawn: MainWindow, qtbot: QtBot) -> None:
+    drawn.resize(1024, 700)
+    drawn.run_drawing()
+    qtbot.waitUntil(lambda: drawn.results is not None and drawn.results.complete, timeout=20_000)
+    table = drawn.results.trades.table
+    qtbot.waitUntil(lambda: table.isVisible() and table.verticalScrollBar().maximum() > 0)
+    qtbot.wait(50)
+
+    def turn(notches: int) -> None:
+        place = table.viewport().mapTo(drawn, QPoint(60, 2))
+        QTest.wheelEvent(drawn.windowHandle(), QPointF(place), QPoint(0, notches * 120))
+
+    def whole() -> bool:
+        return table.visibleRegion().boundingRect() == table.rect()
+
+    assert not whole()
+    for _ in range(10):
+        if not whole():
+            turn(-1)
+            assert table.verticalScrollBar().value() == 0
+    assert whole()
+    turn(-1)
+    assert table.verticalScrollBar().value() > 0
+    turn(9)
+    turn(9)
+    assert not whole(), "and back up to the charts"

@@ -104,6 +104,10 @@ class Chart(QWidget):
                 found = closer
         return found
 
+    def written_at(self, marks: list[float]) -> list[float]:
+        """Return the heights at which the marks of the value axis are written."""
+        return [self.y_of(value) for value in marks]
+
     def axis_text(self, value: float) -> str:
         """Return what a mark of the value axis says."""
         raise NotImplementedError
@@ -219,12 +223,13 @@ class Chart(QWidget):
         assert self.view is not None
         painter.setFont(font(11))
         grid, words = QPen(color(self.theme.grid), 1.0), QPen(color(self.theme.text_muted))
-        for value in self.marks(max(2, int(plot.height() / self.mark_height))):
+        marks = self.marks(max(2, int(plot.height() / self.mark_height)))
+        for value, beside in zip(marks, self.written_at(marks), strict=True):
             y = round(self.y_of(value)) + 0.5
             painter.setPen(grid)
             painter.drawLine(QPointF(plot.left(), y), QPointF(plot.right(), y))
             painter.setPen(words)
-            box = QRectF(plot.right() + 8, y - 8, self.right_edge - 8, 16)
+            box = QRectF(plot.right() + 8, round(beside) - 7.5, self.right_edge - 8, 16)
             painter.drawText(box, Qt.AlignmentFlag.AlignVCenter, self.axis_text(value))
         for row, text in time_marks(self.view.bars.time[first:last], max(2, int(plot.width() / 96))):
             x = round(self.x_of(first + row + 0.5)) + 0.5

@@ -14,7 +14,7 @@ from app.ui.charts import primitives
 from app.ui.charts.chart import Chart
 from app.ui.charts.pane_view import PaneLine, PaneView
 from app.ui.charts.pyramid import envelope
-from app.ui.charts.scales import value_text
+from app.ui.charts.scales import apart, value_text
 from app.ui.charts.shown import OnBars
 from app.ui.charts.time_range import TimeRange
 
@@ -70,11 +70,16 @@ class IndicatorPane(Chart):
     def marks(self, most: int) -> list[float]:
         if self.pane is None or not self.pane.levels:
             return super().marks(most)
-        shown: list[float] = []
-        for level in self.pane.levels:
-            if not shown or abs(self.y_of(level) - self.y_of(shown[-1])) >= _LABEL_APART:
-                shown.append(level)
-        return shown
+        # As many as can be written below each other, the lowest of all and the highest among them.
+        levels = self.pane.levels
+        room = max(int(self.plot().height() / _LABEL_APART) + 1, 2)
+        if len(levels) <= room:
+            return [*levels]
+        return [levels[round(n * (len(levels) - 1) / (room - 1))] for n in range(room)]
+
+    def written_at(self, marks: list[float]) -> list[float]:
+        plot = self.plot()
+        return apart(super().written_at(marks)[::-1], _LABEL_APART, plot.top(), plot.bottom())[::-1]
 
     def axis_text(self, value: float) -> str:
         return value_text(value)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from datetime import UTC, datetime
 
 from app.market.timeframe import DAY_MS
@@ -43,3 +44,18 @@ def percent_text(value: float, digits: int = 1) -> str:
     if float(shown.replace(",", "")) == 0:
         shown = shown[1:]
     return f"{shown.replace('-', '−')} %"
+
+
+def apart(heights: Sequence[float], least: float, low: float, high: float) -> list[float]:
+    """Return rising heights as near as they can be while each keeps so far from the next, between two ends."""
+    # Less a step for each before it, they have but to rise: neighbours that fall are pooled at their mean.
+    pools: list[tuple[float, int]] = []
+    for number, height in enumerate(heights):
+        middle, count = height - number * least, 1
+        while pools and pools[-1][0] > middle:
+            before, many = pools.pop()
+            middle, count = (before * many + middle * count) / (many + count), many + count
+        pools.append((middle, count))
+    last = max(high - (len(heights) - 1) * least, low)
+    starts = [min(max(middle, low), last) for middle, count in pools for _ in range(count)]
+    return [start + number * least for number, start in enumerate(starts)]

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QItemSelectionModel, QModelIndex, Qt, Signal
-from PySide6.QtGui import QGuiApplication, QKeyEvent, QKeySequence
+from PySide6.QtCore import QItemSelectionModel, QModelIndex, QSize, Qt, Signal
+from PySide6.QtGui import QGuiApplication, QKeyEvent, QKeySequence, QResizeEvent, QWheelEvent
 from PySide6.QtWidgets import (
     QLineEdit,
     QPushButton,
@@ -49,7 +49,7 @@ class TradesPanel(QWidget):
         self._empty.setContentsMargins(16, 4, 16, 12)
         self._empty.setAlignment(Qt.AlignmentFlag.AlignTop)
         self._empty.hide()
-        column = QVBoxLayout(self)
+        self._column = column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
         column.addLayout(self._bar())
@@ -61,6 +61,16 @@ class TradesPanel(QWidget):
         self.table.stepped.connect(self.step)
         self.table.entered_row.connect(lambda row: self.asked.emit(self.model.trade_of(row)))
         self.model.modelReset.connect(self._say_count)
+
+    def minimumSizeHint(self) -> QSize:
+        """Filters that take two lines take nothing from the table."""
+        least = super().minimumSizeHint()
+        return QSize(least.width(), self._column.totalMinimumHeightForWidth(self.width()))
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        if event.size().width() != event.oldSize().width():
+            self.updateGeometry()
 
     def set_theme(self, theme: Theme) -> None:
         """Use other colours."""
@@ -239,6 +249,13 @@ class _Table(RowTable):
         self.horizontalHeader().setSortIndicator(0, Qt.SortOrder.AscendingOrder)
         self.setSortingEnabled(True)
         self.setMinimumHeight(120)
+
+    def wheelEvent(self, event: QWheelEvent) -> None:
+        # On a low screen the wheel brings the rows into view before it goes through them.
+        if event.angleDelta().y() < 0 and self.visibleRegion().boundingRect().bottom() < self.rect().bottom():
+            event.ignore()
+        else:
+            super().wheelEvent(event)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if event.matches(QKeySequence.StandardKey.Copy):

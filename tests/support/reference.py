@@ -8,214 +8,38 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
-from typing import Literal
 
 from support import reference_metrics
+from support.reference_bars import average_true_range, bars_in_range, bars_of
+from support.reference_values import (
+    LONG,
+    SHORT,
+    Bar,
+    Candle,
+    Decision,
+    Distance,
+    Orders,
+    Position,
+    Result,
+    Risk,
+    Settings,
+    Trade,
+)
 
-DAY_MS = reference_metrics.DAY_MS
-WEEK_MS = 7 * DAY_MS
-MONDAY_MS = 4 * DAY_MS  # 5 January 1970, the first Monday after the epoch
-
-Mode = Literal["percent", "price", "atr"]
-SizeMode = Literal["percent_of_equity", "fixed_quote", "fixed_base", "risk_percent"]
-LONG, SHORT = 1, -1
-
-
-@dataclass(frozen=True)
-class Candle:
-    """One base bar."""
-
-    time: int
-    open: float
-    high: float
-    low: float
-    close: float
-    volume: float = 0.0
-
-
-@dataclass(frozen=True)
-class Bar:
-    """One bar of the strategy and the base bars that it is made of."""
-
-    time: int
-    end: int
-    open: float
-    high: float
-    low: float
-    close: float
-    volume: float
-    base: tuple[Candle, ...]
-
-
-@dataclass(frozen=True)
-class Orders:
-    """What the four orders say at the close of one bar: 1 true, 0 false, -1 unknown."""
-
-    enter_long: int = 0
-    exit_long: int = 0
-    enter_short: int = 0
-    exit_short: int = 0
-
-
-@dataclass(frozen=True)
-class Distance:
-    """How far a protective level is from its price; `atr` holds the ATR by the open time of the bar, NaN unknown."""
-
-    mode: Mode
-    value: float
-    atr: Mapping[int, float] = field(default_factory=dict)
-
-    def from_price(self, price: float, decision_bar: int) -> float:
-        """Return the distance at this price, decided on the bar that opens at `decision_bar`; may be NaN."""
-        if self.mode == "percent":
-            return price * self.value
-        if self.mode == "price":
-            return self.value
-        return self.value * self.atr.get(decision_bar, math.nan)
-
-
-@dataclass(frozen=True)
-class Risk:
-    """The risk blocks of a drawing."""
-
-    size_mode: SizeMode = "percent_of_equity"
-    size_value: float = 1.0
-    stop: Distance | None = None
-    take: Distance | None = None
-    trailing: Distance | None = None
-    time_exit: int | None = None
-    cooldown: int = 0
-
-
-@dataclass(frozen=True)
-class Settings:
-    """What a run takes for granted."""
-
-    capital: float = 10_000.0
-    fee: float = 0.001
-    slippage: float = 0.0005
-    fill_model: Literal["minute", "bar"] = "minute"
-    size_step: float | None = None
-
-
-@dataclass
-class Trade:
-    """One round trip, or the one still open, with the words of rule 17."""
-
-    side: str
-    entry_time: int
-    entry_price: float
-    units: float
-    fees: float
-    slippage: float
-    exit_time: int | None = None
-    exit_price: float | None = None
-    exit_reason: str | None = None
-    pnl: float = 0.0
-    return_: float = 0.0
-    r_multiple: float | None = None
-    mae: float = 0.0
-    mfe: float = 0.0
-    bars_held: int = 0
-    ambiguous: bool = False
-
-
-@dataclass
-class Result:
-    """What a run gives."""
-
-    bars: list[Bar]
-    equity: list[float]
-    cash: list[float]
-    position: list[int]
-    trades: list[Trade]
-    open_trade: Trade | None
-    counts: dict[str, int]
-    metrics: dict[str, float | int | None]
-
-
-@dataclass
-class Position:
-    """What is held."""
-
-    side: int
-    price: float
-    units: float
-    entry_bar: int
-    trade: Trade
-    stop: float | None
-    take: float | None
-    trailing: Distance | None
-    trailing_distance: float  # as at entry; a percent is taken anew of the best price
-    first_stop: float | None
-    liquidation: float | None
-    best: float  # what a trailing stop follows
-    highest: float
-    lowest: float
-
-
-@dataclass(frozen=True)
-class Decision:
-    """What the close of a bar orders for the next open."""
-
-    leave: str | None = None
-    enter: int = 0
-    wanted_units: float = 0.0  # bar fill model only: the size fixed at the decision
-
-
-# Bars (rules 1 to 3)
-
-
-def bars_of(base: Sequence[Candle], timeframe: int) -> list[Bar]:
-    """Return the bars of a timeframe (rules 1 and 2)."""
-    origin = MONDAY_MS if timeframe == WEEK_MS else 0
-    buckets: dict[int, list[Candle]] = {}
-    for candle in base:
-        start = (candle.time - origin) // timeframe * timeframe + origin
-        buckets.setdefault(start, []).append(candle)
-    bars = []
-    for start in sorted(buckets):
-        rows = buckets[start]
-        volume = 0.0
-        for row in rows:
-            volume += row.volume
-        high = max(row.high for row in rows)
-        low = min(row.low for row in rows)
-        bars.append(Bar(start, start + timeframe, rows[0].open, high, low, rows[-1].close, volume, tuple(rows)))
-    return bars
-
-
-def bars_in_range(
-    bars: Sequence[Bar], base_end: int, start: int | None, end: int | None, coverage_end: int | None
-) -> list[Bar]:
-    """Return the finished bars wholly inside the range (rule 3)."""
-    known_until = base_end if coverage_end is None else coverage_end
-    return [
-        bar
-        for bar in bars
-        if (start is None or bar.time >= start) and (end is None or bar.end <= end) and bar.end <= known_until
-    ]
-
-
-def average_true_range(bars: Sequence[Bar], period: int) -> dict[int, float]:
-    """Return Wilder's ATR by the open time of each bar, NaN for the first `period` bars (rule 23)."""
-    result = {}
-    average = math.nan
-    ranges: list[float] = []
-    for i, bar in enumerate(bars):
-        if i > 0:
-            before = bars[i - 1].close
-            ranges.append(max(bar.high - bar.low, abs(bar.high - before), abs(bar.low - before)))
-        if len(ranges) == period:
-            average = sum(ranges) / period
-        elif len(ranges) > period:
-            average = (average * (period - 1) + ranges[-1]) / period
-        result[bar.time] = average
-    return result
-
-
-# The walk
+__all__ = [
+    "Bar",
+    "Candle",
+    "Distance",
+    "Orders",
+    "Result",
+    "Risk",
+    "Settings",
+    "Trade",
+    "average_true_range",
+    "bars_in_range",
+    "bars_of",
+    "run",
+]
 
 
 def run(
@@ -223,8 +47,8 @@ def run(
     base_step: int,
     timeframe: int,
     orders: Mapping[int, Orders],
-    risk: Risk = Risk(),
-    settings: Settings = Settings(),
+    risk: Risk,
+    settings: Settings,
     *,
     start: int | None = None,
     end: int | None = None,

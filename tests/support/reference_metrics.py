@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from support.reference import Bar, Trade
+    from support.reference_values import Bar, Trade
 
 DAY_MS = 86_400_000
 

@@ -27,15 +27,16 @@ def crossings(left: FloatSeries, right: FloatSeries) -> tuple[Signal, Signal]:
 @loop
 def _crossings(left: FloatSeries, right: FloatSeries, up: Signal, down: Signal) -> None:
     on_left, on_right = stride(left), stride(right)
-    # As if the two differed on every bar, which they mostly do: without branches, this takes half the time.
-    was_above, was_below, alike = False, False, 0
+    # As if the two differed on every bar, which they mostly do: on which side each bar is, then where that changes.
+    # Without branches and in two goes, many bars are done at once.
+    alike = 0
     for i in range(len(up)):
         a, b = left[i * on_left], right[i * on_right]
         above, below = a > b, a < b
-        up[i] = above & was_below
-        down[i] = below & was_above
-        was_above, was_below = above, below
+        up[i], down[i] = above, below
         alike += not (above | below)
+    for i in range(len(up) - 1, 0, -1):
+        up[i], down[i] = up[i] & down[i - 1], down[i] & up[i - 1]
     # Bar by bar, up to the first one after which they differ on every bar.
     last_side = 0
     for i in range(len(up)):

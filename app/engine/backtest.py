@@ -204,9 +204,9 @@ def _walk(
     progress: Progress | None,
 ) -> _Walk:
     """Simulate the range, in chunks, with room for trades growing as they come."""
-    market = _market(window.range, by_minute=assumptions.fill_model == "minute")
-    orders, distances = values.true_orders, values.distances
-    rules = rules_of(plan, assumptions, instrument)
+    market = tuple(_market(window.range, by_minute=assumptions.fill_model == "minute"))
+    orders, distances = values.true_orders, tuple(values.distances)
+    rules = tuple(rules_of(plan, assumptions, instrument))
     size = len(window.range.bars)
     account, book = new_state(assumptions.capital), np.empty(_BOOK, TRADE)
     equity, position = np.empty(size), np.empty(size, np.int8)

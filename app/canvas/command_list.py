@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QAction, QKeySequence
+from PySide6.QtGui import QAction, QGuiApplication, QKeySequence
 from PySide6.QtWidgets import QHeaderView, QTreeWidget, QTreeWidgetItem, QWidget
 
 from app.canvas.search_popup import SearchPopup
@@ -51,7 +51,8 @@ class CommandList(SearchPopup):
                     keys = action.shortcut().toString(QKeySequence.SequenceFormat.NativeText)
                     item = QTreeWidgetItem(self.list, [action.text().replace("&", ""), keys])
                     item.setData(0, _ACTION, action)
-                    item.setForeground(1, self.palette().placeholderText())
+                    # A style sheet makes that of a widget a paler one, which is hard to read.
+                    item.setForeground(1, QGuiApplication.palette().placeholderText())
         self.choose(0)
         return self.list.topLevelItemCount() > 0
 

@@ -176,7 +176,7 @@ class LiveResult(QWidget):
 
     def _connect(self) -> None:
         background, editor = self._background, self._editor
-        self._slow.timeout.connect(lambda: self._show_busy(True))
+        self._slow.timeout.connect(self._take_longer)
         background.started.connect(self._slow.start)
         background.progressed.connect(lambda share: self.busy.setValue(round(100 * share)))
         background.finished.connect(self._finished)
@@ -194,6 +194,12 @@ class LiveResult(QWidget):
         self.busy.setVisible(busy)
         self._stop.setVisible(busy)
 
+    def _take_longer(self) -> None:
+        self._show_busy(True)
+        if self.view is None:
+            self.message.hide()
+            self._show_run()
+
     def _say_assumptions(self, assumptions: Assumptions) -> None:
         sentences = assumptions.describe()
         synthetic = self._editor.strategy.exchange == SAMPLE
@@ -207,6 +213,8 @@ class LiveResult(QWidget):
         self._show_busy(False)
         self._say(outcome)
         if outcome.state in ("cancelled", "failed"):
+            if self.view is None:
+                self._show_run()
             return
         self._take_wanted(outcome)
         self._choose_ghost(view)
@@ -214,10 +222,14 @@ class LiveResult(QWidget):
         if view is not None:
             same = before is not None and before.bars.step_ms == view.bars.step_ms
             self.bars.show_bars(len(view.bars), keep=same)
-        self.panes.show_run(view)
-        self.equity.show_run(view, self.ghost)
-        self.figures.show_run(view, self.ghost)
+        self._show_run()
         self.shown.emit()
+
+    def _show_run(self) -> None:
+        """Show the run there is; for a drawing that has none yet nothing, rather than that of another one."""
+        self.panes.show_run(self.view)
+        self.equity.show_run(self.view, self.ghost)
+        self.figures.show_run(self.view, self.ghost)
 
     def _choose_ghost(self, new: RunView | None) -> None:
         """Keep the run before this change: changes in quick succession, as of a dragged slider, are one."""

@@ -8,8 +8,10 @@ from PySide6.QtTest import QTest
 from pytestqt.qtbot import QtBot
 from support.window_runs import wait_for_run
 
+from app.jobs.live_run import Outcome, Request
 from app.strategy import edits, templates
 from app.strategy.document import Strategy
+from app.ui.background import Finished
 from app.ui.builder import Builder
 from app.ui.charts.chart import Chart
 from app.ui.main_window import MainWindow
@@ -167,3 +169,23 @@ def test_opening_another_drawing_compares_with_nothing(builder: Builder, drawn: 
     wait_for_run(drawn, qtbot)
     assert builder.result.ghost is None
     assert builder.result.figures.tiles["trades"].change.text().strip() == ""
+
+
+@pytest.mark.parametrize("end", ["takes long", "failed"])
+def test_figures_of_one_drawing_are_not_shown_under_another(
+    builder: Builder, drawn: MainWindow, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch, end: str
+) -> None:
+    background, result = builder.background, builder.result
+
+    def ask(request: Request) -> None:
+        background.started.emit()
+        if end == "failed":
+            background.finished.emit(Finished(Outcome(request, "failed", "It went wrong."), None))
+
+    assert result.price.view is not None
+    monkeypatch.setattr(background, "ask", ask)
+    drawn.open_strategy(templates.template("golden_cross").strategy)
+    qtbot.waitUntil(lambda: result.price.view is None)
+    assert {tile.value.text() for tile in result.figures.tiles.values()} == {"–"}
+    assert result.equity.view is None
+    assert result.message.isVisible() == (end == "failed")

@@ -43,6 +43,16 @@ def test_what_went_wrong_has_another_ground_than_what_is_told(window: MainWindow
     assert _ground(window, window.banner) == told
 
 
+@pytest.mark.parametrize("theme", ["light", "dark"])
+def test_the_keys_of_commands_can_be_read(drawn: MainWindow, qtbot: QtBot, theme: str) -> None:
+    drawn.choose_theme(theme)
+    qtbot.keyClick(drawn.builder.canvas, Qt.Key.Key_K, Qt.KeyboardModifier.ControlModifier)
+    found = drawn.builder.commands.list.list
+    qtbot.waitUntil(found.isVisible)
+    keys = found.topLevelItem(1).foreground(1).color()
+    assert (keys.name(), keys.alpha()) == (drawn.theme.text_muted, 255)
+
+
 def test_numbers_stand_off_the_edge_of_their_fields(drawn: MainWindow, qtbot: QtBot) -> None:
     drawn.builder.canvas.setFocus()
     qtbot.keyClick(drawn.builder.canvas, Qt.Key.Key_Right)

@@ -66,6 +66,13 @@ class Home(QScrollArea):
         """Fill the gallery."""
         self.gallery.show_templates(templates)
 
+    def end_welcome(self) -> None:
+        """Put the welcome away."""
+        # The focus it has would go on to a template, and the page would scroll there.
+        if (focused := self.focusWidget()) is not None and self.welcome.isAncestorOf(focused):
+            self.setFocus()
+        self.welcome.hide()
+
     def set_theme(self, theme: Theme) -> None:
         """Use other colours."""
         self.saved.set_theme(theme)

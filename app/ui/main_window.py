@@ -212,7 +212,7 @@ class MainWindow(KeyboardWindow):
         self.first_steps.begin()
 
     def _end_welcome(self) -> None:
-        self.home.welcome.hide()
+        self.home.end_welcome()
         self.memory.welcomed = True
 
     # Pages.

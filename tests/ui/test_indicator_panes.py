@@ -156,16 +156,17 @@ def test_only_so_many_lines_are_painted(builder: Builder, monkeypatch: pytest.Mo
     assert len(painted) == MOST_LINES
 
 
-def test_in_a_low_window_one_pane_begins_open_and_more_where_there_is_room(
+def test_in_a_very_low_window_no_pane_begins_open_in_a_low_one_one_and_more_where_there_is_room(
     builder: Builder, drawn: MainWindow, qtbot: QtBot
 ) -> None:
     panes = builder.result.panes
-    for height, folded in ((600, [False, True]), (1100, [False, False]), (600, [False, True])):
+    for height, folded in ((600, [True, True]), (720, [False, True]), (1100, [False, False]), (720, [False, True])):
         drawn.resize(1280, height)
         qtbot.waitUntil(lambda height=height: drawn.height() == height)
         builder.editor.perform("Add", lambda strategy: edits.add_block(strategy, "macd"))
         wait_for_run(drawn, qtbot)
         assert [pane.folded for pane in panes.panes] == folded
+        assert panes.price.plot().height() > 40
         builder.editor.undo_stack.undo()
         wait_for_run(drawn, qtbot)
     QTest.mouseClick(panes.panes[0].fold_button, Qt.MouseButton.LeftButton)

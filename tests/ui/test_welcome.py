@@ -33,6 +33,17 @@ def test_one_click_leads_to_a_result(window: MainWindow, qtbot: QtBot) -> None:
     assert window.first_steps.isVisible()
 
 
+def test_home_is_seen_from_its_top_after_the_welcome(window: MainWindow, qtbot: QtBot) -> None:
+    window.resize(1024, 680)
+    _welcomed(window, qtbot)
+    window.home.welcome.start.setFocus()
+    qtbot.mouseClick(window.home.welcome.start, Qt.MouseButton.LeftButton)
+    wait_for_run(window, qtbot)
+    window.show_home()
+    assert window.home.verticalScrollBar().maximum() > 0
+    assert window.home.verticalScrollBar().value() == 0
+
+
 def test_each_step_is_ticked_off_by_doing_it(window: MainWindow, qtbot: QtBot) -> None:
     _welcomed(window, qtbot)
     qtbot.mouseClick(window.home.welcome.start, Qt.MouseButton.LeftButton)

@@ -14,7 +14,7 @@ from app.ui.labels import label
 
 # More than these begin folded, in a low window more than one, in a very low one all: the price needs its room.
 _OPEN_AT_FIRST = 2
-_LOW, _VERY_LOW = 280, 140
+_LOW, _VERY_LOW = 280, 170
 # More than these would leave the price none at all; the others are told of in a line.
 MOST_PANES = 6
 

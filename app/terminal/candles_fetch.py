@@ -67,9 +67,20 @@ def opened_cache() -> Iterator[CandleCache]:
         yield cache
 
 
+@contextmanager
+def said_when_stopped() -> Iterator[None]:
+    """Say what becomes of a fetch that is stopped with Ctrl-C: each answer is stored as it comes."""
+    try:
+        yield
+    except KeyboardInterrupt:
+        screen.complain("Stopped. What is stored stays, and the same command goes on from there.")
+        raise
+
+
 def fetch(cache: CandleCache, key: SeriesKey, wanted: Span, *, again: bool = False) -> Outcome:
     """Fetch what is missing of a span with a bar on the screen. Raises a FeedError."""
-    with Feeds(load()) as feeds, long_work(f"{key.symbol} from {exchange_name(key.source)}") as draw:
+    title = f"{key.symbol} from {exchange_name(key.source)}"
+    with said_when_stopped(), Feeds(load()) as feeds, long_work(title) as draw:
         backfill = feeds.backfill(cache, key.source, now=now_ms, report=drawing(draw))
         try:
             outcome = backfill.fetch(key, wanted)

@@ -74,7 +74,10 @@ def run_status(options: argparse.Namespace) -> int:
         screen.write(_no_json() if options.json else f"{NOTHING}\n")
         return 0
     with opened_cache() as cache:
-        found = [_status(cache, series) for series in matching(cache.series(), options.symbol, options.exchange)]
+        # A bar that does not fit the terminal is no picture of anything.
+        cells = _CELLS if options.json else min(_CELLS, screen.width() - len("  ▕▏"))
+        known = matching(cache.series(), options.symbol, options.exchange)
+        found = [_status(cache, series, cells) for series in known]
         store = Store(cache.size(), sum(one.rows for each in cache.series() for one in cache.coverage(each.key)))
     if options.json:
         from app.export.run_json import json_text
@@ -87,7 +90,7 @@ def run_status(options: argparse.Namespace) -> int:
     return 0
 
 
-def _status(cache: CandleCache, series: Series) -> Status:
+def _status(cache: CandleCache, series: Series, cells: int) -> Status:
     key = series.key
     coverage = cache.coverage(key)
     if not coverage:
@@ -100,13 +103,14 @@ def _status(cache: CandleCache, series: Series) -> Status:
         coverage,
         sum(covered.rows for covered in coverage),
         due,
-        shares(cache, key, whole, _CELLS),
+        shares(cache, key, whole, cells),
         gaps,
         jumps_across_gaps(cache, key, gaps),
     )
 
 
 def _page(found: Sequence[Status], store: Store, *, listed: bool) -> Iterator[RenderableType]:
+    from rich.padding import Padding
     from rich.text import Text
 
     for status in found:
@@ -114,7 +118,7 @@ def _page(found: Sequence[Status], store: Store, *, listed: bool) -> Iterator[Re
         head.append(f"  {candle_length(status.series)}{_state(status.series)}", "default")
         yield head
         for line in _lines(status, listed=listed):
-            yield Text(f"  {line}")
+            yield Padding(Text(line), (0, 0, 0, 2))
         yield Text()
     if listed:
         yield Text("Full: every candle is there; emptier: more are missing; a dot: not asked for.", "dim")

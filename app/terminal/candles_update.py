@@ -13,7 +13,7 @@ from app.jobs.candle_upkeep import CandleUpkeep, News
 from app.results.numbers import count
 from app.settings import load
 from app.terminal import screen
-from app.terminal.candles_fetch import drawing, now_ms, opened_cache
+from app.terminal.candles_fetch import drawing, now_ms, opened_cache, said_when_stopped
 from app.terminal.lost_imports import need_anything_stored
 from app.terminal.progress import long_work
 from app.terminal.stored_series import matching, title
@@ -48,7 +48,7 @@ def run_update(options: argparse.Namespace) -> int:
 
 
 def _updated(cache: CandleCache, keys: Sequence[SeriesKey]) -> tuple[News, ...]:
-    with Feeds(load()) as feeds, long_work("Newest candles") as draw:
+    with said_when_stopped(), Feeds(load()) as feeds, long_work("Newest candles") as draw:
         report = drawing(draw)
         upkeep = CandleUpkeep(cache, lambda name: feeds.backfill(cache, name, now=now_ms, report=report))
         upkeep.follow(keys)

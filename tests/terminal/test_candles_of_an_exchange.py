@@ -14,6 +14,7 @@ from app import paths
 from app.data.candle_cache import CandleCache
 from app.data.http import Http, Pace
 from app.data.records import CacheFull
+from app.jobs.candle_upkeep import CandleUpkeep
 from app.terminal import candles_fetch
 
 BARS = 40 * 1440
@@ -52,6 +53,43 @@ def test_fetching_says_what_came_and_again_that_nothing_is_new(exchange: Any, bl
     as_new(exchange)
     assert "nothing new, 11,520 from" in blockbuilders(*typed).out
     assert exchange.requests == []
+
+
+@pytest.mark.parametrize(
+    "before", [("candles", "fetch", "btcusdt"), ("backtest", "rsi_dip", "--instrument", "btcusdt")]
+)
+def test_a_fetch_that_is_stopped_says_what_is_kept_and_goes_on_from_there(
+    exchange: Any, blockbuilders: Any, monkeypatch: pytest.MonkeyPatch, before: tuple[str, ...]
+) -> None:
+    store = CandleCache.store
+
+    def once(*given: Any, **named: Any) -> Any:
+        store(*given, **named)
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(CandleCache, "store", once)
+    answer = blockbuilders(*before, "--from", "2024-11-27", "--to", "2025-01-03")
+    assert (answer.code, answer.out) == (130, "")
+    assert answer.err == "blockbuilders: Stopped. What is stored stays, and the same command goes on from there.\n"
+    monkeypatch.setattr(CandleCache, "store", store)
+    there = blockbuilders("candles", "status", "--json").json()["series"][0]["candles"]
+    found = blockbuilders("candles", "fetch", "btcusdt", "--from", "2024-11-27", "--to", "2025-01-03", "--json").json()
+    assert found["candles"] == 37 * 1440
+    assert 0 < found["added"] == found["candles"] - there < found["candles"]
+
+
+def test_an_update_that_is_stopped_says_what_is_kept(
+    exchange: Any, blockbuilders: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    blockbuilders("candles", "fetch", "btcusdt", "--from", "2025-01-01")
+
+    def stopped(*_: Any) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(CandleUpkeep, "tick", stopped)
+    answer = blockbuilders("candles", "update")
+    assert answer.code == 130
+    assert answer.err.startswith("blockbuilders: Stopped. What is stored stays")
 
 
 def test_what_the_exchange_does_not_have_is_counted(exchange: Any, blockbuilders: Any) -> None:

@@ -81,6 +81,15 @@ def test_status_of_everything(blockbuilders: Any, folder: Path) -> None:
 
 
 @pytest.mark.usefixtures("store")
+def test_the_status_fits_a_narrow_terminal(blockbuilders: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("COLUMNS", "40")
+    lines = blockbuilders("candles", "status", "coin1/usdt").out.splitlines()
+    assert lines[3] == "  ▕▓█████████████████  ▒███······██████▏"
+    assert max(map(len, lines)) <= 40
+    assert all(line.startswith("  ") for line in lines[1 : lines.index("")])
+
+
+@pytest.mark.usefixtures("store")
 def test_status_of_one_series_lists_its_gaps(blockbuilders: Any) -> None:
     answer = blockbuilders("candles", "status", "coin1usdt")
     assert "\n  2020-01-01 05:00, 40 minutes, not known why\n" in answer.out

@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 from decimal import Decimal
 from difflib import get_close_matches
 from pathlib import Path
-from typing import NoReturn
+from typing import Any, NoReturn
 
 from app.errors import BlockbuildersError
 from app.terminal import candles_arguments, runs_arguments
@@ -34,6 +34,12 @@ class UsageError(BlockbuildersError):
 
 
 class _Parser(argparse.ArgumentParser):
+    """Leaves itself as `parser` in what it has read, where that of an action takes the place of that of its command."""
+
+    def __init__(self, *given: Any, **named: Any) -> None:
+        super().__init__(*given, **named)
+        self.set_defaults(parser=self)
+
     def error(self, message: str) -> NoReturn:
         raise UsageError(f"{_sentence(message)} Try {shown(self.prog)} --help.")
 
@@ -59,15 +65,13 @@ def parse(typed: Sequence[str]) -> argparse.Namespace:
         near = get_close_matches(first, COMMANDS, n=1)
         hint = f"Did you mean {near[0]}?" if near else f"There are {', '.join(COMMANDS)}."
         raise UsageError(f"There is no command {shown(first)[:40]!r}. {hint}")
-    parser, commands = _parsers()
-    options, unknown = parser.parse_known_args(typed)
+    options, unknown = _parser().parse_known_args(typed)
     if unknown:
-        raise UsageError(_unknown(unknown[0], commands[options.command]))
+        raise UsageError(_unknown(unknown[0], options.parser))
     return options
 
 
-def _parsers() -> tuple[_Parser, dict[str, _Parser]]:
-    """Return the parser of everything, and those of the commands by name."""
+def _parser() -> _Parser:
     parser = _Parser(
         prog="blockbuilders",
         description="A strategy lab on your own computer. Without arguments it opens a window, or runs an example.",
@@ -90,7 +94,7 @@ def _parsers() -> tuple[_Parser, dict[str, _Parser]]:
     _add_backtest(made["backtest"])
     candles_arguments.add(made["candles"], moment)
     runs_arguments.add(made["runs"], moment, rate, place)
-    return parser, made
+    return parser
 
 
 def _add_strategy(parser: argparse.ArgumentParser) -> None:
@@ -228,5 +232,13 @@ def _sentence(message: str) -> str:
     if message.startswith("the following arguments are required: "):
         return f"{message.removeprefix('the following arguments are required: ')} is missing."
     text = re.sub(r"^argument ([^:]+): ", r"\1: ", shown(message)).removesuffix(".")
-    text = re.sub(r"invalid choice: (.*) \(choose from (.*)\)", r"\1 is not possible; choose from \2", text)
-    return f"{text}."
+    text = re.sub(r": not allowed with argument (.*)", r" does not go with \1", text)
+    text = text.replace(": expected one argument", " needs something after it")
+    text = re.sub(r"invalid choice: (.*) \(choose from (.*)\)", _no_choice, text)
+    return text if text.endswith("?") else f"{text}."
+
+
+def _no_choice(found: re.Match[str]) -> str:
+    """Return what to say of something that is none of the choices: the nearest of them, or all."""
+    near = get_close_matches(found[1].strip("'"), re.findall(r"[\w-]+", found[2]), n=1)
+    return f"{found[1]} is not possible; {f'did you mean {near[0]}?' if near else f'choose from {found[2]}'}"

@@ -1,8 +1,9 @@
 """Two EMAs and an RSI of one source in a single walk over it: what drawings read most, and what MACD is made of.
 
 At every bar each of them waits for its own value before, which is nearly all it does. Side by side they wait together,
-and three take no longer than one. Their values are TA-Lib's to the last bit; it computes them itself until the walk is
-compiled, and wherever a value is unknown.
+and three take no longer than one; so does a walk over the later half of the bars next to one over the earlier half.
+Their values are TA-Lib's to the last bit; it computes them itself until the walk is compiled, and wherever a value is
+unknown.
 """
 
 from __future__ import annotations
@@ -10,6 +11,7 @@ from __future__ import annotations
 import math
 import platform
 from collections.abc import Mapping, Sequence
+from typing import NamedTuple
 
 import numpy as np
 
@@ -23,6 +25,13 @@ from app.market.candles import FloatSeries
 _ROUNDS_ALIKE = platform.machine() in ("x86_64", "AMD64")
 # Where mean gain and mean loss add up to less, TA-Lib takes their sum for zero.
 _ZERO = 1e-14
+# Periods after which no bit of an EMA tells any more where it began, nearly always; of an RSI, twice as many. After n
+# bars an EMA holds (1 - 2 / (period + 1)) ** n of its beginning, the means of an RSI (1 - 1 / period) ** n.
+_FORGOTTEN = 22
+
+# Of one EMA, the other EMA and the RSI. Without an RSI its period is 0 and its column empty.
+Periods = tuple[int, int, int]
+Columns = tuple[FloatSeries, FloatSeries, FloatSeries]
 _NOTHING = np.empty(0)
 
 
@@ -35,7 +44,7 @@ def emas_and_rsi(source: FloatSeries, emas: Sequence[int], rsi: Sequence[int] = 
         values = [np.empty(len(source)) for _ in periods]
         other, strength = values[len(emas) - 1], values[-1] if rsi else _NOTHING
         # A single EMA stands in for the second as well.
-        if _walk(source, emas[0], emas[-1], rsi[0] if rsi else 0, values[0], other, strength):
+        if _walk(source, (emas[0], emas[-1], rsi[0] if rsi else 0), (values[0], other, strength)):
             return values
     return [standard.ema(source, period) for period in emas] + [standard.rsi(source, period) for period in rsi]
 
@@ -49,36 +58,100 @@ def _of_blocks(
 EMAS_AND_RSI = Together(_of_blocks, most={"ema": 2, "rsi": 1})
 
 
+class Means(NamedTuple):
+    """What is carried from bar to bar: both EMAs, mean gain and mean loss, their least sum so far, and the last value.
+
+    Without an RSI the gains and losses have no meaning.
+    """
+
+    one: float
+    other: float
+    gain: float
+    loss: float
+    least: float
+    last: float
+
+
 @compiled_only
-def _walk(
-    source: FloatSeries,
-    one_period: int,
-    other_period: int,
-    rsi_period: int,
-    one: FloatSeries,
-    other: FloatSeries,
-    strength: FloatSeries,
-) -> bool:
-    """Fill the columns, `strength` unless it is empty, and return whether they are what TA-Lib would give."""
-    begin = max(one_period, other_period, rsi_period + 1)
-    average, other_average = begin_ema(source, one_period, begin, one), begin_ema(source, other_period, begin, other)
-    weight, other_weight = 2.0 / (one_period + 1), 2.0 / (other_period + 1)
+def _walk(source: FloatSeries, periods: Periods, columns: Columns) -> bool:
+    """Fill the columns, and return whether they are what TA-Lib would give."""
+    at = max(periods[0], periods[1], periods[2] + 1)
+    now = begin(source, at, periods, columns)
+    at, now = walk_both_halves(source, at, now, periods, columns)
+    now = walk_on(source, at, now, periods, columns)
+    return math.isfinite(now.one + now.other) and math.isfinite(now.gain + now.loss) and now.least >= _ZERO
+
+
+@step
+def begin(source: FloatSeries, until: int, periods: Periods, columns: Columns) -> Means:
+    """Fill the bars before `until`, and return the means at the last of them."""
+    one = begin_ema(source, periods[0], until, columns[0])
+    other = begin_ema(source, periods[1], until, columns[1])
     gain, loss, least = 0.0, 0.0, math.inf
-    with_rsi = len(strength) > 0
-    if with_rsi:
-        gain, loss, least = begin_rsi(source, rsi_period, begin, strength)
-    before = source[begin - 1]
-    for i in range(begin, len(source)):
-        value = source[i]
-        average = fma(value - average, weight, average)
-        other_average = fma(value - other_average, other_weight, other_average)
-        one[i], other[i] = average, other_average
-        if with_rsi:
-            gain, loss = wilders_means(gain, loss, value - before, rsi_period)
-            before = value
-            least = min(least, gain + loss)
-            strength[i] = 100.0 * (gain / (gain + loss))
-    return math.isfinite(average) and math.isfinite(other_average) and math.isfinite(gain + loss) and least >= _ZERO
+    if periods[2] > 0:
+        gain, loss, least = begin_rsi(source, periods[2], until, columns[2])
+    return Means(one, other, gain, loss, least, source[until - 1])
+
+
+@step
+def walk_both_halves(source: FloatSeries, at: int, now: Means, periods: Periods, columns: Columns) -> tuple[int, Means]:
+    """Walk the bars from `at` on in two halves at a time; return the bar to go on with and the means before it.
+
+    The later half begins a run-up before the middle, with the means of now, which it has forgotten when the run-up is
+    over. Whether it has is looked at where the halves meet: means that are the same to the last bit there stay so, and
+    all is done. If not, the later half is left to be walked again. Bars too few for a run-up are left alone.
+    """
+    one, other, strength = columns
+    run_up = _FORGOTTEN * max(periods[0], periods[1], 2 * periods[2])
+    if 2 * run_up > len(source) - at:
+        return at, now
+    middle = (at + len(source) + run_up) // 2
+    late, met = now, now
+    for i in range(at, middle):
+        j = i + len(source) - middle
+        if j < 0:  # never so, but the compiler, once told, leaves out the look for negative rows at each access
+            break
+        now, late = after(now, source[i], periods), after(late, source[j], periods)
+        # What the later half writes during its run-up, the earlier one writes over.
+        one[j], other[j] = late.one, late.other
+        one[i], other[i] = now.one, now.other
+        if periods[2] > 0:
+            strength[j], strength[i] = rsi_of(late), rsi_of(now)
+        if j == middle - 1:
+            met = late
+    if now[:4] != met[:4]:
+        return middle, now
+    return len(source), Means(*late[:4], min(now.least, late.least), late.last)
+
+
+@step
+def walk_on(source: FloatSeries, at: int, now: Means, periods: Periods, columns: Columns) -> Means:
+    """Walk the bars from `at` on, and return the means at the last of them."""
+    one, other, strength = columns
+    for i in range(at, len(source)):
+        now = after(now, source[i], periods)
+        one[i], other[i] = now.one, now.other
+        if periods[2] > 0:
+            strength[i] = rsi_of(now)
+    return now
+
+
+@step
+def after(now: Means, value: float, periods: Periods) -> Means:
+    """Return the means after one more bar."""
+    one = fma(value - now.one, 2.0 / (periods[0] + 1), now.one)
+    other = fma(value - now.other, 2.0 / (periods[1] + 1), now.other)
+    gain, loss, least = now.gain, now.loss, now.least
+    if periods[2] > 0:
+        gain, loss = wilders_means(gain, loss, value - now.last, periods[2])
+        least = min(least, gain + loss)
+    return Means(one, other, gain, loss, least, value)
+
+
+@step
+def rsi_of(now: Means) -> float:
+    """Return the RSI that mean gain and mean loss amount to."""
+    return 100.0 * (now.gain / (now.gain + now.loss))
 
 
 @step

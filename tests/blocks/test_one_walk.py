@@ -42,7 +42,8 @@ def is_walked(source: FloatSeries, emas: list[int], rsi: list[int]) -> bool:
         pytest.skip("nothing is walked on this processor")
     columns = [np.empty(len(source)) for _ in range(3)]
     strength = columns[2] if rsi else np.empty(0)
-    return bool(one_walk._walk(source, emas[0], emas[-1], rsi[0] if rsi else 0, columns[0], columns[1], strength))
+    periods = emas[0], emas[-1], rsi[0] if rsi else 0
+    return bool(one_walk._walk(source, periods, (columns[0], columns[1], strength)))
 
 
 def assert_as_alone(source: FloatSeries, emas: list[int], rsi: list[int]) -> None:

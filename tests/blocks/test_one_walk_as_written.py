@@ -13,7 +13,7 @@ from support.prices import same, walk
 from app.blocks import one_walk, standard
 from app.market.candles import FloatSeries
 
-PRICES = walk(600).close
+PRICES = walk(2_000).close
 # Next to prices the step of an EMA is so small that how it is rounded hardly shows; around zero it does.
 CHANGES = np.diff(PRICES)
 
@@ -21,8 +21,8 @@ CHANGES = np.diff(PRICES)
 def walked(source: FloatSeries, emas: list[int], rsi: list[int]) -> list[FloatSeries] | None:
     """Return the columns of the walk, None where it does not vouch for them."""
     one, other, strength = (np.empty(len(source)) for _ in range(3))
-    columns = [one.data, other.data, strength[: len(source) * len(rsi)].data]
-    vouched = one_walk._walk.plain(source.data, emas[0], emas[-1], rsi[0] if rsi else 0, *columns)
+    periods, columns = (emas[0], emas[-1], rsi[0] if rsi else 0), (one, other, strength[: len(source) * len(rsi)])
+    vouched = one_walk._walk.plain(source.data, periods, tuple(column.data for column in columns))
     return [*[one, other][: len(emas)], *[strength][: len(rsi)]] if vouched else None
 
 
@@ -37,6 +37,16 @@ def test_values_are_walked_as_ta_lib_does(emas: list[int], rsi: list[int]) -> No
         assert values is not None
         alone = [standard.ema(source, period) for period in emas] + [standard.rsi(source, period) for period in rsi]
         assert all(same(*pair) for pair in zip(values, alone, strict=True))
+
+
+@pytest.mark.parametrize(("emas", "rsi"), [([12, 26], []), ([12, 26], [14]), ([3, 5], [14])])
+def test_halves_that_do_not_meet_are_walked_again(emas: list[int], rsi: list[int]) -> None:
+    """Next to the later of these prices, what a run-up leaves of the first ones is a lot."""
+    source = np.concatenate([1e13 * PRICES[:700], 1e-7 * PRICES[700:]])
+    values = walked(source, emas, rsi)
+    assert values is not None
+    alone = [standard.ema(source, period) for period in emas] + [standard.rsi(source, period) for period in rsi]
+    assert all(same(*pair) for pair in zip(values, alone, strict=True))
 
 
 def test_moves_that_ta_lib_takes_for_none_are_left_to_it() -> None:

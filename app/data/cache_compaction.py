@@ -31,7 +31,7 @@ def part_of(path: Path) -> Path:
 
 def drop_part(path: Path) -> None:
     """Remove what is left of a new file that was not finished."""
-    for ending in ("", ".wal"):
+    for ending in ("", ".wal", ".undo"):
         with suppress(OSError):
             os.unlink(f"{part_of(path)}{ending}")
 
@@ -52,7 +52,7 @@ def written_anew(
     drop_part(path)
     try:
         # A log left beside the new file, by a process that is killed as the names change, would make it unreadable.
-        file.run("CHECKPOINT")
+        file.checkpoint()
         new = DuckFile(part_of(path))
         try:
             finished = _copied(file, new, list(entries), coverage, idle)

@@ -18,7 +18,7 @@ _WAIT_S = 2.0
 _PAUSE_S = 0.1
 
 # duckdb keeps these beside the file: changes not yet moved into it, and two names of the same while it does that.
-_COMPANIONS = (".wal", ".wal.checkpoint", ".wal.recovery")
+_COMPANIONS = (".wal", ".wal.checkpoint", ".wal.recovery", ".undo")
 
 
 @dataclass(frozen=True, eq=False)
@@ -140,16 +140,16 @@ def _open(path: Path) -> DuckFile:
             # A log that is partly unreadable is read up to there without a word; what is added behind could be lost.
             # One that was cut off before its first change has nothing to move into the file, and would stay.
             cache_schema.touch(file)
-            file.run("CHECKPOINT")
+            file.checkpoint()
     except DiskFull:
         file.close()
         if not interrupted:
             raise
         file = DuckFile(path)
         cache_schema.prepare(file)
-    except Exception as error:
+    except BaseException as error:
         file.close()
-        if isinstance(error, DuckFailure):
+        if isinstance(error, DuckFailure) or not isinstance(error, Exception):
             raise
         raise Damaged(str(error)) from error
     return file

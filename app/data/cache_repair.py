@@ -60,7 +60,7 @@ def put_in_order(file: DuckFile, entry: Shelved) -> None:
     with file.transaction():
         tables.delete_candles(file, entry)
         tables.insert_candles(file, entry, rows)
-    file.run("CHECKPOINT")
+    file.checkpoint()
 
 
 def _finding(entry: Shelved, span: Span, text: str) -> Finding:

@@ -71,4 +71,4 @@ def _create(file: DuckFile) -> None:
     # All in one: a statement of its own costs more than the table.
     with file.transaction():
         file.run("; ".join([*made, f"INSERT INTO layout VALUES ({LAYOUT})"]))
-    file.run("CHECKPOINT")
+    file.checkpoint()

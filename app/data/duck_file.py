@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import os
 import re
+import weakref
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any, BinaryIO, TypeVar
 
 import numpy as np
 
-from app.data import duck
+from app.data import duck, duck_undo
 
 T = TypeVar("T")
 
@@ -18,6 +20,9 @@ T = TypeVar("T")
 _STORAGE = "v1.5.0"
 # What a table does not fill of a block is lost: with blocks of the usual 256 KB that is an eighth of a file of candles.
 _BLOCK_BYTES = "65536"
+# The log is moved into the file when it has grown to that, by `checkpoint` alone: duckdb's own does without an undo.
+_LOG_BYTES = 16 * 1024 * 1024
+_NEVER = "1TB"
 
 
 class DuckFailure(Exception):
@@ -46,7 +51,7 @@ class Damaged(DuckFailure):
 
 
 _FULL = ("no space left", "file too large", "quota exceeded", "not enough space", "disk full")
-_LOCKED = ("could not set lock", "being used by another process")
+_LOCKED = ("could not set lock", "being used by another process", "temporarily unavailable")
 _NOT_WRITABLE = ("read-only file system", "permission denied", "read-only mode", "access is denied", "not permitted")
 _DAMAGED = ("IOException", "InternalException", "FatalException", "SerializationException", "UnicodeDecodeError")
 
@@ -60,25 +65,72 @@ class DuckFile:
 
     def __init__(self, path: Path, *, read_only: bool = False) -> None:
         self.read_only = read_only
+        self._path = path
+        self._connection: Any = None
+        self._reader: BinaryIO | None = None
+        if not read_only:
+            with _told():
+                duck_undo.put_back(path)
+        try:
+            self._open()
+        except DuckFailure:
+            self._leave()
+            raise
+        finally:
+            # One that was killed only just now, while this one went for the file, has left something to be put back.
+            if not read_only and duck_undo.undo_of(path).exists():
+                self._leave()
+                raise Locked("a checkpoint has to be undone first")
+
+    def _open(self) -> None:
         with _told():
             self._connection = duck.connect(
-                str(path),
-                access_mode="read_only" if read_only else "read_write",
+                str(self._path),
+                access_mode="read_only" if self.read_only else "read_write",
                 storage_compatibility_version=_STORAGE,
                 default_block_size=_BLOCK_BYTES,
                 temp_directory="",
+                wal_autocheckpoint=_NEVER,
             )
-        try:
-            self.run("SET enable_external_access = false")
-            self.run("SET lock_configuration = true")
-        except DuckFailure:
-            self.close()
-            raise
+            if not self.read_only:
+                self._reader = duck_undo.reader(self._path)
+        if self._reader is not None:
+            weakref.finalize(self, self._reader.close)
+        self.run("PRAGMA disable_checkpoint_on_shutdown")
+        self.run("SET enable_external_access = false")
+        self.run("SET lock_configuration = true")
 
     def close(self) -> None:
         """Close the file; what was committed is moved from the log beside it into the file itself."""
-        with suppress(*duck.errors()):
-            self._connection.close()
+        try:
+            if self._log_bytes():
+                with suppress(DuckFailure, MemoryError, *duck.errors()):
+                    self.checkpoint()
+        finally:
+            self._leave()
+
+    def _leave(self) -> None:
+        if self._connection is not None:
+            with suppress(*duck.errors()):
+                self._connection.close()
+        if self._reader is not None:
+            self._reader.close()
+
+    def checkpoint(self) -> None:
+        """Move what was committed from the log into the file; broken off anywhere, nothing of it is lost."""
+        blocks = self.rows(
+            "SELECT block_id, block_size FROM pragma_metadata_info() AS metadata, pragma_database_size() AS file "
+            "WHERE block_id < file.total_blocks"
+        )
+        with _told(), duck_undo.kept(self._path, self._reader, blocks):
+            self.run("CHECKPOINT")
+
+    def _log_bytes(self) -> int:
+        if self.read_only:
+            return 0
+        with suppress(OSError):
+            return os.path.getsize(f"{self._path}.wal")
+        return 0
 
     def run(self, query: str) -> None:
         """Carry out a statement."""
@@ -124,6 +176,8 @@ class DuckFile:
             with suppress(*duck.errors()):
                 self._connection.rollback()
             raise
+        if self._log_bytes() >= _LOG_BYTES:
+            self.checkpoint()
 
 
 def text(value: str | None) -> str:
@@ -146,6 +200,8 @@ def _told() -> Iterator[None]:
     """Raise duckdb's errors as a DuckFailure, or as they are where the query is at fault."""
     try:
         yield
+    except OSError as error:
+        raise _failure(error) from error
     except duck.errors() as error:
         raise _failure(error) from error
 
@@ -160,6 +216,8 @@ def _failure(error: Exception) -> Exception:
     for signs, kind in kinds:
         if any(sign in said for sign in signs):
             return kind(str(error))
+    if isinstance(error, OSError):
+        return NotWritable(str(error))
     return Damaged(str(error)) if type(error).__name__ in _DAMAGED else error
 
 

@@ -18,6 +18,7 @@ from support.cache import EVER, minutes, same, series, span
 from app.data import cache_schema, duck
 from app.data.candle_cache import CandleCache
 from app.data.duck_file import DuckFile
+from app.data.duck_undo import undo_of
 from app.data.records import Series, SeriesKey
 from app.errors import CandlesUnavailable
 from app.market.candles import Candles
@@ -202,9 +203,10 @@ def test_a_deleted_or_empty_file_is_begun_anew_without_a_word(file: Path, empty:
 
 def test_a_log_without_its_file_is_put_aside(file: Path) -> None:
     log_beside(file)
+    undo_of(file).write_bytes(b"kept")
     file.unlink()
     assert "put aside" in (usable(file) or "")
-    assert aside(file) == {f"{ASIDE}.wal"}
+    assert aside(file) == {f"{ASIDE}.wal", f"{ASIDE}.undo"}
 
 
 def test_a_log_is_worked_into_the_file(file: Path) -> None:

@@ -124,7 +124,7 @@ def test_without_room_for_two_files_nothing_changes(half_empty: CandleCache, mon
 
 
 def test_what_a_killed_process_left_is_gone_at_the_next_start(file: Path) -> None:
-    for ending in ("", ".wal"):
+    for ending in ("", ".wal", ".undo"):
         Path(f"{cache_compaction.part_of(file)}{ending}").write_bytes(b"half")
     CandleCache.open(file, now_ms=0).close()
     assert beside(file) == []

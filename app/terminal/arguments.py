@@ -68,6 +68,7 @@ def parse(typed: Sequence[str]) -> argparse.Namespace:
     options, unknown = _parser().parse_known_args(typed)
     if unknown:
         raise UsageError(_unknown(unknown[0], options.parser))
+    _check_ranges(options)
     return options
 
 
@@ -218,6 +219,13 @@ def _number(text: str, what: str, example: str) -> float:
         raise argparse.ArgumentTypeError(said) from None
 
 
+def _check_ranges(options: argparse.Namespace) -> None:
+    for first, last, prefix in (("start", "end", "--"), ("tested_from", "tested_to", "--tested-")):
+        start, end = getattr(options, first, None), getattr(options, last, None)
+        if start is not None and end is not None and start >= end:
+            raise UsageError(f"{prefix}from has to be before {prefix}to.")
+
+
 def _unknown(typed: str, parser: argparse.ArgumentParser) -> str:
     """Return a sentence about something typed that has no meaning, with the nearest option."""
     if not typed.startswith("-"):
@@ -240,5 +248,5 @@ def _sentence(message: str) -> str:
 
 def _no_choice(found: re.Match[str]) -> str:
     """Return what to say of something that is none of the choices: the nearest of them, or all."""
-    near = get_close_matches(found[1].strip("'"), re.findall(r"[\w-]+", found[2]), n=1)
+    near = get_close_matches(found[1].strip("'"), re.findall(r"[\w-]+", found[2]), n=1, cutoff=0.75)
     return f"{found[1]} is not possible; {f'did you mean {near[0]}?' if near else f'choose from {found[2]}'}"

@@ -33,8 +33,7 @@ PRINTED = Path("-")
 
 def run_backtest(options: argparse.Namespace) -> int:
     """Test a strategy and show, print or write the result."""
-    _check_range(options)
-    _check_results(options)
+    _check_together(options)
     assumptions = Assumptions(options.capital, options.fee, options.slippage, options.fill_model)
     strategy = sources.with_timeframe(sources.find_strategy(options.strategy), options.timeframe)
     require_valid(strategy)
@@ -94,14 +93,9 @@ def _how_it_is_started() -> str:
     return "blockbuilders"
 
 
-def _check_range(options: argparse.Namespace) -> None:
-    if options.start is not None and options.end is not None and options.start >= options.end:
-        raise UsageError("--from has to be before --to.")
+def _check_together(options: argparse.Namespace) -> None:
     if options.exchange and (options.candles is not None or options.sample):
         raise UsageError("--exchange goes with --instrument, not with --candles or --sample.")
-
-
-def _check_results(options: argparse.Namespace) -> None:
     if options.equity and not options.json and options.out is None:
         raise UsageError("--equity goes with --json or --out; --bars FILE.csv writes the equity beside the prices.")
     if options.bars == PRINTED and options.json:

@@ -10,9 +10,11 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from app.data.importing.preview import preview
+from app.data.importing.preview import PreviewRow, preview
 from app.market.timeframe import Timeframe
 from app.results.numbers import NONE, count, moment, percent
+from app.terminal import screen
+from app.terminal.fitting import BETWEEN, room_for
 from app.terminal.screen import shown
 
 if TYPE_CHECKING:
@@ -24,6 +26,7 @@ if TYPE_CHECKING:
 
 _LISTED = 10
 _MONTHS = 24
+_NUMBERS = ("Open", "High", "Low", "Close", "Volume")
 
 
 def page(proposal: Proposal, report: Report) -> Iterator[RenderableType]:
@@ -198,21 +201,30 @@ def _bad(report: Report) -> Iterator[RenderableType]:
 
 
 def _preview(proposal: Proposal) -> Table:
-    """Return the first rows, with the clock of the file beside UTC where they differ."""
-    rows = preview(proposal)
-    two_clocks = any(row.clock != row.time for row in rows)
-    clock = (("In file", 0),) if two_clocks else ()
-    numbers = ((name, 1) for name in ("Open", "High", "Low", "Close", "Volume"))
-    table = _table((proposal.rows.unit.title(), 1), *clock, ("Opens (UTC)", 0), *numbers)
+    """Return the first rows in the columns there is room for, with the clock of the file where it is not UTC."""
+    unit, found = proposal.rows.unit.title(), preview(proposal)
+    rows = [_row(unit, row) for row in found]
+    wide = {name: max(map(len, (name, *(row[name] for row in rows)))) for name in _row_titles(unit, found)}
+    names = room_for(wide, (unit, "Volume", "Open", "High", "Low"), screen.width())
+    table = _table(*((name, name not in ("In file", "Opens (UTC)")) for name in names))
     for row in rows:
-        shown_clock = (moment(row.clock)[11:],) if two_clocks else ()
-        values = (NONE if math.isnan(value) else f"{value:,.7g}" for value in row.values)
-        table.add_row(f"{row.line}", *shown_clock, moment(row.time), *values)
+        table.add_row(*(row[name] for name in names))
     return table
 
 
+def _row_titles(unit: str, rows: Sequence[PreviewRow]) -> tuple[str, ...]:
+    two_clocks = any(row.clock != row.time for row in rows)
+    return (unit, *(("In file",) if two_clocks else ()), "Opens (UTC)", *_NUMBERS)
+
+
+def _row(unit: str, row: PreviewRow) -> dict[str, str]:
+    values = (NONE if math.isnan(value) else f"{value:,.7g}" for value in row.values)
+    numbers = dict(zip(_NUMBERS, values, strict=True))
+    return {unit: f"{row.line}", "In file": moment(row.clock)[11:], "Opens (UTC)": moment(row.time), **numbers}
+
+
 def _months(proposal: Proposal) -> Table:
-    table = _table(("Month", 0), ("Weeks", 1), ("Open in the file", 0), ("In UTC", 0))
+    table = _table(("Month", False), ("Weeks", True), ("Open in the file", False), ("In UTC", False))
     for month in proposal.zone.months[:_MONTHS]:
         table.add_row(month.month, str(month.weeks), month.in_file, month.in_utc)
     if len(proposal.zone.months) > _MONTHS:
@@ -220,10 +232,10 @@ def _months(proposal: Proposal) -> Table:
     return table
 
 
-def _table(*columns: tuple[str, int]) -> Table:
+def _table(*columns: tuple[str, bool]) -> Table:
     from rich.table import Table
 
-    table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0), header_style="dim")
+    table = Table(box=None, pad_edge=False, padding=(0, BETWEEN, 0, 0), header_style="dim")
     for name, right in columns:
         table.add_column(name, justify="right" if right else "left", no_wrap=True)
     return table

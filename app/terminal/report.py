@@ -21,6 +21,7 @@ from app.results.overview import TITLES
 from app.results.overview import shown as shown_metric
 from app.results.verdict import NOTHING_FOUND
 from app.terminal.chart import two_curves
+from app.terminal.fitting import BETWEEN, figures, room_for
 from app.terminal.screen import shown
 from app.terminal.sources import Source
 from app.terminal.warnings import about_orders, findings
@@ -28,7 +29,6 @@ from app.terminal.warnings import about_orders, findings
 LAST_TRADES = 6
 _MARGIN = 10
 _CHART_HEIGHT = 9
-_BETWEEN = 2
 _FIGURES = (
     *("total_return", "cagr", "max_drawdown", "max_drawdown_duration_ms", "sharpe", "sortino", "calmar", "volatility"),
     *("trades", "win_rate", "profit_factor", "expectancy", "average_win", "average_loss", "best_trade", "worst_trade"),
@@ -51,7 +51,7 @@ def report(
     yield _title("Equity")
     yield from _picture(result, width - _MARGIN - 4)
     yield _title("Figures")
-    yield _figures(result, width)
+    yield figures([(TITLES[name], shown_metric(name, result.metrics[name])) for name in _FIGURES], width)
     yield from _trades(result, width)
     yield _title("Before you believe it", "bold yellow")
     yield from _doubts(result, source, notes)
@@ -94,20 +94,6 @@ def _chart(equity: FloatSeries, hold: FloatSeries, capital: float, width: int) -
         yield line
 
 
-def _figures(result: BacktestResult, width: int) -> Table:
-    """Return the figures in two pairs of columns, or in one where two do not fit."""
-    cells = [text for name in _FIGURES for text in (TITLES[name], shown_metric(name, result.metrics[name]))]
-    names, values = max(18, *map(len, cells[::2])), max(12, *map(len, cells[1::2]))
-    pairs = 2 if 2 * (names + values) + 3 * _BETWEEN <= width else 1
-    table = Table(box=None, show_header=False, pad_edge=False, padding=(0, _BETWEEN, 0, 0))
-    for _ in range(pairs):
-        table.add_column(style="dim", no_wrap=True, min_width=18)
-        table.add_column(justify="right", no_wrap=True, min_width=12)
-    for at in range(0, len(cells), 2 * pairs):
-        table.add_row(*(Text(cell) for cell in cells[at : at + 2 * pairs]))
-    return table
-
-
 def _trades(result: BacktestResult, width: int) -> Iterator[RenderableType]:
     total = len(result.book)
     last: list[Trade] = list(result.trades[-LAST_TRADES:])
@@ -127,14 +113,12 @@ def _trade_table(trades: Sequence[Trade], width: int) -> Table:
     """Return the trades as a table, with the columns there is room for."""
     rows = [_trade_cells(trade) for trade in trades]
     wide = {name: max(len(name), *(len(row[name]) for row in rows)) for name in _TRADE_COLUMNS}
-    for name in _DISPENSABLE:
-        if sum(wide.values()) + _BETWEEN * (len(wide) - 1) > width:
-            del wide[name]
-    table = Table(box=None, pad_edge=False, padding=(0, _BETWEEN, 0, 0), header_style="dim")
-    for name in wide:
+    names = room_for(wide, _DISPENSABLE, width)
+    table = Table(box=None, pad_edge=False, padding=(0, BETWEEN, 0, 0), header_style="dim")
+    for name in names:
         table.add_column(name, justify="right" if name in ("Return", "Result") else "left", no_wrap=True)
     for row in rows:
-        table.add_row(*(row[name] for name in wide))
+        table.add_row(*(row[name] for name in names))
     return table
 
 

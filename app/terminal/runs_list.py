@@ -10,6 +10,7 @@ from app.data.library.records import RunFilter, RunOrder, RunSummary
 from app.market.exchange_names import exchange_name
 from app.results.numbers import count, moment, percent, whole
 from app.terminal import screen
+from app.terminal.fitting import BETWEEN, room_for
 from app.terminal.runs_commands import NOTHING, opened_library
 from app.terminal.screen import shown
 
@@ -28,7 +29,9 @@ _ORDERS: dict[str, RunOrder] = {
 _LEFT_OUT = ("sparkline", "assumptions")
 _TITLES = ("Run", "When (UTC)", "Strategy", "On", "Return", "Drawdown", "Trades")
 _RIGHT = ("Run", "Return", "Drawdown", "Trades")
-_NAME, _BETWEEN = _TITLES.index("Strategy"), 2
+# Where there is little room these columns go, in this order; before that names of strategies are cut.
+_DISPENSABLE = ("When (UTC)", "On", "Strategy")
+_SHORTEST_NAME = 8
 
 
 def run_list(options: argparse.Namespace) -> int:
@@ -76,15 +79,16 @@ def _page(found: Sequence[RunSummary], total: int) -> Iterator[RenderableType]:
     from rich.table import Table
     from rich.text import Text
 
-    rows = [_cells(summary) for summary in found]
-    others = [max(map(len, column)) for column in zip(_TITLES, *rows, strict=True)]
-    room = screen.width() - sum(others) + others[_NAME] - _BETWEEN * (len(_TITLES) - 1)
-    table = Table(box=None, pad_edge=False, padding=(0, _BETWEEN, 0, 0), header_style="dim")
-    for title in _TITLES:
+    rows = [dict(zip(_TITLES, _cells(summary), strict=True)) for summary in found]
+    wide = {title: max(len(title), *(len(row[title]) for row in rows)) for title in _TITLES}
+    titles = room_for(wide | {"Strategy": _SHORTEST_NAME}, _DISPENSABLE, screen.width())
+    others = sum(wide[title] + BETWEEN for title in titles if title != "Strategy")
+    table = Table(box=None, pad_edge=False, padding=(0, BETWEEN, 0, 0), header_style="dim")
+    for title in titles:
         table.add_column(title, justify="right" if title in _RIGHT else "left", no_wrap=True)
     for row in rows:
-        row[_NAME] = _short(row[_NAME], max(room, 8))
-        table.add_row(*map(Text, row))
+        row["Strategy"] = _short(row["Strategy"], screen.width() - others)
+        table.add_row(*(Text(row[title]) for title in titles))
     yield table
     yield Text()
     more = "" if len(found) == total else f"{len(found):,} of "

@@ -12,6 +12,7 @@ from app.results.numbers import moment
 from app.results.overview import overview
 from app.results.verdict import NOTHING_FOUND
 from app.terminal import screen
+from app.terminal.fitting import figures
 from app.terminal.kept_run import Judged, Kept, judge, kept
 from app.terminal.runs_commands import library_with_runs
 from app.terminal.runs_list import summary_object
@@ -68,7 +69,8 @@ def _page(summary: RunSummary, found: Kept | None, told: Judged | None) -> Itera
     if found is None or told is None:
         return
     yield Text(f"{moment(found.run.start)} to {moment(found.run.end)} UTC, {shown(found.source)}")
-    yield Padding(_figures(found.run), (1, 0, 1, 0))
+    cards = [(card.title, card.text) for card in overview(found.run)]
+    yield Padding(figures(cards, screen.width()), (1, 0, 1, 0))
     yield Text("Before you believe it", "bold yellow")
     for line in _doubts(found.run, told):
         yield Padding(Text(shown(line)), (0, 0, 0, 2))
@@ -100,19 +102,3 @@ def _about(summary: RunSummary) -> Iterator[str]:
         yield f"There is no result; it is {summary.state}. {' '.join(summary.reason.split())}".rstrip()
     elif summary.cleaned:
         yield "Only the figures in the list are left: this run was cleaned up. Run it again to see more."
-
-
-def _figures(run: CompletedRun) -> RenderableType:
-    from rich.table import Table
-    from rich.text import Text
-
-    cards = overview(run)
-    table = Table(box=None, show_header=False, pad_edge=False, padding=(0, 2, 0, 0))
-    for _ in range(2):
-        table.add_column(style="dim", no_wrap=True)
-        table.add_column(justify="right", no_wrap=True)
-    half = -(-len(cards) // 2)
-    for left, right in zip(cards[:half], (*cards[half:], None), strict=False):
-        cells = [left.title, left.text, *((right.title, right.text) if right else ())]
-        table.add_row(*map(Text, cells))
-    return table

@@ -42,6 +42,19 @@ def test_an_import_shows_what_was_found_and_says_what_it_did(blockbuilders: Run,
     assert max(map(len, done.out.splitlines())) <= 80
 
 
+@pytest.mark.parametrize("columns", [40, 60])
+def test_no_price_of_the_first_rows_is_cut_in_a_narrow_terminal(
+    blockbuilders: Run, file: Path, monkeypatch: pytest.MonkeyPatch, columns: int
+) -> None:
+    monkeypatch.setenv("COLUMNS", str(columns))
+    out = blockbuilders("candles", "import", file, "--dry-run").out
+    titles, first, *_ = out.split("First rows\n")[1].splitlines()
+    assert ("Close" in titles, "High" in titles) == (True, columns == 60)
+    assert first.split()[:2] == ["2019-01-07", "08:00"]
+    assert "…" not in out
+    assert max(map(len, out.splitlines())) <= columns
+
+
 def test_the_same_file_again_changes_nothing_and_says_so(blockbuilders: Run, file: Path) -> None:
     blockbuilders("candles", "import", file)
 

@@ -66,6 +66,12 @@ def sentence(answer: Any) -> str:
         (["backtest", "rsi_dip", "--from", "01.02.2018"], "--from: '01.02.2018' is not a date; write 2018-02-01 or "),
         (["backtest", "rsi_dip", "--to", "2018-02-30"], "--to: '2018-02-30' is not a date"),
         (["backtest", "rsi_dip", "--from", "2025-02-01", "--to", "2025-02-01"], "--from has to be before --to."),
+        (["runs", "list", "--from", "2025-02-01", "--to", "2025-01-01"], "--from has to be before --to."),
+        (["candles", "export", "X", "x.csv", "--from", "2025-02-01", "--to", "2025-01-01"], "--from has to be before"),
+        (
+            ["runs", "list", "--tested-from", "2025-02-01", "--tested-to", "2025-01-01"],
+            "--tested-from has to be before --tested-to.",
+        ),
         (["backtest", "rsi_dip", "--from", "2030-01-01"], "There is no whole bar in the range asked for"),
         (
             ["backtest", "rsi_dip", "--to", "2024-01-01T00:59"],

@@ -21,6 +21,7 @@ from app.engine.assumptions import Assumptions
 from app.engine.backtest import backtest
 from app.engine.completed import CompletedRun, completed
 from app.results.compare import compare
+from app.results.numbers import money, percent
 from app.results.repeat import repeater
 from app.results.verdict import verdict
 from app.strategy import edits, templates
@@ -88,6 +89,23 @@ def test_the_list_names_every_run_the_newest_first(kept: tuple[CompletedRun, Com
     total = kept[0].metrics["total_return"]
     assert total is not None
     assert f"{100 * total:+.1f} %" in lines[3]
+
+
+@pytest.mark.parametrize("columns", [40, 60, 80])
+def test_no_figure_of_a_kept_run_is_cut_in_a_narrow_terminal(
+    data: Path, blockbuilders: Run, monkeypatch: pytest.MonkeyPatch, columns: int
+) -> None:
+    monkeypatch.setenv("COLUMNS", str(columns))
+    with Library.open(data) as library:
+        run = _keep(library, templates.template("rsi_dip").strategy, Assumptions(capital=1e15))
+    shown = blockbuilders("runs", "show", "1").out
+    assert money(run.metrics["fees_paid"]) in shown
+    assert "…" not in shown
+    _, line, *_ = listed = blockbuilders("runs", "list").out.splitlines()
+    assert line.split()[0] == "1"
+    assert line.split()[-1] == str(run.metrics["trades"])
+    assert percent(run.metrics["total_return"], sign=True) in line
+    assert max(map(len, [*listed, *shown.splitlines()])) <= columns
 
 
 def test_the_list_as_json_has_the_figures_of_the_engine(

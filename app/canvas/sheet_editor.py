@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QApplication, QLineEdit, QPlainTextEdit, QWidget
 from app.canvas.sheet_items import HEADER
 from app.canvas.sheet_layer import SheetHit
 from app.canvas.theme import font
+from app.canvas.value_editor import take_away
 from app.strategy import sheets
 from app.strategy.document import Frame
 
@@ -103,7 +104,7 @@ class _Typing(QObject):
             return False
         if event.key() == Qt.Key.Key_Escape:
             self._keep(self._before)
-            self._close()
+            take_away(self._field, self._over)
             return True
         if self._field.ends(event):
             self._leave()
@@ -118,12 +119,7 @@ class _Typing(QObject):
         if self._field.isVisible():
             if self._field.written() != self._before:
                 self._keep(self._field.written())
-            self._close()
-
-    def _close(self) -> None:
-        self._field.hide()
-        self._over.setFocus()
-        self._field.deleteLater()
+            take_away(self._field, self._over)
 
 
 def _rename(view: CanvasView, frame_id: str, text: str) -> None:

@@ -73,6 +73,13 @@ class ValueEditor(QLineEdit):
 
     def _close(self) -> None:
         if self.isVisible():
-            self.hide()
-            self._over.setFocus()
-            self.deleteLater()
+            take_away(self, self._over)
+
+
+def take_away(field: QWidget, over: QWidget) -> None:
+    """Let go of a field; what it lies over has the focus then, unless the hand has already led it elsewhere."""
+    held = field.window().focusWidget() is field
+    field.hide()
+    if held:
+        over.setFocus()
+    field.deleteLater()

@@ -30,7 +30,13 @@ class Banner(QFrame):
         self.hide()
 
     def say(self, text: str, *, bad: bool = False, action: str = "", does: Callable[[], object] | None = None) -> None:
-        """Show a sentence in the place of the last one; a button named `action` calls `does`, once."""
+        """Show a sentence in the place of the last one; a button named `action` calls `does`, once.
+
+        Of problems, each in a line of its own, it is the first, and how many there are.
+        """
+        first, *others = text.splitlines() or [""]
+        if others:
+            text = first + self.tr(" There are %1 problems in all.").replace("%1", str(1 + len(others)))
         self.text.setText(typeset(text))
         self.setAccessibleName(text)
         self.setProperty("tone", "bad" if bad else "")

@@ -52,11 +52,9 @@ class StrategyFiles(QObject):
         try:
             strategy = read_strategy(path)
         except BlockbuildersError as error:
-            lines = str(error).splitlines()
-            more = self.tr(" There are %1 problems in all.").replace("%1", str(len(lines))) if len(lines) > 1 else ""
             # Some sentences begin with the name of the file as it is.
-            head = "" if lines[0].startswith(path.name) else f"{path.name[:80]}: "
-            self.said.emit(f"{head}{lines[0]}{more}", True)
+            head = "" if str(error).startswith(path.name) else f"{' '.join(path.name.split())[:80]}: "
+            self.said.emit(f"{head}{error}", True)
             return
         self.read.emit(strategy)
 

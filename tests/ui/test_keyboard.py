@@ -10,6 +10,8 @@ from PySide6.QtGui import QAccessible
 from PySide6.QtWidgets import QAbstractButton, QApplication, QWidget
 from pytestqt.qtbot import QtBot
 
+from app.canvas.sheet_editor import NoteField
+from app.canvas.value_editor import ValueEditor
 from app.ui.keyboard_window import FocusRing
 from app.ui.main_window import MainWindow
 
@@ -183,3 +185,24 @@ def _looks(window: MainWindow, widget: QWidget) -> bytes:
     QApplication.processEvents()
     place = QRect(widget.mapTo(window, QPoint(0, 0)), widget.size()).adjusted(-2, -2, 2, 2)
     return bytes(window.grab(place & window.rect()).toImage().constBits())
+
+
+@pytest.mark.parametrize("field", [ValueEditor, NoteField])
+def test_what_is_clicked_after_typing_on_the_canvas_has_the_keys(
+    drawn: MainWindow, qtbot: QtBot, field: type[QWidget]
+) -> None:
+    canvas, search = drawn.builder.canvas, drawn.builder.palette_.search
+    canvas.setFocus()
+    if field is ValueEditor:
+        canvas.edit_value("rsi_1", "period")
+    else:
+        qtbot.keyClick(canvas, Qt.Key.Key_N)
+    (typed,) = canvas.findChildren(field)
+    qtbot.waitUntil(typed.hasFocus)
+    qtbot.keyClicks(typed, "21")
+    qtbot.mouseClick(search, Qt.MouseButton.LeftButton)
+    assert not typed.isVisible()
+    assert search.hasFocus()
+    strategy = drawn.builder.editor.strategy
+    kept = strategy.block("rsi_1").params["period"] if field is ValueEditor else int(strategy.notes[0].text)
+    assert kept == 21

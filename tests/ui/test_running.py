@@ -82,6 +82,21 @@ def test_a_drawing_that_cannot_run_says_why_and_leaves_a_failed_record(window: M
     assert last.state == "failed"
 
 
+def test_of_very_many_reasons_the_first_is_said_and_the_window_stays_as_it_is(window: MainWindow, qtbot: QtBot) -> None:
+    drawing = Strategy("Many")
+    for _ in range(40):
+        drawing = edits.add_block(drawing, "stop_loss")
+    window.open_strategy(drawing)
+    wait_for_run(window, qtbot)
+    size = window.size()
+    window.run_drawing()
+    qtbot.waitUntil(window.banner.isVisible, timeout=10_000)
+    assert window.banner.text.text().startswith("The run failed: A strategy has at most one block “Stop loss”")
+    assert window.banner.text.text().endswith(" There are 39 problems in all.")
+    assert window.size() == size
+    assert window.banner.height() < 80
+
+
 def test_the_key_runs_too_and_the_page_is_there_after_other_pages(drawn: MainWindow, qtbot: QtBot) -> None:
     with qtbot.waitSignal(drawn.running().shown, timeout=20_000):
         qtbot.keyClick(drawn, Qt.Key.Key_R, Qt.KeyboardModifier.ControlModifier)

@@ -19,7 +19,7 @@ from app.strategy.validate import require_valid, validate
 from app.terminal import screen, sources, tables
 from app.terminal.arguments import UsageError
 from app.terminal.judging import choose_compiling, judged
-from app.terminal.notes import another_market, notes
+from app.terminal.notes import another_market, notes, shorter_than_asked
 from app.terminal.progress import long_work
 from app.terminal.sources import Source
 
@@ -55,7 +55,7 @@ def run_backtest(options: argparse.Namespace) -> int:
     else:
         from app.terminal.report import report
 
-        screen.show(report(result, source, _words(strategy, source), _notes(strategy, source), screen.width()))
+        screen.show(report(result, source, _words(strategy, source), _notes(strategy, source, options), screen.width()))
     return 0
 
 
@@ -80,7 +80,7 @@ def run_example() -> int:
     for about, command in hints:
         lines += [Text(f"  {about}:", "dim"), Text(f"    {command}", "cyan")]
     welcome = Text("Blockbuilders: a built-in example on made-up prices\n", "dim")
-    parts = report(result, source, _words(strategy, source), _notes(strategy, source), screen.width())
+    parts = report(result, source, _words(strategy, source), _notes(strategy, source, options), screen.width())
     screen.show([welcome, *parts, *lines])
     return 0
 
@@ -124,8 +124,9 @@ def _words(strategy: Strategy, source: Source) -> str:
     return explain(replace(strategy, symbol=source.instrument.symbol, exchange=source.instrument.exchange))
 
 
-def _notes(strategy: Strategy, source: Source) -> list[str]:
-    return [*another_market(strategy, source), *notes(validate(strategy))]
+def _notes(strategy: Strategy, source: Source, options: argparse.Namespace) -> list[str]:
+    shorter = shorter_than_asked(source, options.start, options.end, strategy.timeframe.ms)
+    return [*another_market(strategy, source), *shorter, *notes(validate(strategy))]
 
 
 def _write_folder(options: argparse.Namespace, result: BacktestResult, source: Source) -> None:
@@ -134,7 +135,7 @@ def _write_folder(options: argparse.Namespace, result: BacktestResult, source: S
     from app.terminal.report import report
     from app.terminal.warnings import quality_of
 
-    words, known = _words(result.strategy, source), _notes(result.strategy, source)
+    words, known = _words(result.strategy, source), _notes(result.strategy, source, options)
     more = {"report.txt": screen.drawn(report(result, source, words, known, screen.PAPER))}
     run = completed(result)
     found = judged(run, result, quality_of(result, source))

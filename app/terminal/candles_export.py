@@ -32,7 +32,7 @@ def run_export(options: argparse.Namespace) -> int:
     """Write stored candles to a file that is there whole or not at all."""
     ending = options.file.suffix.lower()
     if ending not in _ENDINGS:
-        raise UsageError(f"{shown(options.file.name)} should end in .csv or .parquet.")
+        raise UsageError(f"{shown(str(options.file))} should end in .csv or .parquet.")
     timeframe = _timeframe(options.timeframe)
     need_anything_stored()
     start, end = (

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from app.market.exchange_names import exchange_name
+from app.results.numbers import moment
 from app.strategy.document import Strategy
 from app.strategy.problem import Problem
 
@@ -31,6 +32,17 @@ def another_market(strategy: Strategy, source: Source) -> list[str]:
     if source.instrument.exchange == "file" and not _names(source.instrument.symbol, strategy.symbol):
         return [f"{drawn}; these are candles of {source.instrument.symbol}, from a file."]
     return []
+
+
+def shorter_than_asked(source: Source, start: int | None, end: int | None, bar_ms: int) -> list[str]:
+    """Return a sentence for each end of the range that was typed where a bar or more lies outside the candles."""
+    first, last = int(source.candles.time[0]), source.candles.end
+    said = []
+    if start is not None and first - start >= bar_ms:
+        said.append(f"The candles begin on {moment(first)} UTC, later than the range asked for.")
+    if end is not None and end - last >= bar_ms:
+        said.append(f"The candles end on {moment(last)} UTC, before the range asked for does.")
+    return said
 
 
 def _how_to_get(strategy: Strategy) -> str:

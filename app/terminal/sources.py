@@ -166,10 +166,11 @@ def _near(path: Path, templates: Mapping[str, object]) -> str:
         files = [entry.name for entry in sorted(folder.iterdir())[:1_000] if entry.suffix == ".json"]
     except (OSError, ValueError):
         files = []
-    if path.suffix == ".json":
-        near = get_close_matches(path.name, files, n=1) or get_close_matches(path.stem, templates, n=1)
-    else:
-        near = get_close_matches(path.name, [*templates, *files], n=1)
+    # Names that have no more in common than their ending are not alike.
+    found = {Path(name).stem: name for name in files}
+    named = {name: name for name in templates}
+    known = named | found if path.suffix == ".json" else found | named
+    near = [known[name] for name in get_close_matches(path.stem, known, n=1)]
     return f" Did you mean {shown(near[0])}?" if near else f" Templates are {', '.join(templates)}."
 
 

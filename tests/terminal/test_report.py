@@ -327,6 +327,21 @@ def test_a_strategy_for_a_real_instrument_on_the_sample_market_says_so_first(
     assert "Add --instrument" not in blockbuilders("backtest", strategy).out
 
 
+def test_a_range_that_the_candles_do_not_fill_is_said(blockbuilders: Any, tmp_path: Path) -> None:
+    typed = own(tmp_path, rows(50, HOUR_MS))
+
+    def said(*ends: str) -> list[str]:
+        out = " ".join(blockbuilders(*typed, *ends).out.split())
+        return re.findall(r"The candles (?:begin|end) on [^.]*\.", out)
+
+    assert said("--from", "2020-01-01", "--to", "2030-01-01") == [
+        f"The candles begin on {numbers.moment(START)} UTC, later than the range asked for.",
+        f"The candles end on {numbers.moment(START + 50 * HOUR_MS)} UTC, before the range asked for does.",
+    ]
+    whole = (numbers.moment(START), numbers.moment(START + 50 * HOUR_MS))
+    assert said("--from", whole[0], "--to", whole[1]) == said() == []
+
+
 def test_curves_that_are_no_numbers_or_too_far_apart_are_not_drawn() -> None:
     flat = np.full(3, 100.0)
     assert drawable(flat, flat)

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     import argparse
 
     from app.data.library.library import Library
+    from app.data.library.records import RunSummary
 
 NOTHING = "No runs are kept yet. Draw a strategy in the window and press Run."
 
@@ -68,3 +69,11 @@ def library_with_runs() -> Iterator[Library]:
         if library is None:
             raise NotInLibrary(NOTHING)
         yield library
+
+
+def kept_summary(library: Library, number: int) -> RunSummary:
+    """Return a run as the list has it. Raises NotInLibrary, which names the run and where the others are."""
+    try:
+        return library.runs.summary(number)
+    except NotInLibrary:
+        raise NotInLibrary(f"Run {number} is not in the history; blockbuilders runs list tells what is.") from None

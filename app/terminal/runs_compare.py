@@ -11,7 +11,7 @@ from app.results.glance import Glance
 from app.results.numbers import count
 from app.terminal import screen
 from app.terminal.arguments import UsageError
-from app.terminal.runs_commands import library_with_runs
+from app.terminal.runs_commands import kept_summary, library_with_runs
 from app.terminal.screen import shown
 
 if TYPE_CHECKING:
@@ -32,7 +32,7 @@ def run_compare(options: argparse.Namespace) -> int:
     if not FEWEST <= len(numbers) <= MOST or len(set(numbers)) < len(numbers):
         raise UsageError(f"Name {FEWEST} to {MOST} different runs, such as: blockbuilders runs compare 3 5.")
     with library_with_runs() as library:
-        runs = [library.runs.overview(number) for number in numbers]
+        runs = [library.runs.overview(kept_summary(library, number).id) for number in numbers]
         found = compare(runs, lambda old, new: library.runs.same_bars(old.summary.id, new.summary.id))
     if options.json:
         from app.export.run_json import json_text

@@ -14,7 +14,7 @@ from app.export.trades_csv import trades_csv
 from app.terminal import screen
 from app.terminal.arguments import UsageError
 from app.terminal.kept_run import Judged, Kept, judge, kept
-from app.terminal.runs_commands import library_with_runs
+from app.terminal.runs_commands import kept_summary, library_with_runs
 
 if TYPE_CHECKING:
     import argparse
@@ -25,7 +25,7 @@ def run_export(options: argparse.Namespace) -> int:
     if not any((options.html, options.csv, options.json, options.out)):
         raise UsageError("Say what to write: --html FILE, --csv FILE, --json FILE, or --out DIR for all of it.")
     with library_with_runs() as library:
-        found = kept(library, options.run)
+        found = kept(library, kept_summary(library, options.run).id)
     told = judge(found) if options.html is not None or options.out is not None else None
     for path in _written(options, found, told):
         screen.write(f"Written: {screen.shown(str(path))}\n")

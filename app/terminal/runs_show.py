@@ -14,7 +14,7 @@ from app.results.verdict import NOTHING_FOUND
 from app.terminal import screen
 from app.terminal.fitting import figures
 from app.terminal.kept_run import Judged, Kept, judge, kept
-from app.terminal.runs_commands import library_with_runs
+from app.terminal.runs_commands import kept_summary, library_with_runs
 from app.terminal.runs_list import summary_object
 from app.terminal.screen import shown
 from app.terminal.warnings import sieved
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 def run_show(options: argparse.Namespace) -> int:
     """Show a run; one without a result says why there is none."""
     with library_with_runs() as library:
-        summary = library.runs.summary(options.run)
+        summary = kept_summary(library, options.run)
         found = kept(library, options.run) if summary.state == "completed" and not summary.cleaned else None
     told = judge(found) if found is not None else None
     if options.json:

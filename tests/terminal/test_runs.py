@@ -208,7 +208,10 @@ def test_a_run_without_a_result_says_why(kept: object, blockbuilders: Run) -> No
     answer = blockbuilders("runs", "export", "3", "--html", "x.html")
     assert answer.code == 2
     assert "no result" in answer.err
-    assert "not in the history" in blockbuilders("runs", "show", "99").err
+    for typed in (["show", "99"], ["compare", "1", "99"], ["export", "99", "--csv", "x.csv"]):
+        answer = blockbuilders("runs", *typed)
+        assert answer.code == 2
+        assert answer.err == "blockbuilders: Run 99 is not in the history; blockbuilders runs list tells what is.\n"
 
 
 def test_a_run_without_a_trade_is_shown_with_its_funnel(data: Path, blockbuilders: Run) -> None:

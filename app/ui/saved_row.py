@@ -193,6 +193,8 @@ class SavedRow(QAbstractButton):
     def _paint_words(self, painter: QPainter, right: float) -> None:
         left = 2 * _EDGE + _CURVE
         width = int(right - left - _EDGE)
+        # As the text begins: a name in Hebrew or Arabic is read from the right.
+        painter.setLayoutDirection(Qt.LayoutDirection.LayoutDirectionAuto)
         for text, pixels, weight, tone, top, height in (
             (self.saved.name, 15, 600, self.theme.text, 12, 22),
             (self._about(), 12, 400, self.theme.text_muted, 36, 18),

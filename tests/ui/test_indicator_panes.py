@@ -137,6 +137,7 @@ def test_more_lines_and_panes_than_there_is_room_for_are_told_of(
     assert len([*result.price.legend(-1)]) == 2 + MOST_LINES
     assert len(result.panes.panes) == MOST_PANES
     assert result.panes.more.isVisible()
+    assert all(pane.folded for pane in result.panes.panes), "their headings alone take much of the room"
     assert result.panes.more.text().startswith("Not drawn for want of room: ROC")
     assert result.panes.indexOf(result.panes.more) == result.panes.count() - 1
     builder.editor.undo_stack.undo()

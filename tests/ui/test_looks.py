@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QAbstractSpinBox, QWidget
 from pytestqt.qtbot import QtBot
 
 from app.ui.main_window import MainWindow
+from app.ui.results.header import ElidedLabel
 
 pytestmark = pytest.mark.gui
 
@@ -69,3 +70,14 @@ def test_hyphens_in_buttons_are_those_of_words_and_figures_in_tables_are_of_one_
     assert not drawn.builder.run_button.font().isFeatureSet(_FIGURES_OF_ONE_WIDTH)
     drawn.show_history()
     assert drawn.history.page().table.font().isFeatureSet(_FIGURES_OF_ONE_WIDTH)
+
+
+def test_a_name_that_begins_with_hebrew_is_read_from_the_right(qtbot: QtBot) -> None:
+    pictures = []
+    for name in ("\u05d0 RSI", "RSI \u05d0"):
+        line = ElidedLabel(16, 600)
+        qtbot.addWidget(line)
+        line.resize(200, 24)
+        line.say(name)
+        pictures.append(line.grab().toImage())
+    assert pictures[0] == pictures[1]

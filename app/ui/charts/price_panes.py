@@ -12,9 +12,9 @@ from app.ui.charts.shown import Paned
 from app.ui.charts.time_range import TimeRange
 from app.ui.labels import label
 
-# More than these begin folded, in a low window more than one, in a very low one all: the price needs its room.
+# More than these begin folded; where the headings leave little room more than one, very little all.
 _OPEN_AT_FIRST = 2
-_LOW, _VERY_LOW = 280, 170
+_LITTLE, _VERY_LITTLE = 232, 146
 # More than these would leave the price none at all; the others are told of in a line.
 MOST_PANES = 6
 
@@ -59,7 +59,8 @@ class PricePanes(QSplitter):
             pane.deleteLater()
         while len(self.panes) < len(wanted):
             self._add()
-        open_ = _OPEN_AT_FIRST if self.height() >= _LOW else int(self.height() >= _VERY_LOW)
+        room = self.height() - HEADING * len(wanted)
+        open_ = _OPEN_AT_FIRST if room >= _LITTLE else int(room >= _VERY_LITTLE)
         for place, (pane, shown) in enumerate(zip(self.panes, wanted, strict=True)):
             assert view is not None
             pane.show_pane(view, shown)

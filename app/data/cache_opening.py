@@ -17,7 +17,8 @@ from app.data.records import CacheBusy, CacheFull, CacheReadOnly
 _WAIT_S = 2.0
 _PAUSE_S = 0.1
 
-# duckdb keeps these beside the file: changes not yet moved into it, and two names of the same while it does that.
+# What lies beside the file: changes not yet moved into it, two names of the same while duckdb does that, and what it
+# writes over meanwhile.
 _COMPANIONS = (".wal", ".wal.checkpoint", ".wal.recovery", ".undo")
 
 

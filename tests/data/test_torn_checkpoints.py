@@ -221,6 +221,16 @@ def test_the_log_is_moved_into_the_file_when_it_has_grown(tmp_path: Path, monkey
         assert not log_of(cache.path).exists()
 
 
+def test_a_checkpoint_does_not_give_up_the_lock(tmp_path: Path) -> None:
+    lock = "import fcntl, sys; fcntl.lockf(open(sys.argv[1], 'r+b'), fcntl.LOCK_EX | fcntl.LOCK_NB)"
+    file = DuckFile(tmp_path / "file.duckdb")
+    file.checkpoint()
+    command = [sys.executable, "-c", lock, str(tmp_path / "file.duckdb")]
+    assert b"BlockingIOError" in subprocess.run(command, capture_output=True, check=False).stderr
+    file.close()
+    assert subprocess.run(command, check=False).returncode == 0
+
+
 def test_duckdb_makes_no_checkpoint_by_itself(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     path = tmp_path / "candles.duckdb"
     CandleCache.open(path, now_ms=0).close()

@@ -14,7 +14,6 @@ from app.engine.position import (
     EXIT_SHORT,
     LIQUIDATION,
     LONG,
-    PER_BAR,
     REVERSAL,
     SHORT,
     SIGNAL,
@@ -52,73 +51,111 @@ def simulate(
     two trades that one bar can close.
     """
     state, rules = account[0], Rules(*rules_values)
+    opens, highs, lows, closes, first = market[:5]
     stops, targets, trails = distances
-    opens, highs, lows, closes, first, base_opens, base_highs, base_lows = market
     i = start
-    while i < stop:
-        if state.trades + 2 > len(book):
-            return i
+    while i < stop and state.trades + 2 <= len(book):
         if state.exit_order != 0:
             leave(rules, state, book[state.trades], i, first[i], opens[i], state.exit_order, 0)
             state.exit_order = 0
         if state.entry_order != 0:
-            stop_now = stops[i - 1] if rules.stop_mode == PER_BAR else 0.0
-            target_now = targets[i - 1] if rules.target_mode == PER_BAR else 0.0
-            trail_now = trails[i - 1] if rules.trail_mode == PER_BAR else 0.0
+            stop_now, target_now, trail_now = at_bar(stops, i - 1), at_bar(targets, i - 1), at_bar(trails, i - 1)
             enter(rules, state, i, first[i], opens[i], stop_now, target_now, trail_now)
             state.entry_order = 0
-
-        # Most bars are calm: no level in reach, no stop to move, and no order that could act at the close.
-        side, cash, exposure, reference = state.side, state.cash, state.exposure, state.reference
-        acting = acting_orders(side)
-        if i < 0:  # never so, but the compiler, once told, leaves out the look for negative rows at each access
-            break
-        if side == 0:
-            begin = i
-            while i < stop and orders[i] & acting == 0:
-                i += 1
-            stay_out(equity[begin:i], position[begin:i], cash)
+        if state.side == 0:
+            i += stay_out(orders[i:stop], equity[i:stop], position[i:stop], state.cash)
         else:
-            floor, ceiling, highest, lowest = state.floor, state.ceiling, state.highest, state.lowest
-            until = min(stop, time_exit_bar(rules, state))
-            while i < until and lows[i] > floor and highs[i] < ceiling and orders[i] & acting == 0:
-                highest, lowest = max(highest, highs[i]), min(lowest, lows[i])
-                equity[i] = cash + exposure * (closes[i] - reference)
-                position[i] = side
-                i += 1
-            state.highest, state.lowest = highest, lowest
-        if i == stop:
-            break
-
-        if side != 0:
-            if not reaches(rules, state, i, highs[i], lows[i]):
-                survive(rules, state, highs[i], lows[i])
-            else:
-                for row in range(first[i], first[i + 1]):
-                    high, low = base_highs[row], base_lows[row]
-                    reason, price, ambiguous = touched(rules, state, i, base_opens[row], high, low)
-                    if reason != 0:
-                        leave(rules, state, book[state.trades], i, row, price, reason, ambiguous)
-                        break
-                    survive(rules, state, high, low)
-        equity[i] = state.cash + state.exposure * (closes[i] - state.reference)
-        position[i] = state.side
-        decide(rules, state, i, orders[i])
-        if rules.bar_fills and state.entry_order != 0:
-            stop_now = stops[i] if rules.stop_mode == PER_BAR else 0.0
-            trail_now = trails[i] if rules.trail_mode == PER_BAR else 0.0
-            fix_units(rules, state, closes[i], equity[i], stop_now, trail_now)
-        i += 1
+            i = hold(state, i, min(stop, time_exit_bar(rules, state)), orders, highs, lows, closes, equity, position)
+        if i < stop:
+            if state.side != 0:
+                watch(rules, state, book, i, highs[i], lows[i], first[i], first[i + 1], market[5:])
+            equity[i] = state.cash + state.exposure * (closes[i] - state.reference)
+            position[i] = state.side
+            decide(rules, state, i, orders[i])
+            if rules.bar_fills and state.entry_order != 0:
+                fix_units(rules, state, closes[i], equity[i], at_bar(stops, i), at_bar(trails, i))
+            i += 1
     return i
 
 
 @step
-def stay_out(equity: FloatSeries, position: Signal, cash: float) -> None:
-    """Fill in bars without a position; column by column, many bars at once."""
-    for i in range(len(equity)):
+def at_bar(distances: FloatSeries, i: int) -> float:
+    """Return the distance of a level at bar `i`; of one that does not change from bar to bar, it has no meaning."""
+    return distances[i] if len(distances) > 0 else 0.0
+
+
+@step
+def stay_out(orders: Signal, equity: FloatSeries, position: Signal, cash: float) -> int:
+    """Fill in bars without a position up to one at whose close an order could act, and return how many they are."""
+    bars, acting = 0, acting_orders(0)
+    while bars < len(orders) and orders[bars] & acting == 0:
+        bars += 1
+    # Column by column, many bars at once.
+    for i in range(bars):
         equity[i] = cash
-    for i in range(len(position)):
+    for i in range(bars):
         position[i] = 0
+    return bars
+
+
+@step
+def hold(
+    state: State,
+    i: int,
+    until: int,
+    orders: Signal,
+    highs: FloatSeries,
+    lows: FloatSeries,
+    closes: FloatSeries,
+    equity: FloatSeries,
+    position: Signal,
+) -> int:
+    """Fill in the calm bars of a position from `i` on, and return the first bar that is not calm, or `until`.
+
+    Most bars are: no level comes into reach, no stop moves, and no order could act at the close.
+    """
+    side, cash, exposure, reference = state.side, state.cash, state.exposure, state.reference
+    floor, ceiling, highest, lowest = state.floor, state.ceiling, state.highest, state.lowest
+    acting = acting_orders(side)
+    if i < 0:  # never so, but the compiler, once told, leaves out the look for negative rows at each access
+        return i
+    while i < until and lows[i] > floor and highs[i] < ceiling and orders[i] & acting == 0:
+        highest, lowest = max(highest, highs[i]), min(lowest, lows[i])
+        equity[i] = cash + exposure * (closes[i] - reference)
+        position[i] = side
+        i += 1
+    state.highest, state.lowest = highest, lowest
+    return i
+
+
+@step
+def watch(
+    rules: Rules,
+    state: State,
+    book: Any,
+    i: int,
+    high: float,
+    low: float,
+    row: int,
+    end: int,
+    base: tuple[FloatSeries, ...],
+) -> None:
+    """Take the position through bar `i`, base bar by base bar if a level can be touched at all (rule 12).
+
+    Its base bars are the rows from `row` up to, without, `end` of `base`: open, high and low.
+    """
+    opens, highs, lows = base
+    if not reaches(rules, state, i, high, low):
+        survive(rules, state, high, low)
+        row = end
+    while row < end:
+        reason, price, ambiguous = touched(rules, state, i, opens[row], highs[row], lows[row])
+        if reason == 0:
+            survive(rules, state, highs[row], lows[row])
+            row += 1
+        else:
+            leave(rules, state, book[state.trades], i, row, price, reason, ambiguous)
+            row = end
 
 
 @step

@@ -8,12 +8,15 @@ from pathlib import Path
 
 import pytest
 from PySide6.QtCore import Qt
+from PySide6.QtGui import QFontMetrics
 from PySide6.QtWidgets import QLabel, QPushButton
 from pytestqt.qtbot import QtBot
 from support.window_runs import wait_for_run
 from support.window_saving import drawing, rename, save, settle
 
+from app.canvas.theme import font
 from app.strategy import edits, templates
+from app.ui import saved_row
 from app.ui.main_window import MainWindow
 from app.ui.saved_row import SavedRow
 
@@ -305,3 +308,8 @@ def test_a_return_of_nothing_has_no_sign(drawn: MainWindow, qtbot: QtBot) -> Non
     drawn.show_home()
     qtbot.waitUntil(lambda: any("Return" in row.accessibleDescription() for row in _rows(drawn)), timeout=20_000)
     assert "Return 0.0 %, Drawdown 0.0 %, Trades 0" in _rows(drawn)[0].accessibleDescription()
+
+
+def test_a_date_stands_apart_from_the_figure_before_it(qtbot: QtBot) -> None:
+    room = saved_row._FIGURE - 8
+    assert QFontMetrics(font(13, 500)).horizontalAdvance("2026-11-21") <= room - 6

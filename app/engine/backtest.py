@@ -38,8 +38,6 @@ Progress = Callable[[float], None]
 _CHUNK = 100_000
 # Trades there is room for at first.
 _BOOK = 1024
-# Beyond this no figure made of money can be trusted: a square of it would soon leave the range of float64.
-_MOST_MONEY = 1e100
 
 
 def backtest(
@@ -218,21 +216,8 @@ def _walk(
         at = simulate(market, orders, distances, rules, account, book, equity, position, at, until)
         if at < until:
             book = _with_more_room(book)
-    _require_countable(window.range.bars, equity)
     state = read_state(account)
     return _Walk(state, book[: state.trades], equity, position)
-
-
-def _require_countable(bars: Candles, equity: FloatSeries) -> None:
-    """Raise CandlesUnavailable where equity has grown beyond all counting, as where prices in two units are mixed."""
-    # What leaves the range of float64 never comes back, so the last value tells of all; a NaN compares as false.
-    if equity.item(-1) < _MOST_MONEY:
-        return
-    moment = _when(int(bars.time[np.argmin(equity < _MOST_MONEY)]))
-    raise CandlesUnavailable(
-        f"By {moment} UTC the account would hold more money than can be counted: the prices rise and fall by more than "
-        "those of any market do. Look at the candles before that moment, or choose a range without them."
-    )
 
 
 def _with_more_room(book: np.ndarray[Any, Any]) -> np.ndarray[Any, Any]:

@@ -9,6 +9,7 @@ import numpy as np
 
 from app.compiled import loop, step
 from app.engine.assumptions import Assumptions
+from app.errors import CandlesUnavailable
 from app.market.candles import Candles, FloatSeries, TimeSeries
 from app.market.timeframe import DAY_MS
 
@@ -16,12 +17,15 @@ if TYPE_CHECKING:
     from app.engine.result import Trade
 
 Metric = float | int | None
-EquitySums = tuple[float, int, int, float, float, float]
+EquitySums = tuple[float, int, float, int, float, float, float]
 TradeSums = tuple[int, float, int, float, float, float, float, int, int, float, float, int, float]
 
 YEAR_MS = 365.25 * DAY_MS
 SHORTEST_FOR_YEARLY_MS = 30 * DAY_MS
 DAYS_A_YEAR = 365
+
+# Beyond this no figure made of money can be trusted: a square of it would soon leave the range of float64.
+MOST_MONEY = 1e100
 
 # Bars of equity that are looked at together for a new peak or trough.
 STRETCH = 32
@@ -36,7 +40,8 @@ def metrics(
 ) -> dict[str, Metric]:
     """Return every metric of rule 24 by name; None where it cannot be computed.
 
-    `book` holds the closed trades, `open_trade` is the position still open.
+    `book` holds the closed trades, `open_trade` is the position still open. Raises CandlesUnavailable where equity has
+    grown beyond all counting.
     """
     capital, final = assumptions.capital, float(equity[-1])
     start, end = int(bars.time[0]), bars.end
@@ -44,7 +49,9 @@ def metrics(
     first_day = (start + bars.step_ms - 1) // DAY_MS
     daily = np.empty((end - 1) // DAY_MS - first_day + 1)
     of_equity, of_trades = _sums(equity, bars.time, bars.step_ms, capital, first_day, daily, book)
-    worst, longest_ms, days, mean, deviation, downside = of_equity
+    worst, longest_ms, peak, days, mean, deviation, downside = of_equity
+    if not final <= peak < MOST_MONEY:  # nor where it is NaN, which it stays to the end
+        raise CandlesUnavailable(_beyond_counting(bars, equity))
     yearly = length_ms >= SHORTEST_FOR_YEARLY_MS
     cagr = _yearly(final / capital, YEAR_MS / length_ms) if yearly else None
     scale = math.sqrt(DAYS_A_YEAR)
@@ -61,6 +68,15 @@ def metrics(
         **_trade_metrics(len(book), of_trades, open_trade, len(equity)),
         "buy_and_hold_return": buy_and_hold(bars, assumptions.fee_rate),
     }
+
+
+def _beyond_counting(bars: Candles, equity: FloatSeries) -> str:
+    first = bars.time[np.argmin(equity < MOST_MONEY)].astype("datetime64[ms]")
+    return (
+        f"By {np.datetime_as_string(first, 'm').replace('T', ' ')} UTC the account would hold more money than can be "
+        "counted: the prices rise and fall by more than those of any market do. Look at the candles before that moment, "
+        "or choose a range without them."
+    )
 
 
 def _yearly(growth: float, exponent: float) -> float | None:
@@ -124,20 +140,20 @@ def _sums(
 def equity_figures(
     equity: FloatSeries, time: TimeSeries, step_ms: int, capital: float, first_day: int, daily: FloatSeries
 ) -> EquitySums:
-    """Return max drawdown (<= 0), its longest duration in ms, and days, mean, deviation and downside of daily returns.
+    """Return `drawdown`, and days, mean, deviation and downside of daily returns.
 
     `daily` is room for one return per UTC day from `first_day` to the day the last bar ends in. Deviation is the
     sample standard deviation (0 for one day), downside the root mean square of the negative returns over all days.
     """
-    worst, longest = drawdown(equity, time, step_ms, capital)
+    worst, longest, peak = drawdown(equity, time, step_ms, capital)
     days = daily_returns(equity, time, step_ms, capital, first_day, daily)
     mean, deviation, downside = spread(daily, days)
-    return worst, longest, days, mean, deviation, downside
+    return worst, longest, peak, days, mean, deviation, downside
 
 
 @step
-def drawdown(equity: FloatSeries, time: TimeSeries, step_ms: int, capital: float) -> tuple[float, int]:
-    """Return the deepest fall below the peak before it (<= 0), and in ms the longest stay below one."""
+def drawdown(equity: FloatSeries, time: TimeSeries, step_ms: int, capital: float) -> tuple[float, int, float]:
+    """Return the deepest fall below the peak before it (<= 0), in ms the longest stay below one, and the last peak."""
     worst, longest = 0.0, 0
     peak, trough, peak_time = capital, capital, time[0]
     i, size = 0, len(equity)
@@ -159,7 +175,7 @@ def drawdown(equity: FloatSeries, time: TimeSeries, step_ms: int, capital: float
             i += 1
     if trough < peak:
         longest = max(longest, time[size - 1] + step_ms - peak_time)
-    return worst, longest
+    return worst, longest, peak
 
 
 @step

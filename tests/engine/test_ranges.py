@@ -50,20 +50,23 @@ def test_a_timeframe_that_the_candles_cannot_make_is_refused():
         backtest(strategy, hours(48))
 
 
-def trips(count: int):
-    """Return a run in which each two hours make a hundred million times the money, 1,000 at first."""
-    trip = [bar("L", (1e8, 1e8, 1, 1)), bar("l", (1, 1e8, 1, 1e8))]
-    return run(*trip * count, timeframe="1h", step="1h")
+def trips(count: int, losses: int = 0):
+    """Return a run in which each two hours make a hundred million times the money, 1,000 at first, or lose as much."""
+    gain = [bar("L", (1e8, 1e8, 1, 1)), bar("l", (1, 1e8, 1, 1e8))]
+    loss = [bar("L", (1, 1e8, 1, 1e8)), bar("l", (1e8, 1e8, 1, 1))]
+    return run(*gain * count, *loss * losses, timeframe="1h", step="1h")
 
 
 def test_any_money_that_can_be_counted_is():
     assert trips(11).equity[-1] == pytest.approx(1e91)
 
 
-@pytest.mark.parametrize("count", [13, 40], ids=["past counting", "past any number"])
-def test_prices_that_make_money_beyond_counting_are_refused_naming_the_moment(count):
+@pytest.mark.parametrize(
+    ("gains", "losses"), [(13, 0), (40, 0), (13, 8)], ids=["past counting", "past any number", "lost again"]
+)
+def test_prices_that_make_money_beyond_counting_are_refused_naming_the_moment(gains, losses):
     with pytest.raises(CandlesUnavailable, match=r"By 2024-01-02 01:00 UTC .* more money than can be counted"):
-        trips(count)
+        trips(gains, losses)
 
 
 @pytest.mark.parametrize("timeframe", ["1m", "1h"])

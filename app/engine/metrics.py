@@ -74,8 +74,8 @@ def _beyond_counting(bars: Candles, equity: FloatSeries) -> str:
     first = bars.time[np.argmin(equity < MOST_MONEY)].astype("datetime64[ms]")
     return (
         f"By {np.datetime_as_string(first, 'm').replace('T', ' ')} UTC the account would hold more money than can be "
-        "counted: the prices rise and fall by more than those of any market do. Look at the candles before that moment, "
-        "or choose a range without them."
+        "counted: the prices rise and fall by more than those of any market do. Look at the candles before that "
+        "moment, or choose a range without them."
     )
 
 

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from PySide6.QtCore import QPoint, Qt, QTimer
 from PySide6.QtGui import QDragEnterEvent, QDropEvent, QShowEvent
-from PySide6.QtWidgets import QFileDialog, QFrame, QHBoxLayout, QPushButton, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFileDialog, QFrame, QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 
 from app.canvas.theme import Theme
 from app.data.dialects import DIALECTS
@@ -18,6 +18,7 @@ from app.jobs.stored_series import Held, Shelves
 from app.market.timeframe import DAY_MS
 from app.ui import data_words as words
 from app.ui.candle_desk import CandleDesk
+from app.ui.column_page import ColumnPage
 from app.ui.import_panel import ImportPanel
 from app.ui.instrument_picker import InstrumentPanel
 from app.ui.labels import label
@@ -25,22 +26,21 @@ from app.ui.leading_card import LeadingCard
 from app.ui.series_card import SeriesCard
 
 _YEAR_MS = 365 * DAY_MS
+_WIDEST = 1280
 _FILES = "*.csv *.txt *.tsv *.json *.gz *.zip *.parquet"
 
 
-class DataPage(QScrollArea):
+class DataPage(ColumnPage):
     """A card for every stored series. What takes time happens elsewhere; the page only shows it."""
 
     def __init__(self, desk: CandleDesk, theme: Theme, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
+        super().__init__(parent, widest=_WIDEST)
+        self.setAccessibleName(self.tr("Market data"))
         self._desk, self._theme = desk, theme
         self.cards: dict[SeriesKey, SeriesCard] = {}
         self._awaited: SeriesKey | None = None
         self.choose_file: Callable[[], str] = self._ask_for_file
         self.choose_target: Callable[[str], str] = self._ask_for_target
-        self.setAccessibleName(self.tr("Market data"))
-        self.setWidgetResizable(True)
-        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setAcceptDrops(True)
         self.summary = label(pixels=15, muted=True, wrap=True)
         self.summary.setText(self.tr("Looking at what is stored…"))
@@ -77,11 +77,7 @@ class DataPage(QScrollArea):
         QTimer.singleShot(0, lambda: self.ensureWidgetVisible(self.imports))
 
     def _lay_out(self) -> None:
-        page = QWidget()
-        page.setObjectName("page")
-        column = QVBoxLayout()
-        column.setContentsMargins(32, 32, 32, 40)
-        column.setSpacing(16)
+        column = self.column
         column.addLayout(self._heading())
         for part in (self.told, self.imports, self.empty):
             column.addWidget(part)
@@ -89,15 +85,6 @@ class DataPage(QScrollArea):
         self._list.setSpacing(12)
         column.addLayout(self._list)
         column.addStretch(1)
-        row = QHBoxLayout(page)
-        row.setContentsMargins(0, 0, 0, 0)
-        row.addStretch(1)
-        row.addLayout(column, 1000)
-        row.addStretch(1)
-        page.setMaximumWidth(1280)
-        self.setWidget(page)
-        self.setAlignment(Qt.AlignmentFlag.AlignHCenter)
-        self.viewport().setAutoFillBackground(False)
 
     def _heading(self) -> QHBoxLayout:
         text = QVBoxLayout()

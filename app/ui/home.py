@@ -7,9 +7,10 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QRect, QSize, Qt, Signal
 from PySide6.QtGui import QPainter, QPaintEvent, QResizeEvent
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QPushButton, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 
 from app.canvas.theme import Theme, color
+from app.ui.column_page import ColumnPage
 from app.ui.labels import label
 from app.ui.saved_list import SavedList
 from app.ui.welcome import WelcomeCard
@@ -20,10 +21,9 @@ if TYPE_CHECKING:
 
 _GAP = 16
 _CARD = 300
-_WIDEST = 1280
 
 
-class Home(QScrollArea):
+class Home(ColumnPage):
     """The page of saved strategies and of templates to start from."""
 
     template_opened = Signal(object)
@@ -32,16 +32,10 @@ class Home(QScrollArea):
     draft_wanted = Signal()
 
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
+        super().__init__(parent, spacing=24)
         self.setAccessibleName(self.tr("Home"))
-        self.setWidgetResizable(True)
-        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        page = QWidget()
-        page.setObjectName("page")
         self.gallery = Gallery(theme, self.template_opened)
-        column = QVBoxLayout()
-        column.setContentsMargins(32, 32, 32, 40)
-        column.setSpacing(24)
+        column = self.column
         column.addLayout(self._heading())
         self.welcome = WelcomeCard()
         self.welcome.instead_of(self.new)
@@ -53,14 +47,6 @@ class Home(QScrollArea):
         column.addWidget(self.saved)
         column.addLayout(self._templates())
         column.addStretch(1)
-        row = QHBoxLayout(page)
-        row.setContentsMargins(0, 0, 0, 0)
-        row.addStretch(1)
-        row.addLayout(column, 1000)
-        row.addStretch(1)
-        self._column = column
-        self.setWidget(page)
-        self.viewport().setAutoFillBackground(False)
 
     def show_templates(self, templates: Sequence[Template]) -> None:
         """Fill the gallery."""

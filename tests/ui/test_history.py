@@ -97,6 +97,18 @@ def test_without_runs_the_page_says_how_to_make_one(open_window: Callable[..., M
     assert not any(button.isEnabled() for button in page.buttons)
 
 
+def test_where_no_run_can_be_kept_the_page_says_why(
+    open_window: Callable[..., MainWindow], qtbot: QtBot, tmp_path: Path
+) -> None:
+    (tmp_path / "data").write_text("in the way", encoding="utf-8")
+    window = open_window()
+    window.show_history()
+    page = window.history.page()
+    qtbot.waitUntil(lambda: "cannot be kept" in page._none.text(), timeout=30_000)
+    assert page._none.isVisible()
+    assert page.filter.count.text() == "0 runs"
+
+
 def test_every_run_is_listed_with_its_figures_the_newest_first(
     open_window: Callable[..., MainWindow], qtbot: QtBot
 ) -> None:

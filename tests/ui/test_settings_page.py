@@ -359,6 +359,7 @@ def test_the_page_says_why_there_is_nothing_when_the_library_is_closed_off(
     page = window.setup.page()
     qtbot.waitUntil(lambda: page.places.sizes["library"].text() != "…", timeout=30_000)
     assert "cannot be kept" in page.places.sizes["library"].text()
+    assert page.places.sizes["backups"].text() == "–"
     assert not page.backups.now.isEnabled()
     assert page.backups.none.isVisible()
 

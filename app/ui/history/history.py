@@ -220,7 +220,7 @@ class History(QObject):
                 # Made while the hand rests, so that opening a run from here waits for nothing.
                 QTimer.singleShot(_REST_MS, self._window, self._window.pages.results_page)
 
-        self._shelf.ask(find, show, lambda _: show(((), {})))
+        self._shelf.ask(find, show, lambda error: page.show_unreadable(str(error)))
 
     def _read(self, run_ids: Collection[int]) -> None:
         """Read runs that are about to show."""

@@ -86,6 +86,11 @@ class HistoryPage(QWidget):
         self._stack.setCurrentIndex(1 if ids else 0)
         self._follow()
 
+    def show_unreadable(self, reason: str) -> None:
+        """Say why what runs there are cannot be shown."""
+        self.show_runs((), {})
+        self._none.setText(reason)
+
     def showing(self) -> tuple[int, Sequence[int]]:
         """Return the first row that shows, and the numbers of the runs that have to be known: those selected."""
         return self.table.top_row(), self.table.picked()[:_MOST]

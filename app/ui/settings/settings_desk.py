@@ -160,6 +160,7 @@ class SettingsDesk(QObject):
 
     def _not_there(self, error: BlockbuildersError) -> None:
         self.page().places.show_size("library", str(error))
+        self.page().places.show_size("backups", "–")
         self.page().backups.show_backups((), 0)
         self.page().backups.allow(False)
 

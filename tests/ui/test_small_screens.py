@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QLabel, QSizePolicy, QWidget
 from pytestqt.qtbot import QtBot
 from support.window_runs import wait_for_run
 
-from app.strategy import templates
+from app.strategy import edits, templates
 from app.ui.main_window import MainWindow
 from app.ui.wrap_row import WrapRow
 
@@ -237,6 +237,23 @@ def test_what_a_run_gave_is_whole_in_a_narrow_window(drawn: MainWindow, qtbot: Q
     qtbot.waitUntil(lambda: months.headerData(0, Qt.Orientation.Horizontal) == "Jan")
     assert all(head.sectionSize(n) >= head.fontMetrics().horizontalAdvance("Mar") for n in range(13))
     assert not any(page.statistics.exits.isColumnHidden(n) for n in range(6))
+
+
+def test_where_no_trade_was_made_tables_say_so_and_their_titles_are_whole(drawn: MainWindow, qtbot: QtBot) -> None:
+    drawn.resize(1024, 700)
+    drawn.builder.editor.perform("Never", lambda strategy: edits.set_param(strategy, "less_1", "value", 1.0))
+    drawn.run_drawing()
+    qtbot.waitUntil(lambda: drawn.results is not None and drawn.results.complete, timeout=20_000)
+    found = drawn.results.statistics
+    drawn.results.side.setCurrentWidget(found)
+    for table in (found.exits, found.sides, found.extremes):
+        for width in (1025, 1026):
+            drawn.resize(width, 700)
+            qtbot.wait(30)
+            assert table.horizontalScrollBar().maximum() == 0
+        picture = table.viewport().grab().toImage()
+        row = {picture.pixel(x, y) for x in range(8, 100) for y in range(picture.height())}
+        assert len(row) > 2, "something is written"
 
 
 def test_the_wheel_brings_the_trades_into_view_before_it_goes_through_them(drawn: MainWindow, qtbot: QtBot) -> None:

@@ -23,6 +23,7 @@ class ExtremesTable(SmallTable):
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(self.tr("Best and worst trades"), 3, parent, yielding=(2,))
         self.theme = theme
+        self.empty = self.tr("No closed trades")
         self._trades = Rows(0, TRADES)
         self._shown: tuple[int, ...] = ()
         self.show_titles([self.tr("#"), self.tr("Entered"), self.tr("Left because"), self.tr("Return"), self.tr("P&L")])

@@ -18,6 +18,7 @@ class GroupsTable(SmallTable):
     def __init__(self, theme: Theme, name: str, parent: QWidget | None = None) -> None:
         super().__init__(name, parent=parent, yielding=(4, 5))
         self.theme = theme
+        self.empty = self.tr("No closed trades")
         self._groups: Sequence[Group] = ()
         self.show_titles(
             [name, self.tr("Trades"), self.tr("Won"), self.tr("P&L"), self.tr("Average"), self.tr("Factor")]

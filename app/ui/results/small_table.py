@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from itertools import zip_longest
 
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QColor, QResizeEvent
+from PySide6.QtGui import QColor, QGuiApplication, QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableWidget, QTableWidgetItem, QWidget
 
 ROW = 28
@@ -23,6 +23,8 @@ class SmallTable(QTableWidget):
     ) -> None:
         super().__init__(parent)
         self._words, self._yielding = words, yielding
+        # What is said in the place of rows where there are none.
+        self.empty = ""
         self.setObjectName("groups")
         self.setAccessibleName(name)
         self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
@@ -56,8 +58,20 @@ class SmallTable(QTableWidget):
         super().resizeEvent(event)
         self._put_away()
 
+    def paintEvent(self, event: QPaintEvent) -> None:
+        super().paintEvent(event)
+        if not self.rowCount():
+            painter = QPainter(self.viewport())
+            painter.setPen(QGuiApplication.palette().placeholderText().color())
+            place = self.viewport().rect().adjusted(8, 0, -8, 0)
+            painter.drawText(place, Qt.AlignmentFlag.AlignVCenter, self.empty)
+            painter.end()
+
     def _put_away(self) -> None:
         """Hide as many columns as it takes for the others to be whole."""
+        # A hidden one asks for no room.
+        for column in self._yielding:
+            self.setColumnHidden(column, False)
         wide = {column: self._wide(column) for column in range(self.columnCount())}
         lacking = sum(wide.values()) - self.viewport().width()
         for column in self._yielding:
@@ -65,7 +79,7 @@ class SmallTable(QTableWidget):
             lacking -= wide.get(column, 0) if lacking > 0 else 0
 
     def _wide(self, column: int) -> int:
-        """Return how much room a column asks for, also where it is hidden."""
+        """Return how much room a column asks for."""
         return max(self.sizeHintForColumn(column), self.horizontalHeader().sectionSizeHint(column))
 
     def _items(self, texts: Sequence[str], tints: Sequence[QColor | None]) -> Iterator[QTableWidgetItem]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from itertools import pairwise
 
-from PySide6.QtCore import QObject, QPointF, QRectF
+from PySide6.QtCore import QObject, QPointF, QRectF, QSizeF
 
 from app.canvas.canvas_view import CanvasView
 from app.canvas.sheet_editor import edit_sheet
@@ -94,9 +94,12 @@ class DrawingCommands(QObject):
             self.write()
 
     def add_note(self) -> None:
-        """Put a note at the hand, and ask for its text."""
-        at = self.view.mapToScene(self.view.hand())
-        place = (float(round(at.x() / 8) * 8), float(round(at.y() / 8) * 8))
+        """Put a note at the hand, below blocks that would lie over it, and ask for its text."""
+        box = QRectF(self.view.mapToScene(self.view.hand()), QSizeF(*Note.size))
+        blocks = [item.body.translated(item.pos()) for item in self.canvas.blocks.values()]
+        while over := [each.bottom() for each in blocks if each.intersects(box)]:
+            box.moveTop(max(over) + _ROOM)
+        place = (float(round(box.x() / _STEP) * _STEP), float(round(box.y() / _STEP) * _STEP))
         if self.view.perform_and_select(self.tr("Add note"), lambda s: sheets.add_note(s, place)):
             self.write()
 

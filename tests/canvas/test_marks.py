@@ -188,6 +188,15 @@ def test_tidy_keeps_a_frame_around_its_blocks_and_nothing_else(view: CanvasView,
 
 
 @pytest.mark.usefixtures("commands")
+def test_no_block_lies_over_a_note_that_is_added(view: CanvasView, hand: Hand, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(view, "hand", lambda: hand.pixel(hand.at("rsi_1")))
+    keys(view, "N")
+    (note,) = view.canvas.sheets.notes.values()
+    assert not any(note.place().intersects(item.body.translated(item.pos())) for item in view.canvas.blocks.values())
+    assert view.viewport().rect().intersects(view.mapFromScene(note.place()).boundingRect())
+
+
+@pytest.mark.usefixtures("commands")
 def test_a_note_is_added_written_moved_and_coloured(view: CanvasView, editor: Editor, hand: Hand) -> None:
     keys(view, "N")
     text = field(view, NoteField)

@@ -59,7 +59,8 @@ class CandleCache:
     """The stored candles of all series, for any number of threads of one process.
 
     Every method may raise CandlesUnavailable when the file turns out damaged: it was then put aside, `notice` says so,
-    and the cache goes on empty. What writes may raise CacheFull or CacheReadOnly; nothing is then written.
+    and the cache goes on empty. What writes may raise CacheFull or CacheReadOnly; what it was to write is then there
+    whole or not at all, and the file is read anew to see which.
     """
 
     def __init__(self, path: Path, opened: Opened, now_ms: int) -> None:
@@ -338,6 +339,7 @@ class CandleCache:
                 self._forget()
                 raise cache_opening.full(self.path) from failure
             except NotWritable as failure:
+                self._forget()
                 raise cache_opening.read_only(self.path) from failure
             except Damaged as failure:
                 self._forget()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import re
 import weakref
@@ -51,9 +52,17 @@ class Damaged(DuckFailure):
 
 
 _FULL = ("no space left", "file too large", "quota exceeded", "not enough space", "disk full")
-_LOCKED = ("could not set lock", "being used by another process", "temporarily unavailable")
+# On Windows the system's words come first, in the language of the computer, then duckdb's own.
+_LOCKED = ("could not set lock", "being used by another process", "file is already open in")
 _NOT_WRITABLE = ("read-only file system", "permission denied", "read-only mode", "access is denied", "not permitted")
 _DAMAGED = ("IOException", "InternalException", "FatalException", "SerializationException", "UnicodeDecodeError")
+# What the system refuses by itself; its words may be in any language.
+_BY_NUMBER: Mapping[int | None, type[DuckFailure]] = {
+    errno.EAGAIN: Locked,
+    errno.ENOSPC: DiskFull,
+    errno.EDQUOT: DiskFull,
+    errno.EFBIG: DiskFull,
+}
 
 
 class DuckFile:
@@ -207,6 +216,8 @@ def _told() -> Iterator[None]:
 
 
 def _failure(error: Exception) -> Exception:
+    if isinstance(error, OSError):
+        return _BY_NUMBER.get(error.errno, NotWritable)(str(error))
     said = str(error).lower()
     kinds: tuple[tuple[Sequence[str], type[DuckFailure]], ...] = (
         (_FULL, DiskFull),
@@ -216,8 +227,6 @@ def _failure(error: Exception) -> Exception:
     for signs, kind in kinds:
         if any(sign in said for sign in signs):
             return kind(str(error))
-    if isinstance(error, OSError):
-        return NotWritable(str(error))
     return Damaged(str(error)) if type(error).__name__ in _DAMAGED else error
 
 

@@ -56,7 +56,7 @@ def kept(path: Path, file: BinaryIO | None, blocks: Iterable[tuple[int, int]]) -
     if _pieces(undo)[:1] != [headers]:
         _write(undo, [headers, *others])
     yield
-    undo.unlink()
+    undo.unlink(missing_ok=True)
 
 
 def put_back(path: Path) -> None:

@@ -13,6 +13,7 @@ from pathlib import Path
 import pytest
 from support.cache import EVER, minutes, same, series, span
 
+from app.data import cache_opening, duck
 from app.data.candle_cache import CandleCache, default_path
 from app.data.records import CacheBusy, CacheFull, CacheReadOnly
 
@@ -264,6 +265,21 @@ def test_a_damaged_cache_in_a_folder_that_cannot_be_written_stays_as_it_is(seale
     with pytest.raises(CacheReadOnly):
         CandleCache.open(path, now_ms=0)
     assert path.read_bytes() == b"garbage" * 1_000
+
+
+def test_a_file_in_use_is_known_as_such_on_a_windows_of_any_language(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    duckdb = pytest.importorskip("duckdb")
+    said = "Der Prozess kann nicht auf die Datei zugreifen.\r\n\n\nFile is already open in \nD:\\app.exe (PID 3528)"
+
+    def refuse(*_: object, **__: object) -> None:
+        raise duckdb.IOException(f'IO Error: Cannot open file "candles.duckdb": {said}')
+
+    monkeypatch.setattr(duck, "connect", refuse)
+    monkeypatch.setattr(cache_opening, "_WAIT_S", 0.0)
+    with pytest.raises(CacheBusy, match="process 3528"):
+        CandleCache.open(tmp_path / "candles.duckdb", now_ms=0)
 
 
 def test_a_folder_that_cannot_be_made_is_refused(tmp_path: Path) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import subprocess
 import sys
@@ -14,8 +15,8 @@ from support.cache import EVER, minutes, same, series, span
 
 from app.data import cache_opening, duck, duck_file, duck_undo
 from app.data.candle_cache import CandleCache
-from app.data.duck_file import DiskFull, DuckFile
-from app.data.records import CacheBusy
+from app.data.duck_file import DiskFull, DuckFailure, DuckFile, Locked, NotWritable
+from app.data.records import CacheBusy, CacheFull, CacheReadOnly
 
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="nothing is kept where nobody else may read the file")
 
@@ -196,7 +197,7 @@ def test_nothing_is_written_over_that_the_disk_has_no_room_to_keep(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def full(_: int) -> None:
-        raise OSError("No space left on device")
+        raise OSError(errno.ENOSPC, "No space left on device")
 
     path = tmp_path / "file.duckdb"
     file = DuckFile(path)
@@ -210,6 +211,54 @@ def test_nothing_is_written_over_that_the_disk_has_no_room_to_keep(
     assert not duck_undo.undo_of(path).exists()
     file.close()
     assert [left.name for left in tmp_path.iterdir()] == [path.name]
+
+
+@pytest.mark.parametrize(
+    ("number", "words", "kind"),
+    [
+        (errno.EAGAIN, "Die Ressource ist zur Zeit nicht verfügbar", Locked),
+        (errno.ENOSPC, "Auf dem Gerät ist kein Speicherplatz mehr verfügbar", DiskFull),
+        (errno.EDQUOT, "Der zugewiesene Plattenplatz (Quota) ist überschritten", DiskFull),
+        (errno.EFBIG, "Die Datei ist zu groß", DiskFull),
+        (errno.EACCES, "Keine Berechtigung", NotWritable),
+        (errno.EIO, "Eingabe-/Ausgabefehler", NotWritable),
+    ],
+)
+def test_what_the_system_refuses_is_known_in_every_language(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, number: int, words: str, kind: type[DuckFailure]
+) -> None:
+    def refuse(_: Path) -> None:
+        raise OSError(number, words)
+
+    monkeypatch.setattr(duck_undo, "put_back", refuse)
+    with pytest.raises(kind):
+        DuckFile(tmp_path / "file.duckdb")
+
+
+@pytest.mark.parametrize(("number", "kind"), [(errno.EACCES, CacheReadOnly), (errno.ENOSPC, CacheFull)])
+def test_what_was_stored_though_the_log_could_not_be_moved_is_there_once(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, number: int, kind: type[Exception]
+) -> None:
+    def refuse(*_: object) -> None:
+        raise OSError(number, os.strerror(number))
+
+    with CandleCache.open(tmp_path / "candles.duckdb", now_ms=0) as cache:
+        store(cache, 0)
+        with monkeypatch.context() as patch:
+            patch.setattr(duck_file, "_LOG_BYTES", 1)
+            patch.setattr(duck_undo, "_write", refuse)
+            with pytest.raises(kind):
+                store(cache, 1)
+        store(cache, 1)
+        assert cache.verify() == ()
+        assert same(cache.read(KEY, EVER.start, EVER.end), minutes(range(2 * BARS)))
+
+
+def test_a_copy_that_somebody_has_deleted_is_not_missed(tmp_path: Path) -> None:
+    path = tmp_path / "file"
+    path.write_bytes(b"h" * HEADERS)
+    with open(path, "rb", buffering=0) as file, duck_undo.kept(path, file, []):
+        duck_undo.undo_of(path).unlink()
 
 
 def test_the_log_is_moved_into_the_file_when_it_has_grown(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

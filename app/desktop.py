@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import functools
+import locale
 import os
 import signal
 import sys
@@ -31,6 +32,10 @@ def make_application(arguments: Sequence[str]) -> QApplication:
     _keep_pyside_off_pydantic()
     QGuiApplication.setHighDpiScaleFactorRoundingPolicy(Qt.HighDpiScaleFactorRoundingPolicy.PassThrough)
     app = QApplication(list(arguments))
+    if hasattr(locale, "LC_MESSAGES"):
+        # Qt has turned the system's words for its errors into the desktop's language. Sentences here are in English,
+        # and duckdb tells a full disk from a damaged file by those words alone.
+        locale.setlocale(locale.LC_MESSAGES, "C")
     app.setApplicationName("Blockbuilders")
     app.setDesktopFileName("blockbuilders")
     app.setStyle("Fusion")

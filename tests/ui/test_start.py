@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gc
+import os
 import subprocess
 import sys
 import weakref
@@ -37,6 +38,19 @@ def test_nothing_heavy_is_imported_before_the_first_paint() -> None:
         [sys.executable, "-c", code, *HEAVY], capture_output=True, text=True, check=True, timeout=60
     )  # fmt: skip
     assert found.stdout.strip() == "[]"
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="there the words are not a matter of the process")
+def test_the_system_tells_of_errors_in_english_on_a_desktop_in_any_language() -> None:
+    code = (
+        "import locale; from app.desktop import make_application;"
+        "app = make_application(['x']); print(locale.setlocale(locale.LC_MESSAGES))"
+    )
+    german = {**os.environ, "LC_ALL": "C.UTF-8", "LANGUAGE": "de"}
+    found = subprocess.run(
+        [sys.executable, "-c", code], capture_output=True, text=True, check=True, timeout=60, env=german
+    )  # fmt: skip
+    assert found.stdout.strip() == "C"
 
 
 # What two threads do now and then, in one: PySide, importing a part of its own, misses the import of one module.

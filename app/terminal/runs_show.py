@@ -77,7 +77,7 @@ def _page(summary: RunSummary, found: Kept | None, told: Judged | None) -> Itera
     yield Text()
     if found.look_ahead:
         yield Text(shown(str(found.look_ahead.get("sentence", ""))))
-    for line in (*found.run.assumptions.describe(), *told.notes):
+    for line in (*found.run.assumptions.describe(found.run.dataset.step_ms), *told.notes):
         yield Text(shown(line), "dim")
     yield Text(f"Engine {found.run.engine_version}, result {found.run.result_hash[:16]}", "dim")
 

@@ -18,6 +18,7 @@ from app.jobs.fetches import Fetch
 from app.jobs.live_run import Outcome, Request
 from app.jobs.market_bars import Wanted, key_of
 from app.jobs.sample_bars import SAMPLE
+from app.market.timeframe import MINUTE_MS
 from app.strategy.revision import logic_alone
 from app.ui.background import Background, Finished
 from app.ui.candle_desk import CandleDesk
@@ -92,7 +93,7 @@ class LiveResult(QWidget):
         """Run the drawing if what is asked for has changed."""
         settings = self.run_bar.settings()
         request = Request(logic_alone(self._editor.strategy), settings.assumptions, settings.period)
-        self._say_assumptions(settings.assumptions)
+        self._say_assumptions(settings.assumptions, self.view.result.base.step_ms if self.view else MINUTE_MS)
         self._desk.follow(key_of(self._editor.strategy))
         if request != self._asked:
             self._asked = request
@@ -200,8 +201,8 @@ class LiveResult(QWidget):
             self.message.hide()
             self._show_run()
 
-    def _say_assumptions(self, assumptions: Assumptions) -> None:
-        sentences = assumptions.describe()
+    def _say_assumptions(self, assumptions: Assumptions, base_step_ms: int) -> None:
+        sentences = assumptions.describe(base_step_ms)
         synthetic = self._editor.strategy.exchange == SAMPLE
         sample = self.tr("Prices of a %1.").replace("%1", LABEL) if synthetic else ""
         self.assumptions.setText(" ".join([sample, *sentences[:2]]).strip())
@@ -222,6 +223,7 @@ class LiveResult(QWidget):
         if view is not None:
             same = before is not None and before.bars.step_ms == view.bars.step_ms
             self.bars.show_bars(len(view.bars), keep=same)
+            self._say_assumptions(view.result.assumptions, view.result.base.step_ms)
         self._show_run()
         self.shown.emit()
 

@@ -20,6 +20,9 @@ from app.data.library.records import RunRequest
 from app.engine.assumptions import Assumptions
 from app.engine.backtest import backtest
 from app.engine.completed import CompletedRun, completed
+from app.market.candles import Candles
+from app.market.resample import derive
+from app.market.timeframe import Timeframe
 from app.results.compare import compare
 from app.results.numbers import money, percent
 from app.results.repeat import repeater
@@ -41,12 +44,18 @@ def data(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, blockbuilders: Run) ->
     return folder
 
 
-def _keep(library: Library, strategy: Strategy, assumptions: Assumptions, again_of: int | None = None) -> CompletedRun:
+def _keep(
+    library: Library,
+    strategy: Strategy,
+    assumptions: Assumptions,
+    candles: Candles | None = None,
+    again_of: int | None = None,
+) -> CompletedRun:
     """Run a month of a strategy and keep it."""
     revision = library.strategies.save(strategy)
     end = START + 60 * DAY
     request = RunRequest(revision.strategy_id, revision.id, START, end, None, assumptions)
-    result = backtest(strategy, sample_candles("RIVER/USD"), assumptions, start=START, end=end)
+    result = backtest(strategy, candles or sample_candles("RIVER/USD"), assumptions, start=START, end=end)
     run, run_id = completed(result), library.runs.begin(request, again_of)
     library.runs.complete(run_id, run, {"numpy": "2"}, {"source": "synthetic sample market"})
     return run
@@ -201,6 +210,15 @@ def test_show_as_json_equals_the_run_that_was_kept(kept: tuple[CompletedRun, Com
     assert len(found["trades"]) == len(kept[1].trades) + (kept[1].open_trade is not None)
     assert found["summary"]["id"] == 2
     assert found["libraries"] == {"numpy": "2"}
+
+
+def test_a_run_on_hours_alone_is_not_said_to_watch_minutes(data: Path, blockbuilders: Run) -> None:
+    hours = derive(sample_candles("RIVER/USD"), Timeframe.parse("1h")).bars
+    with Library.open(data) as library:
+        _keep(library, templates.template("rsi_dip").strategy, Assumptions(), hours)
+    out = " ".join(blockbuilders("runs", "show", "1").out.split())
+    assert "watched on 1h candles, the finest there are" in out
+    assert "minute by minute" not in out
 
 
 def test_a_run_without_a_result_says_why(kept: object, blockbuilders: Run) -> None:

@@ -2,18 +2,24 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtTest import QTest
 from pytestqt.qtbot import QtBot
 from support.window_runs import wait_for_run
 
+from app.engine.backtest import backtest
 from app.jobs.live_run import Outcome, Request
+from app.market.resample import derive
+from app.market.timeframe import Timeframe
 from app.strategy import edits, templates
 from app.strategy.document import Strategy
 from app.ui.background import Finished
 from app.ui.builder import Builder
 from app.ui.charts.chart import Chart
+from app.ui.charts.run_view import RunViews
 from app.ui.main_window import MainWindow
 
 pytestmark = pytest.mark.gui
@@ -71,6 +77,19 @@ def test_another_fee_changes_the_result_and_the_sentence(builder: Builder, qtbot
     assert "0.5\u00a0%" in builder.result.assumptions.text()
     assert "not a promise" in builder.result.assumptions.text()
     assert "synthetic sample market" in builder.result.assumptions.text()
+
+
+def test_where_the_finest_candles_are_hours_no_minute_is_said_to_be_watched(builder: Builder) -> None:
+    assert "minute by minute" in builder.result.assumptions.toolTip()
+    view = builder.result.view
+    assert view is not None
+    found = backtest(view.result.strategy, derive(view.result.base, Timeframe.parse("1h")).bars)
+    outcome = replace(view.outcome, result=found)
+    builder.background.finished.emit(Finished(outcome, RunViews().of(outcome)))
+    for _ in range(2):
+        assert "watched on 1h candles, the finest there are" in builder.result.assumptions.toolTip()
+        assert "minute" not in builder.result.assumptions.toolTip()
+        builder.result.refresh()
 
 
 def test_a_longer_period_shows_more_bars(builder: Builder, qtbot: QtBot) -> None:

@@ -9,6 +9,7 @@ import shutil
 import subprocess
 import sys
 import tomllib
+from dataclasses import fields
 from pathlib import Path
 
 import pytest
@@ -111,6 +112,12 @@ def test_every_metric_and_count_has_its_line_in_the_docs() -> None:
     names = re.findall(r"`([a-z_]+)`", rules[rules.index("24. Metrics") :].split("\n")[0])
     assert len(names) > 25
     assert [name for name in names if f"`{name}`" not in text] == []
+
+
+def test_every_field_of_a_definition_is_explained() -> None:
+    text = (ROOT / "docs/adding-a-block.md").read_text()
+    table = text[text.index("## What the definition says") :].partition("\n## ")[0]
+    assert [field.name for field in fields(BlockKind) if f"`{field.name}`" not in table] == []
 
 
 def test_every_group_of_blocks_is_named_where_adding_one_is_explained() -> None:

@@ -163,11 +163,6 @@ class Asking:
         return "No trade here: nothing is connected to an entry."
 
 
-def why_no_trade(result: BacktestResult, bar: int) -> WhyNot:
-    """Return what the close of `bar` decided and why; for many bars of one run make one `Asking`."""
-    return Asking(result).at(bar)
-
-
 def connected_orders(strategy: Strategy) -> tuple[Block, ...]:
     """Return the order blocks that a condition is wired to: entries and exits of longs, then of shorts."""
     connected = {wire.target for wire in strategy.wires}

@@ -45,11 +45,9 @@ def run_explain(name: str) -> int:
 
 def run_schema() -> int:
     """Print the JSON Schema of a strategy file."""
-    import json
+    from app.strategy.schema import schema_text
 
-    from app.strategy.schema import json_schema
-
-    screen.write(json.dumps(json_schema(), indent=2) + "\n")
+    screen.write(schema_text())
     return 0
 
 

@@ -12,7 +12,7 @@ from app.engine.position import EXIT_REASONS, LONG
 from app.engine.result import BacktestResult
 from app.results.decisions import decisions, open_entry_bar
 from app.results.funnel import funnels
-from app.results.why_not import Asking, why_no_trade
+from app.results.why_not import Asking
 
 MORE = {
     "as drawn": (),
@@ -106,7 +106,7 @@ def test_the_answer_at_any_bar_agrees_with_values_orders_and_trades(template_id:
 
 
 def reasons(result: BacktestResult, bar_number: int) -> dict[str, str]:
-    return {order.role: order.reason for order in why_no_trade(result, bar_number).orders}
+    return {order.role: order.reason for order in Asking(result).at(bar_number).orders}
 
 
 def test_pending_position_cooldown_and_conflict_are_told_apart() -> None:
@@ -116,14 +116,14 @@ def test_pending_position_cooldown_and_conflict_are_told_apart() -> None:
     assert told == ["acted", "in_position", "condition", "cooldown", "cooldown", "conflict", "pending"]
     assert reasons(result, 2)["exit_long"] == "acted"
     assert reasons(result, 5)["exit_long"] == "no_position"
-    assert "still lasted 1 more bar" in why_no_trade(result, 3).sentence
-    assert "last bar of the cooldown" in why_no_trade(result, 4).sentence
+    assert "still lasted 1 more bar" in Asking(result).at(3).sentence
+    assert "last bar of the cooldown" in Asking(result).at(4).sentence
 
 
 def test_an_exit_is_told_as_a_reversal_only_where_the_other_side_is_entered() -> None:
     def told(*bars: dictated.BarSketch, number: int, role: str, pause: int = 0) -> str:
         result = run(*bars, risk=(dictated.cooldown(pause),) if pause else ())
-        (sentence,) = [order.sentence for order in why_no_trade(result, number).orders if order.role == role]
+        (sentence,) = [order.sentence for order in Asking(result).at(number).orders if order.role == role]
         return sentence
 
     assert "was reversed" in told(*flat(100, "L", "Sl", ""), number=1, role="exit_long")
@@ -157,14 +157,14 @@ def test_after_a_liquidation_nothing_is_decided() -> None:
 def test_a_value_that_is_missing_makes_the_answer_unknown() -> None:
     result = template_result("golden_cross", days=1_000)
     cold = int(np.flatnonzero(result.orders["enter_long"] == -1)[0])
-    (answer,) = [order for order in why_no_trade(result, cold).orders if order.role == "enter_long"]
+    (answer,) = [order for order in Asking(result).at(cold).orders if order.role == "enter_long"]
     assert answer.reason == "unknown"
     assert "not there yet" in answer.sentence
 
 
 def test_the_values_that_a_condition_saw_are_those_of_the_engine() -> None:
     result = template_result("rsi_dip")
-    (order,) = [each for each in why_no_trade(result, 500).orders if each.role == "enter_long"]
+    (order,) = [each for each in Asking(result).at(500).orders if each.role == "enter_long"]
     rsi = result.values["rsi_1", "value"][500]
     assert order.conditions[0].operands[0].value == rsi
     assert f"(RSI {rsi:.2f})" in order.conditions[0].sentence()
@@ -173,4 +173,4 @@ def test_the_values_that_a_condition_saw_are_those_of_the_engine() -> None:
 
 def test_a_bar_outside_the_run_is_refused() -> None:
     with pytest.raises(IndexError):
-        why_no_trade(template_result("rsi_dip"), 1_000_000)
+        Asking(template_result("rsi_dip")).at(1_000_000)

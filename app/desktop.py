@@ -32,14 +32,22 @@ def make_application(arguments: Sequence[str]) -> QApplication:
     _keep_pyside_off_pydantic()
     QGuiApplication.setHighDpiScaleFactorRoundingPolicy(Qt.HighDpiScaleFactorRoundingPolicy.PassThrough)
     app = QApplication(list(arguments))
-    if hasattr(locale, "LC_MESSAGES"):
-        # Qt has turned the system's words for its errors into the desktop's language. Sentences here are in English,
-        # and duckdb tells a full disk from a damaged file by those words alone.
-        locale.setlocale(locale.LC_MESSAGES, "C")
+    _take_letters_alone_from_the_desktop()
     app.setApplicationName("Blockbuilders")
     app.setDesktopFileName("blockbuilders")
     app.setStyle("Fusion")
     return app
+
+
+def _take_letters_alone_from_the_desktop() -> None:
+    """Have the C library speak English again, as it does to Python anywhere else.
+
+    Qt has made it take numbers, names of months and its words for errors from the desktop's language as well, and a
+    full disk differs from a damaged file in what duckdb says by those words alone.
+    """
+    letters = locale.setlocale(locale.LC_CTYPE)
+    locale.setlocale(locale.LC_ALL, "C")
+    locale.setlocale(locale.LC_CTYPE, letters)
 
 
 def _keep_pyside_off_pydantic() -> None:

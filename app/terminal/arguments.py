@@ -248,5 +248,7 @@ def _sentence(message: str) -> str:
 
 def _no_choice(found: re.Match[str]) -> str:
     """Return what to say of something that is none of the choices: the nearest of them, or all."""
-    near = get_close_matches(found[1].strip("'"), re.findall(r"[\w-]+", found[2]), n=1, cutoff=0.75)
-    return f"{found[1]} is not possible; {f'did you mean {near[0]}?' if near else f'choose from {found[2]}'}"
+    choices = re.findall(r"[\w-]+", found[2])  # which some versions of Python put in quotes
+    near = get_close_matches(found[1].strip("'"), choices, n=1, cutoff=0.75)
+    hint = f"did you mean {near[0]}?" if near else f"choose from {', '.join(choices)}"
+    return f"{found[1]} is not possible; {hint}"

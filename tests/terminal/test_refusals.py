@@ -43,7 +43,7 @@ def sentence(answer: Any) -> str:
         (["candles", "fetch", "BTC/USDT", "--form", "x"], "There is no option '--form' here. Did you mean --from?"),
         (["runs", "compare", "1", "2", "-x"], "'-x' here. Try blockbuilders runs compare --help."),
         (["candles", "stat"], "ACTION: 'stat' is not possible; did you mean status?"),
-        (["candles", "frobnicate"], "ACTION: 'frobnicate' is not possible; choose from 'inspect', "),
+        (["candles", "frobnicate"], "ACTION: 'frobnicate' is not possible; choose from inspect, fetch, "),
         (["backtest", "rsi_dip", "--out", ""], "--out: the name is empty; give one."),
         (["backtest", "rsi_dip", "--candles", ""], "--candles: the name is empty; give one."),
         (["backtest", "rsi_dip", "--instrument", ""], "--instrument: the name is empty; give one."),

@@ -86,8 +86,7 @@ def run(
     progress: Progress | None = None,
 ) -> BacktestResult:
     """Return the result of a prepared strategy over bars derived beforehand; see `backtest` for the arguments."""
-    strategy = plan.strategy
-    instrument = instrument or Instrument(strategy.symbol, strategy.exchange)
+    instrument = instrument or plan.instrument
     window = _window(derived, plan.settling_bars, start, end, coverage_end)
     values = evaluate(plan, window.fed, _part(progress, 0.0, 0.6)).after(window.settling)
     walk = _walk(plan, window, values, assumptions, instrument, _part(progress, 0.6, 1.0))
@@ -114,8 +113,7 @@ def inputs(
     coverage_end: int | None = None,
 ) -> Inputs:
     """Return what `run` with the same arguments would be made of, without running anything."""
-    strategy = plan.strategy
-    instrument = instrument or Instrument(strategy.symbol, strategy.exchange)
+    instrument = instrument or plan.instrument
     window = _window(derived, plan.settling_bars, start, end, coverage_end)
     bars, base = window.range.bars, window.range.base
     return Inputs(instrument, dataset_of(instrument, base), int(bars.time[0]), bars.end)

@@ -14,6 +14,7 @@ from app.blocks.logic import any_of
 from app.blocks.params import ParamValue
 from app.engine import position, sizing
 from app.market.candles import FloatSeries
+from app.market.instrument import Instrument
 from app.strategy.document import Block, Strategy
 from app.strategy.graph import ORDER_ROLES, evaluation_order, feeds_orders, settling_bars
 from app.strategy.muting import without_muted
@@ -64,10 +65,11 @@ class Plan:
 
     Slots 0 to 5 hold the market columns, then comes NEVER, then the `constants` (arrays of one value, which stands for
     every bar), then what the steps compute. `outputs` says which slot holds which (block id, output); `orders` in which
-    one the signal of each order stands.
+    one the signal of each order stands. `instrument` is the one that the strategy names.
     """
 
     strategy: Strategy
+    instrument: Instrument
     constants: tuple[FloatSeries, ...]
     steps: tuple[Step, ...]
     slots: int
@@ -94,6 +96,7 @@ def prepare(strategy: Strategy) -> Plan:
     rules = {kind.role: block.params for block in blocks if (kind := _kind(block)).group == "Risk"}
     return Plan(
         strategy=strategy,
+        instrument=Instrument(strategy.symbol, strategy.exchange),
         constants=tuple(np.array([constant]) for constant in builder.constants),
         steps=tuple(map(_one_step, builder.calls)),
         slots=builder.slots,

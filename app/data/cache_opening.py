@@ -19,7 +19,8 @@ _PAUSE_S = 0.1
 
 # What lies beside the file: changes not yet moved into it, two names of the same while duckdb does that, and what it
 # writes over meanwhile.
-_COMPANIONS = (".wal", ".wal.checkpoint", ".wal.recovery", ".undo")
+_UNDO = ".undo"
+_COMPANIONS = (".wal", ".wal.checkpoint", ".wal.recovery", _UNDO)
 
 
 @dataclass(frozen=True, eq=False)
@@ -37,6 +38,7 @@ def open_file(path: Path, now_ms: int) -> Opened:
     """
     _make_folder(path.parent)
     _drop_empty(path)
+    _drop_stray_undo(path)
     aside = put_aside(path, now_ms) if not _plausible(path) else None
     try:
         return Opened(_patiently(path), _notice(aside))
@@ -85,7 +87,7 @@ def full(path: Path) -> CacheFull:
 def read_only(path: Path) -> CacheReadOnly:
     """Return the failure that nothing can be written."""
     return CacheReadOnly(
-        f"Candles cannot be stored: {path.parent} cannot be written to. Allow writing there, or choose another folder."
+        f"Candles cannot be stored: {path.parent} cannot be written to. Allow writing there, then try again."
     )
 
 
@@ -102,6 +104,13 @@ def _drop_empty(path: Path) -> None:
     with suppress(OSError):
         if path.is_file() and not path.stat().st_size and not _companions(path):
             path.unlink()
+
+
+def _drop_stray_undo(path: Path) -> None:
+    """Remove what undoes a checkpoint of a file that is gone with its log: nothing was in it that could be lost."""
+    if not any(os.path.lexists(f"{path}{ending}") for ending in ("", *_COMPANIONS) if ending != _UNDO):
+        with suppress(OSError):
+            os.unlink(f"{path}{_UNDO}")
 
 
 def _companions(path: Path) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from difflib import get_close_matches
@@ -55,7 +56,7 @@ def refuse_layout(file: Path, what: str) -> NoReturn:
 
 
 def _sentence(file: Path, what: str) -> str:
-    return f"{plain(file.name) or plain(str(file))} {what}{'' if what.endswith('?') else '.'}"
+    return f"{plain(file.name or os.path.abspath(file))} {what}{'' if what.endswith('?') else '.'}"
 
 
 def plain(text: str) -> str:

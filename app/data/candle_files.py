@@ -11,6 +11,7 @@ import numpy as np
 
 from app.data.candle_columns import Columns, refuse, refuse_layout
 from app.data.importing.steps import step_problem
+from app.data.missing_file import missing
 from app.market.candles import Candles, first_flaw
 from app.market.timeframe import COMMON, MINUTE_MS, WEEK_MS, Timeframe
 
@@ -80,7 +81,7 @@ def _first_bytes(file: Path) -> bytes:
         if file.is_dir():
             refuse(file, "is a folder; name one candle file inside it")
         if not file.exists():
-            _refuse_missing(file)
+            refuse(file, missing(file))
         if not file.is_file():
             refuse(file, "is not a plain file")
         size = file.stat().st_size
@@ -93,17 +94,6 @@ def _first_bytes(file: Path) -> bytes:
     except (OSError, ValueError) as error:
         reason = error.strerror if isinstance(error, OSError) and error.strerror else "its name is not a file name"
         refuse(file, f"cannot be opened ({reason.lower()})")
-
-
-def _refuse_missing(file: Path) -> None:
-    from difflib import get_close_matches
-
-    try:
-        names = [entry.name for entry in os.scandir(file.parent)][:10_000]
-    except OSError:
-        names = []
-    near = get_close_matches(file.name, names, n=1)
-    refuse(file, f"is not there; did you mean {near[0]}?" if near else "is not there")
 
 
 def _check_times(columns: Columns) -> None:

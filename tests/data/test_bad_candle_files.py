@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import os
+import sys
 from pathlib import Path
 
 import pytest
@@ -36,6 +37,18 @@ def test_no_such_file_names_the_nearest(tmp_path: Path) -> None:
     write_csv(tmp_path / "BTCUSD.csv", rows(2))
     assert refusal(tmp_path / "BTCUSB.csv") == "BTCUSB.csv is not there; did you mean BTCUSD.csv?"
     assert refusal(tmp_path / "nowhere" / "x.csv") == "x.csv is not there."
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="links need rights there")
+def test_a_link_that_leads_nowhere_does_not_suggest_itself(tmp_path: Path) -> None:
+    link = tmp_path / "link.csv"
+    link.symlink_to("gone.csv")
+    assert refusal(link) == "link.csv is a link that leads nowhere; name the file itself."
+
+
+def test_the_folder_one_is_in_has_a_name(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    assert refusal(Path(".")) == f"{candle_columns.plain(str(tmp_path))} is a folder; name one candle file inside it."
 
 
 def test_a_folder_an_empty_file_and_a_name_that_cannot_be(tmp_path: Path) -> None:

@@ -209,6 +209,14 @@ def test_a_log_without_its_file_is_put_aside(file: Path) -> None:
     assert aside(file) == {f"{ASIDE}.wal", f"{ASIDE}.undo"}
 
 
+def test_a_deleted_file_is_begun_anew_without_a_word_though_its_undo_was_left(file: Path) -> None:
+    undo_of(file).write_bytes(b"kept")
+    file.unlink()
+    assert usable(file) is None
+    assert aside(file) == set()
+    assert not undo_of(file).exists()
+
+
 def test_a_log_is_worked_into_the_file(file: Path) -> None:
     log_beside(file)
     assert usable(file) is None

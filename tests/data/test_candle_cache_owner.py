@@ -252,8 +252,7 @@ def test_there_is_no_cache_to_begin_in_a_folder_that_cannot_be_written(sealed: C
         with pytest.raises(CacheReadOnly) as refused:
             CandleCache.open(path, now_ms=0)
         assert str(refused.value) == (
-            f"Candles cannot be stored: {path.parent} cannot be written to. Allow writing there, or choose another "
-            "folder."
+            f"Candles cannot be stored: {path.parent} cannot be written to. Allow writing there, then try again."
         )
 
 

@@ -18,6 +18,7 @@ from typing import IO, Literal
 
 from app.data.candle_columns import plain
 from app.data.importing.refusal import refuse
+from app.data.missing_file import missing
 
 MAX_BYTES = 200_000_000
 MAX_MEMBERS = 100
@@ -122,7 +123,7 @@ def _in_words(source: Source) -> Iterator[None]:
 
 def find_source(path: Path, name: str | None = None) -> Source:
     """Return what there is to import at `path`, which counts as called `name`. Raises ImportRefused."""
-    name = plain(name or path.name)
+    name = plain(name or path.name or os.path.abspath(path))
     _check_file(path, name)
     digest, start, size = hashlib.sha256(), b"", 0
     try:
@@ -148,7 +149,7 @@ def _check_file(path: Path, name: str) -> None:
         if path.is_dir():
             refuse(name, "is a folder; name one file inside it")
         if not path.exists():
-            refuse(name, "is not there" + _near(path))
+            refuse(name, missing(path))
         if not path.is_file():
             refuse(name, "is not a plain file")
         size = path.stat().st_size
@@ -159,17 +160,6 @@ def _check_file(path: Path, name: str) -> None:
         refuse(name, "is empty")
     if size > MAX_BYTES:
         refuse(name, f"has {_mb(size)}; {_mb(MAX_BYTES)} is the most. Cut it into shorter ranges")
-
-
-def _near(path: Path) -> str:
-    from difflib import get_close_matches
-
-    try:
-        names = [entry.name for entry in os.scandir(path.parent)][:10_000]
-    except OSError:
-        names = []
-    near = get_close_matches(path.name, names, n=1)
-    return f"; did you mean {plain(near[0])}?" if near else ""
 
 
 def _packing(start: bytes, name: str) -> Packing:

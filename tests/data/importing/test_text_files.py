@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 from support.candle_text import MINUTE, START, rows, stamp, table
 
+from app.data.candle_columns import plain
 from app.data.importing.proposal import propose
 from app.data.importing.refusal import ImportRefused
 from app.errors import Cancelled
@@ -204,14 +205,19 @@ def test_what_is_no_file_of_candles_is_refused_in_words(tried, content: bytes, w
         tried(content)
 
 
-def test_files_that_are_not_there_folders_and_wrong_endings_are_refused_in_words(tmp_path: Path) -> None:
+def test_files_that_are_not_there_folders_and_wrong_endings_are_refused_in_words(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     (tmp_path / "BTCUSD.csv").write_text(table(ROWS))
     (tmp_path / "candles.parquet").write_text(table(ROWS))
+    monkeypatch.chdir(tmp_path)
 
     with pytest.raises(ImportRefused, match=r"is not there; did you mean BTCUSD\.csv"):
         propose(tmp_path / "BTCUSDT.csv")
-    with pytest.raises(ImportRefused, match="is a folder"):
-        propose(tmp_path)
+    for path, name in ((tmp_path, tmp_path.name), (Path("."), plain(str(tmp_path)))):
+        with pytest.raises(ImportRefused) as refused:
+            propose(path)
+        assert str(refused.value) == f"{name} is a folder; name one file inside it."
     with pytest.raises(ImportRefused, match="is not a Parquet file, whatever its name says"):
         propose(tmp_path / "candles.parquet")
 

@@ -58,6 +58,7 @@ class CandleUpkeep:
         self._idle = idle
         self._backfills: dict[str, Backfill] = {}
         self._followed: dict[SeriesKey, _Followed] = {}
+        self._last_ms = 0
 
     def follow(self, keys: Iterable[SeriesKey]) -> None:
         """Follow these series and no others. Imports have nobody to ask and are passed over."""
@@ -78,12 +79,23 @@ class CandleUpkeep:
         explains. After a failure it is left alone for one minute, two, four, up to half an hour, or for as long as the
         exchange says.
         """
+        self._set_back(now_ms)
         news = tuple(self._tend(key, one, now_ms) for key, one in self._followed.items() if one.due_ms <= now_ms)
         # Where tidying fails nothing is lost, and what is wrong with the cache is said by whoever uses it next.
         with suppress(CacheFull, CacheReadOnly, CandlesUnavailable):
             if self._idle():
                 self._cache.tidy(self._idle)
         return news
+
+    def _set_back(self, now_ms: int) -> None:
+        """Wait no longer than planned where the clock was put back since the last time."""
+        back, self._last_ms = self._last_ms - now_ms, now_ms
+        if back <= 0:
+            return
+        for one in self._followed.values():
+            one.daily_ms -= back
+            if one.due_ms != _NEVER:
+                one.due_ms -= back
 
     def _tend(self, key: SeriesKey, one: _Followed, now_ms: int) -> News:
         try:

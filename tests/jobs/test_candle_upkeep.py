@@ -97,6 +97,20 @@ def test_a_series_is_asked_for_three_seconds_after_each_minute(
     assert klines(exchange) == 3
 
 
+def test_a_clock_put_forward_and_back_does_not_keep_it_waiting(
+    exchange: Any, cache: CandleCache, make: Callable[[str], Backfill]
+) -> None:
+    upkeep = CandleUpkeep(cache, make)
+    upkeep.follow([BTC])
+    upkeep.tick(exchange.now() + 5 * HOUR)
+    assert upkeep.due_ms == CLOSED + 5 * HOUR + MINUTE + AFTER_THE_CLOSE_MS
+    assert upkeep.tick(exchange.now()) == ()
+    assert upkeep.due_ms == CLOSED + MINUTE + AFTER_THE_CLOSE_MS
+    exchange.set_now(upkeep.due_ms)
+    (news,) = upkeep.tick(exchange.now())
+    assert news.stored.added == 1
+
+
 def test_after_a_pause_everything_since_then_is_fetched(
     exchange: Any, cache: CandleCache, upkeep: CandleUpkeep
 ) -> None:

@@ -16,6 +16,9 @@ from app.terminal import candles_arguments, runs_arguments
 from app.terminal.named import named
 from app.terminal.screen import shown, write
 
+# Where others take a dash for standard output, so does what writes one file that people pass on.
+PRINTED = Path("-")
+
 COMMANDS = {
     "backtest": "test a strategy on candles of an exchange, from a file, or on the synthetic sample market",
     "validate": "say what is wrong with a strategy, and what is worth knowing about it",

@@ -17,7 +17,7 @@ from app.strategy.document import Strategy
 from app.strategy.explain import explain
 from app.strategy.validate import require_valid, validate
 from app.terminal import screen, sources, tables
-from app.terminal.arguments import UsageError
+from app.terminal.arguments import PRINTED, UsageError
 from app.terminal.judging import choose_compiling, judged
 from app.terminal.notes import another_market, notes, shorter_than_asked
 from app.terminal.progress import long_work
@@ -27,8 +27,6 @@ if TYPE_CHECKING:
     import argparse
 
 EXAMPLE = "rsi_dip"
-# Where others take a dash for standard output, so does `--bars`.
-PRINTED = Path("-")
 
 
 def run_backtest(options: argparse.Namespace) -> int:

@@ -108,7 +108,7 @@ def _sentences(error: BlockbuildersError) -> str:
         lines.append(message if named else f"{block[1:-1]}: {message}")
     if len(lines) == 1:
         return lines[0]
-    return "\n".join([f"There are {len(lines)} problems with this strategy.", *(f"  {line}" for line in lines)])
+    return "\n".join([f"There are {len(lines):,} problems with this strategy.", *(f"  {line}" for line in lines)])
 
 
 def _failure(error: Exception, typed: Sequence[str]) -> str:

@@ -22,6 +22,19 @@ def room_for(wide: Mapping[str, int], dispensable: Sequence[str], width: int) ->
     return list(left)
 
 
+def beside(first: int, others: Sequence[int], width: int) -> list[list[int]]:
+    """Return which other columns go behind the first ones, `first` wide together, in as many tables as that takes."""
+    tables: list[list[int]] = [[]]
+    taken = first
+    for number, wide in enumerate(others):
+        if tables[-1] and taken + BETWEEN + wide > width:
+            tables.append([])
+            taken = first
+        tables[-1].append(number)
+        taken += BETWEEN + wide
+    return tables
+
+
 def figures(named: Sequence[tuple[str, str]], width: int) -> Table:
     """Return figures behind their names in two pairs of columns, or in one where two do not fit."""
     from rich.table import Table

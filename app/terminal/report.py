@@ -134,8 +134,8 @@ def _trade_cells(trade: Trade) -> dict[str, Text]:
 
 
 def _doubts(result: BacktestResult, source: Source, notes: Sequence[str]) -> Iterator[RenderableType]:
-    """Yield what to know: first about the strategy, then about what it gave, with what to do about it."""
-    yield from _bullets([*notes, *about_orders(result)])
+    """Yield what to know: about the strategy, about what it gave with what to do about it, and why no trade came."""
+    yield from _bullets(notes)
     found = findings(result, source)
     if not found:
         yield from _bullets([NOTHING_FOUND])
@@ -143,6 +143,7 @@ def _doubts(result: BacktestResult, source: Source, notes: Sequence[str]) -> Ite
     for each in found:
         table.add_row("•", Text.assemble(shown(each.sentence), (f"\n{shown(each.what_to_do)}", "dim")))
     yield table
+    yield from _bullets(list(about_orders(result)))
 
 
 def _granted(result: BacktestResult, source: Source) -> list[str]:

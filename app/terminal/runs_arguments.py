@@ -61,9 +61,13 @@ def _add_list(parser: argparse.ArgumentParser, moment: Callable[[str], int], rat
 
 def _add_export(parser: argparse.ArgumentParser, place: Callable[[str], Path]) -> None:
     parser.add_argument("run", metavar="RUN", type=run_number, help="the number of a run: see runs list")
-    parser.add_argument("--html", metavar="FILE", type=place, help="a report that opens in any browser, offline")
-    parser.add_argument("--csv", metavar="FILE", type=place, help="the trades")
-    parser.add_argument("--json", metavar="FILE", type=place, help="figures, trades and equity as one JSON object")
+    parser.add_argument(
+        "--html", metavar="FILE", type=place, help="a report that opens in any browser, offline; - prints it"
+    )
+    parser.add_argument("--csv", metavar="FILE", type=place, help="the trades; - prints them")
+    parser.add_argument(
+        "--json", metavar="FILE", type=place, help="figures, trades, equity as one JSON object; - prints it"
+    )
     parser.add_argument(
         "--out", metavar="DIR", type=place, help="all of these in a folder, with the charts and the strategy"
     )

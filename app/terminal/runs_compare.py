@@ -6,11 +6,12 @@ from collections.abc import Iterator, Sequence
 from itertools import chain
 from typing import TYPE_CHECKING, Any
 
-from app.results.compare import FEWEST, MOST, Comparison, compare
+from app.results.compare import FEWEST, MOST, Comparison, FigureRow, compare
 from app.results.glance import Glance
 from app.results.numbers import count
 from app.terminal import screen
 from app.terminal.arguments import UsageError
+from app.terminal.fitting import BETWEEN, beside
 from app.terminal.runs_commands import kept_summary, library_with_runs
 from app.terminal.screen import shown
 
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
     import argparse
 
     from rich.console import RenderableType
+    from rich.table import Table
 
 # What there is room for side by side.
 _FIGURES = (
@@ -69,7 +71,7 @@ def _page(numbers: Sequence[int], runs: Sequence[Glance], found: Comparison) -> 
     for number, run in zip(numbers, runs, strict=True):
         name = shown(" ".join(run.strategy.name.split()))
         yield Text(f"Run {number}: {name}, {shown(str(run.instrument))}, {run.strategy.timeframe}", "bold")
-    yield Padding(_figures(numbers, found), (1, 0, 0, 0))
+    yield from _figures(numbers, found, screen.width())
     yield Padding(Text(f"Under a figure: how far it is from that of run {numbers[0]}.", "dim"), (0, 0, 1, 0))
     for number, drawing, other in zip(numbers[1:], found.drawings, found.circumstances, strict=True):
         yield Text(f"From run {numbers[0]} to run {number}", "bold")
@@ -83,18 +85,36 @@ def _page(numbers: Sequence[int], runs: Sequence[Glance], found: Comparison) -> 
             yield Text(f"{count(len(rows), 'trade')} in run {number} alone.")
 
 
-def _figures(numbers: Sequence[int], found: Comparison) -> RenderableType:
+def _figures(numbers: Sequence[int], found: Comparison, width: int) -> Iterator[RenderableType]:
+    """Yield the figures of all runs: in one table, or in several that each begin with the first run."""
+    from rich.padding import Padding
+
+    rows = [row for row in found.figures if row.name in _FIGURES]
+    columns = [
+        (_head(number), *(row.texts[at] for row in rows), *(row.differences[at] for row in rows))
+        for at, number in enumerate(numbers)
+    ]
+    wide = [max(map(len, column)) for column in columns]
+    first = max(len(row.title) for row in rows) + BETWEEN + wide[0]
+    for others in beside(first, wide[1:], width):
+        yield Padding(_table(numbers, rows, [0, *(number + 1 for number in others)]), (1, 0, 0, 0))
+
+
+def _head(number: int) -> str:
+    return f"Run {number}"
+
+
+def _table(numbers: Sequence[int], rows: Sequence[FigureRow], places: Sequence[int]) -> Table:
+    """Return the figures of the runs in these places, of which the first is what the others are compared with."""
     from rich.table import Table
     from rich.text import Text
 
-    table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0), header_style="dim")
-    table.add_column("", style="dim", no_wrap=True)
-    for number in numbers:
-        table.add_column(f"Run {number}", justify="right", no_wrap=True)
-    for row in found.figures:
-        if row.name in _FIGURES:
-            table.add_row(Text(row.title), *map(Text, row.texts))
-            if len(set(row.texts)) > 1:
-                changes = ["" if not at else text for at, text in enumerate(row.differences)]
-                table.add_row(Text(""), *(Text(text, "dim") for text in changes))
+    table = Table(box=None, pad_edge=False, padding=(0, BETWEEN, 0, 0), header_style="dim")
+    table.add_column("", style="dim")
+    for at in places:
+        table.add_column(_head(numbers[at]), justify="right", no_wrap=True)
+    for row in rows:
+        table.add_row(Text(row.title), *(Text(row.texts[at]) for at in places))
+        if len(set(row.texts)) > 1:
+            table.add_row(Text(""), *(Text(row.differences[at] if at else "", "dim") for at in places))
     return table

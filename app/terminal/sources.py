@@ -60,6 +60,8 @@ def find_strategy(name: str) -> Strategy:
         return found
     if _is(Path.is_dir, path):
         raise StrategyUnavailable(f"{_quoted(name)} is a folder; name a strategy file inside it.")
+    if _is(Path.is_symlink, path):
+        raise StrategyUnavailable(f"{_quoted(name)} is a link that leads nowhere; name the file itself.")
     raise StrategyUnavailable(f"There is no strategy file and no template called {_quoted(name)}.{_near(path, known)}")
 
 

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 import os
+import re
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -103,6 +105,9 @@ def test_a_strategy_that_is_not_there_names_the_nearest(
     assert "Templates are " in sentence(blockbuilders(command, "bear.json"))
     assert "Templates are " in sentence(blockbuilders(command, "zzzzzzz"))
     assert "is a folder; name a strategy file inside it." in sentence(blockbuilders(command, "."))
+    if sys.platform != "win32":
+        (tmp_path / "link.json").symlink_to("gone.json")
+        assert "'link.json' is a link that leads nowhere" in sentence(blockbuilders(command, "link.json"))
     assert "no strategy file" in sentence(blockbuilders(command, "a\0b"))
     assert len(sentence(blockbuilders(command, "y" * 100_000))) < 600
 
@@ -180,6 +185,12 @@ def test_all_problems_are_listed_one_per_line_with_their_block(
     for line, words in zip(lines, ("rsi_1", "sma_1", "enter_long_1"), strict=True):
         assert words in line
     assert "'rsi'" in lines[0]
+
+
+def test_very_many_problems_are_counted_like_everything_else(blockbuilders: Any, tmp_path: Path) -> None:
+    wires = [{"from": f"close_{number}.value", "to": "enter_long_1.when"} for number in range(1_200)]
+    answer = blockbuilders("validate", write_strategy(tmp_path / "s.json", always_long(wires=wires)))
+    assert re.search(r"There are \d,\d{3} problems with this strategy\.", answer.err)
 
 
 def test_a_name_as_long_as_a_file_is_cut_in_every_problem(blockbuilders: Any, tmp_path: Path) -> None:

@@ -161,6 +161,7 @@ def test_without_a_trade_the_conditions_are_counted_one_after_another(blockbuild
     lines = [(*row[:5], None) for row in rows(50, HOUR_MS)]
     out = " ".join(blockbuilders(*own(tmp_path, lines, blocks=blocks, wires=wires)).out.split())
     assert "The funnel of 'enter_long_1': 50 bars; close is above 20: 40; close is above the VWAP" in out
+    assert out.index("No trade was made") < out.index("The funnel of") < out.index("An entry condition was unknown")
     assert "An entry condition was unknown on 40 of 50 bars: an indicator warms up there, or lacks a value such" in out
 
 

@@ -259,6 +259,23 @@ def test_export_writes_what_was_asked_for(
     assert {"report.html", "trades.csv", "result.json", "equity.svg"} <= {path.name for path in folder.iterdir()}
 
 
+def test_export_prints_one_file_and_nothing_else(
+    kept: tuple[CompletedRun, CompletedRun], blockbuilders: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    assert blockbuilders("runs", "export", "2", "--csv", "t.csv", "--html", "r.html").code == 0
+    assert blockbuilders("runs", "export", "2", "--csv", "-").out == Path("t.csv").read_text(encoding="utf-8")
+    assert blockbuilders("runs", "export", "2", "--html", "-").out == Path("r.html").read_text(encoding="utf-8")
+    out = blockbuilders("runs", "export", "2", "--json", "-", "--csv", "other.csv").out
+    assert json.loads(out)["run"]["result_hash"] == kept[1].result_hash
+    assert Path("other.csv").exists()
+    assert not Path("-").exists()
+    answer = blockbuilders("runs", "export", "2", "--json", "-", "--csv", "-")
+    assert answer.code == 2
+    assert answer.out == ""
+    assert "--csv and --json would all be printed; give a name to all but one." in answer.err
+
+
 def test_export_without_a_target_or_to_no_place_is_a_sentence(kept: object, blockbuilders: Run, tmp_path: Path) -> None:
     answer = blockbuilders("runs", "export", "1")
     assert answer.code == 2
@@ -278,6 +295,28 @@ def test_compare_says_what_differs(kept: tuple[CompletedRun, CompletedRun], bloc
     assert found["figures"]["total_return"] == [run.metrics["total_return"] for run in kept]
     shared, only = found["trades"]["shared"], found["trades"]["only"]
     assert shared + len(only["1"]) == len(kept[0].trades)
+
+
+@pytest.mark.parametrize("columns", [40, 60, 80])
+def test_compare_cuts_no_figure_however_narrow_the_terminal(
+    kept: tuple[CompletedRun, CompletedRun],
+    data: Path,
+    blockbuilders: Run,
+    columns: int,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    with Library.open(data) as library:
+        for period in (10, 20, 30, 40):
+            strategy = edits.set_param(templates.template("rsi_dip").strategy, "rsi_1", "period", period)
+            _keep(library, strategy, Assumptions(capital=123_456_789_012.0))
+    monkeypatch.setenv("COLUMNS", str(columns))
+    numbers = ("1", "2", "4", "5", "6", "7")
+    out = blockbuilders("runs", "compare", *numbers).out
+    assert max(map(len, out.splitlines())) <= columns
+    assert "…" not in out
+    assert all(f"Run {number}" in out for number in numbers)
+    rows = blockbuilders("runs", "compare", *numbers, "--json").json()["figures"]
+    assert all(money(value) in out for value in rows["fees_paid"])
 
 
 @pytest.mark.parametrize("typed", [["1"], ["1", "1"], ["1", "2", "3", "4", "5", "6", "7"]])

@@ -36,7 +36,7 @@ class Banner(QFrame):
         """
         first, *others = text.splitlines() or [""]
         if others:
-            text = first + self.tr(" There are %1 problems in all.").replace("%1", str(1 + len(others)))
+            text = first + self.tr(" There are %1 problems in all.").replace("%1", f"{1 + len(others):,}")
         self.text.setText(typeset(text))
         self.setAccessibleName(text)
         self.setProperty("tone", "bad" if bad else "")

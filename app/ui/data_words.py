@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 
 from PySide6.QtCore import QCoreApplication
 
-from app.data.records import Cause, Gap
+from app.data.records import IMPORTED, Cause, Gap
 from app.jobs.stored_series import Held
 from app.market.timeframe import DAY_MS, HOUR_MS, MINUTE_MS, Timeframe
 
@@ -35,8 +35,10 @@ def gaps_text(held: Held) -> str:
 
 
 def _missing_text(held: Held) -> str:
+    imported = held.series.key.source == IMPORTED
     names: dict[Cause, str] = {
-        "quiet": _say("nobody traded"),
+        # Nobody can say of a file whether it lacks a minute or its row was no candle.
+        "quiet": _say("nobody traded or the row in the file was refused") if imported else _say("nobody traded"),
         "outage": _say("outage of the exchange"),
         "unknown": _say("not known why"),
     }

@@ -17,10 +17,14 @@ from app.canvas.theme import LIGHT
 from app.data.candle_cache import CandleCache
 from app.data.candle_files import read_candles
 from app.data.feed_errors import FeedUnavailable
+from app.data.quality import Lack
+from app.data.records import Series, SeriesKey
+from app.jobs.stored_series import Held
 from app.market.timeframe import DAY_MS, MINUTE_MS
 from app.ui import look
 from app.ui.candle_desk import CandleDesk
 from app.ui.data_page import DataPage
+from app.ui.data_words import gaps_text
 from app.ui.main_window import MainWindow
 from app.ui.series_card import SeriesCard
 
@@ -86,6 +90,14 @@ def test_a_card_says_what_is_there_and_why_something_is_missing(page: DataPage, 
     assert parts[0] == 1.0
     assert min(part for part in parts if part is not None) == 0.0
     assert "1 series" in page.summary.text()
+
+
+@pytest.mark.parametrize(
+    ("source", "why"), [("import", "nobody traded or the row in the file was refused"), ("binance", "nobody traded")]
+)
+def test_of_a_file_nobody_knows_whether_a_row_was_missing_or_refused(source: str, why: str) -> None:
+    held = Held(Series(SeriesKey(source, "spot", "BTC/USDT")), lack=Lack({"quiet": 1_500}))
+    assert gaps_text(held) == f"1,500 candles missing: 1,500 {why}."
 
 
 def test_a_stretch_nobody_asked_for_is_empty_in_the_bar_and_told(

@@ -264,6 +264,11 @@ def test_a_run_that_failed_says_why_when_opened(history: HistoryPage, window: Ma
     qtbot.waitUntil(lambda: len(_ids(history)) == 3, timeout=5_000)
     assert _text(history, 3, "marks") == "new"
     assert _text(history, 3, "state") == "Failed: There are no candles."
+    # In a narrow window the column of states is put away.
+    told = history.model.index(history.model.row_of(3), history.model.column("total_return"))
+    assert told.data() == "Failed"
+    assert told.data(Qt.ItemDataRole.ToolTipRole) == "There are no candles."
+    assert told.data(Qt.ItemDataRole.ForegroundRole).name() == history.model.theme.bad
     qtbot.mouseDClick(history.table.viewport(), Qt.MouseButton.LeftButton, pos=_place(history, 3))
     qtbot.mouseClick(history.table.viewport(), Qt.MouseButton.LeftButton, pos=_place(history, 3))
     _press(history, qtbot, "open")

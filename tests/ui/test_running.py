@@ -95,6 +95,8 @@ def test_of_very_many_reasons_the_first_is_said_and_the_window_stays_as_it_is(wi
     assert window.banner.text.text().endswith(" There are 39 problems in all.")
     assert window.size() == size
     assert window.banner.height() < 80
+    window.banner.say("\n".join(["A problem."] * 1_001))
+    assert window.banner.text.text() == "A problem. There are 1,001 problems in all."
 
 
 def test_the_key_runs_too_and_the_page_is_there_after_other_pages(drawn: MainWindow, qtbot: QtBot) -> None:

@@ -71,8 +71,13 @@ def _named(key: str, order: RunOrder, title: str, width: int) -> Column:
 
 
 def gained(run: RunSummary) -> str:
-    """Return what a run gained, with its sign."""
-    return signed(run.total_return)
+    """Return what a run gained, with its sign, or how far it has come: the column of states may have no room."""
+    return signed(run.total_return) if run.state == "completed" else stage(run)
+
+
+def says_stage(key: str, run: RunSummary) -> bool:
+    """Return whether a column says how far this run has come."""
+    return key == "state" or (key == "total_return" and run.state != "completed")
 
 
 def against(run: RunSummary) -> str:
@@ -124,8 +129,8 @@ def is_new(run: RunSummary) -> bool:
     return not run.seen and run.state in ("completed", "failed")
 
 
-def state(run: RunSummary) -> str:
-    """Return how far a run has come, or why there is no result."""
+def stage(run: RunSummary) -> str:
+    """Return how far a run has come, in a word or two."""
     states = {
         "pending": say("Waiting"),
         "running": say("Running"),
@@ -133,7 +138,12 @@ def state(run: RunSummary) -> str:
         "failed": say("Failed"),
         "cancelled": say("Stopped"),
     }
-    text = states.get(run.state, run.state)
+    return states.get(run.state, run.state)
+
+
+def state(run: RunSummary) -> str:
+    """Return how far a run has come, or why there is no result."""
+    text = stage(run)
     if run.state == "completed" and run.again_of is not None:
         again = say("Repeats #%1").replace("%1", str(run.again_of))
         return f"{text}: {again}" if run.cleaned else again

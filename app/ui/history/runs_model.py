@@ -9,7 +9,7 @@ from PySide6.QtCore import QAbstractTableModel, QModelIndex, QPersistentModelInd
 from PySide6.QtGui import QColor
 
 from app.canvas.theme import Theme, color
-from app.ui.history.run_columns import CURVE, MARKS, NOTE, TONED, columns, say
+from app.ui.history.run_columns import CURVE, MARKS, NOTE, TONED, columns, say, says_stage
 from app.ui.results.header import label_safe
 
 if TYPE_CHECKING:
@@ -146,7 +146,7 @@ class RunsModel(QAbstractTableModel):
         if role == Qt.ItemDataRole.ForegroundRole:
             return self._tone(column.key, run)
         if role == Qt.ItemDataRole.ToolTipRole:
-            return label_safe(run.reason if column.key == "state" and run.reason else column.text(run)) or None
+            return label_safe(run.reason if says_stage(column.key, run) and run.reason else column.text(run)) or None
         if role == Qt.ItemDataRole.AccessibleTextRole and column.key == CURVE:
             return say("Equity of the run as a curve") if len(run.sparkline) else say("No curve")
         if role == Qt.ItemDataRole.AccessibleTextRole and column.key == MARKS:
@@ -183,12 +183,12 @@ class RunsModel(QAbstractTableModel):
             self.reordered.emit()
 
     def _tone(self, key: str, run: RunSummary) -> QColor | None:
+        if says_stage(key, run):
+            return color(self.theme.bad if run.state == "failed" else self.theme.text_muted)
         if key in TONED:
             value = self.columns[self.column(key)].value(run)
             return color(self.theme.good if value > 0 else self.theme.bad) if value else None
-        if key == "state" and run.state == "failed":
-            return color(self.theme.bad)
-        return color(self.theme.text_muted) if key in ("id", "when", "range", "state", NOTE) else None
+        return color(self.theme.text_muted) if key in ("id", "when", "range", NOTE) else None
 
 
 def near(ids: Sequence[int], row: int) -> Sequence[int]:

@@ -80,16 +80,17 @@ class DuckFile:
         if not read_only:
             with _told():
                 duck_undo.put_back(path)
+        failure: DuckFailure | None = None
         try:
             self._open()
-        except DuckFailure:
+        except DuckFailure as error:
+            failure = error
+        # One that was killed only just now, while this one went for the file, has left something to be put back.
+        if not read_only and duck_undo.undo_of(path).exists():
+            failure = Locked("a checkpoint has to be undone first")
+        if failure is not None:
             self._leave()
-            raise
-        finally:
-            # One that was killed only just now, while this one went for the file, has left something to be put back.
-            if not read_only and duck_undo.undo_of(path).exists():
-                self._leave()
-                raise Locked("a checkpoint has to be undone first")
+            raise failure
 
     def _open(self) -> None:
         with _told():

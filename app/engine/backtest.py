@@ -15,7 +15,6 @@ from app.engine.position import (
     LONG,
     TIME_EXIT,
     TRADE,
-    Market,
     Rules,
     State,
     new_state,
@@ -23,7 +22,7 @@ from app.engine.position import (
 )
 from app.engine.result import BacktestResult, Dataset, Trade, dataset_of
 from app.engine.signals import Values, evaluate
-from app.engine.simulate import best_excursion, simulate, worst_excursion
+from app.engine.simulate import Market, best_excursion, simulate, worst_excursion
 from app.errors import CandlesUnavailable
 from app.market.candles import Candles, FloatSeries, Signal
 from app.market.instrument import Instrument
@@ -200,8 +199,8 @@ def _walk(
     progress: Progress | None,
 ) -> _Walk:
     """Simulate the range, in chunks, with room for trades growing as they come."""
-    market = tuple(_market(window.range, by_minute=assumptions.fill_model == "minute"))
-    orders, distances = values.true_orders, tuple(values.distances)
+    market = _market(window.range, by_minute=assumptions.fill_model == "minute")
+    orders, distances = values.true_orders, values.distances
     rules = tuple(rules_of(plan, assumptions, instrument))
     size = len(window.range.bars)
     account, book = new_state(assumptions.capital), np.empty(_BOOK, TRADE)
@@ -225,9 +224,10 @@ def _with_more_room(book: np.ndarray[Any, Any]) -> np.ndarray[Any, Any]:
 
 
 def _market(derived: DerivedBars, by_minute: bool) -> Market:
+    """Return the prices a run sees; in the bar fill model the base bars are the strategy's own."""
     bars = derived.bars
     base, first = (derived.base, derived.first) if by_minute else (bars, np.arange(len(bars) + 1))
-    return Market(bars.open, bars.high, bars.low, bars.close, first, base.open, base.high, base.low)
+    return (bars.open, bars.high, bars.low, bars.close), first, (base.open, base.high, base.low)
 
 
 def rules_of(plan: Plan, assumptions: Assumptions, instrument: Instrument) -> Rules:

@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from app.market.candles import FloatSeries, TimeSeries
+from app.market.candles import FloatSeries
 
 LONG, SHORT = 1, -1
 
@@ -23,21 +23,8 @@ EXIT_REASONS = ("", "signal", "stop_loss", "take_profit", "trailing_stop", "time
 # How far a level stands from the entry: not at all, a fraction of the price, a price distance, one value per bar.
 NO_LEVEL, FRACTION, DISTANCE, PER_BAR = range(4)
 
-
-class Market(NamedTuple):
-    """Strategy bars and the base bars they are made of; `first[i]` is the base row that opens bar `i`.
-
-    In the bar fill model the base bars are the strategy bars themselves.
-    """
-
-    open: FloatSeries
-    high: FloatSeries
-    low: FloatSeries
-    close: FloatSeries
-    first: TimeSeries
-    base_open: FloatSeries
-    base_high: FloatSeries
-    base_low: FloatSeries
+# Of stop, target and trailing stop: distances that change from bar to bar, empty where the mode is not PER_BAR.
+Distances = tuple[FloatSeries, FloatSeries, FloatSeries]
 
 
 class Rules(NamedTuple):
@@ -57,14 +44,6 @@ class Rules(NamedTuple):
     trail_value: float
     time_exit: int
     cooldown: int
-
-
-class Distances(NamedTuple):
-    """Distances that change from bar to bar (multiples of ATR); empty where the mode is not PER_BAR."""
-
-    stop: FloatSeries
-    target: FloatSeries
-    trail: FloatSeries
 
 
 @dataclass(slots=True)

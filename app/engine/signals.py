@@ -31,11 +31,12 @@ class Values(NamedTuple):
         """Return the values from row `bars` on, as views of the same memory."""
         if bars == 0:
             return self
+        stop, target, trail = self.distances
         return Values(
             {name: values[bars:] for name, values in self.outputs.items()},
             {role: signal[bars:] for role, signal in self.orders.items()},
             self.true_orders[bars:],
-            Distances(*(series[bars:] for series in self.distances)),
+            (stop[bars:], target[bars:], trail[bars:]),
         )
 
 
@@ -56,8 +57,8 @@ def evaluate(plan: Plan, bars: Candles, report: Callable[[float], None] | None =
             for slot, values in zip(step.results, result, strict=True):
                 slots[slot] = values
     orders: dict[str, Signal] = {role: slots[slot] for role, slot in plan.orders.items()}
-    levels = (plan.stop_loss, plan.take_profit, plan.trailing_stop)
-    distances = Distances(*[level_distance(level, bars) for level in levels])
+    stop, target, trail = plan.stop_loss, plan.take_profit, plan.trailing_stop
+    distances = level_distance(stop, bars), level_distance(target, bars), level_distance(trail, bars)
     true_orders = np.empty(size, np.int8)
     _add_up(orders["enter_long"], orders["exit_long"], orders["enter_short"], orders["exit_short"], true_orders)
     outputs = {name: slots[slot] for name, slot in plan.outputs.items()}

@@ -19,22 +19,28 @@ from app.engine.position import (
     SIGNAL,
     TAKE_PROFIT,
     TIME_EXIT,
+    Distances,
     Rules,
     State,
     TradeRow,
 )
 from app.engine.protective_exits import distance, may_touch, nearest_stop, touch
 from app.engine.sizing import affordable, rounded, wanted_units
-from app.market.candles import FloatSeries, Signal
+from app.market.candles import FloatSeries, Signal, TimeSeries
 
 NEVER = 1 << 62
+
+# Open, high and low of base bars.
+Base = tuple[FloatSeries, FloatSeries, FloatSeries]
+# Open, high, low and close of the bars; for each of them, and for the end, the base row that opens it; the base bars.
+Market = tuple[tuple[FloatSeries, FloatSeries, FloatSeries, FloatSeries], TimeSeries, Base]
 
 
 @loop
 def simulate(
-    market: tuple[Any, ...],
+    market: Market,
     orders: Signal,
-    distances: tuple[FloatSeries, ...],
+    distances: Distances,
     rules_values: tuple[Any, ...],
     account: Any,
     book: Any,
@@ -45,13 +51,12 @@ def simulate(
 ) -> int:
     """Walk the bars start..stop-1, filling `equity` and `position` per bar and `book` per closed trade.
 
-    `market`, `distances` and `rules_values` are a Market, Distances and Rules as plain tuples, which reach compiled
-    code in half the time. `orders` adds up the orders that are true at each close; `account` is the one row of state,
-    carried from call to call. Returns the bar to go on with: `stop`, or an earlier one when `book` has no room for the
-    two trades that one bar can close.
+    `orders` adds up the orders that are true at each close; `rules_values` are Rules as a plain tuple, which reaches
+    compiled code in half the time; `account` is the one row of state, carried from call to call. Returns the bar to go
+    on with: `stop`, or an earlier one when `book` has no room for the two trades that one bar can close.
     """
     state, rules = account[0], Rules(*rules_values)
-    opens, highs, lows, closes, first = market[:5]
+    (opens, highs, lows, closes), first, base = market
     stops, targets, trails = distances
     i = start
     while i < stop and state.trades + 2 <= len(book):
@@ -68,7 +73,7 @@ def simulate(
             i = hold(state, i, min(stop, time_exit_bar(rules, state)), orders, highs, lows, closes, equity, position)
         if i < stop:
             if state.side != 0:
-                watch(rules, state, book, i, highs[i], lows[i], first[i], first[i + 1], market[5:])
+                watch(rules, state, book, i, highs[i], lows[i], first[i], first[i + 1], base)
             equity[i] = state.cash + state.exposure * (closes[i] - state.reference)
             position[i] = state.side
             decide(rules, state, i, orders[i])
@@ -138,7 +143,7 @@ def watch(
     low: float,
     row: int,
     end: int,
-    base: tuple[FloatSeries, ...],
+    base: Base,
 ) -> None:
     """Take the position through bar `i`, base bar by base bar if a level can be touched at all (rule 12).
 

@@ -61,7 +61,9 @@ def find_strategy(name: str) -> Strategy:
     if _is(Path.is_dir, path):
         raise StrategyUnavailable(f"{_quoted(name)} is a folder; name a strategy file inside it.")
     if _is(Path.is_symlink, path):
-        raise StrategyUnavailable(f"{_quoted(name)} is a link that leads nowhere; name the file itself.")
+        from app.data.missing_file import missing
+
+        raise StrategyUnavailable(f"{_quoted(name)} {missing(path)}.")
     raise StrategyUnavailable(f"There is no strategy file and no template called {_quoted(name)}.{_near(path, known)}")
 
 
